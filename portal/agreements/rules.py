@@ -1,0 +1,85 @@
+"""The agreement with a partner: its states, and the sentences that a signatory agrees to."""
+
+from enum import StrEnum
+
+from portal import moves
+from portal.moves import Tone
+
+
+class AgreementState(StrEnum):
+    DRAFT = "draft"
+    SENT = "sent"
+    VIEWED = "viewed"
+    SIGNED = "signed"
+    COUNTERSIGNED = "countersigned"
+    SUPERSEDED = "superseded"
+    TERMINATED = "terminated"
+    EXPIRED = "expired"
+    DECLINED = "declined"
+    VOID = "void"
+    EXPIRED_UNSIGNED = "expired_unsigned"
+
+
+_UNSIGNED = frozenset({AgreementState.DECLINED, AgreementState.VOID, AgreementState.EXPIRED_UNSIGNED})
+
+NEXT: dict[AgreementState, frozenset[AgreementState]] = {
+    AgreementState.DRAFT: frozenset({AgreementState.SENT, AgreementState.VOID}),
+    # Signing without opening first happens: the signing page shows the whole text.
+    AgreementState.SENT: _UNSIGNED | {AgreementState.VIEWED, AgreementState.SIGNED},
+    AgreementState.VIEWED: _UNSIGNED | {AgreementState.SIGNED},
+    AgreementState.SIGNED: frozenset({AgreementState.COUNTERSIGNED, AgreementState.VOID}),
+    AgreementState.COUNTERSIGNED: frozenset(
+        {AgreementState.SUPERSEDED, AgreementState.TERMINATED, AgreementState.EXPIRED}
+    ),
+    AgreementState.SUPERSEDED: frozenset(),
+    AgreementState.TERMINATED: frozenset(),
+    AgreementState.EXPIRED: frozenset(),
+    AgreementState.DECLINED: frozenset(),
+    AgreementState.VOID: frozenset(),
+    AgreementState.EXPIRED_UNSIGNED: frozenset(),
+}
+IN_FORCE = AgreementState.COUNTERSIGNED
+AWAITS_SIGNATURE = frozenset({AgreementState.SENT, AgreementState.VIEWED})
+OPEN = AWAITS_SIGNATURE | {AgreementState.DRAFT, AgreementState.SIGNED}
+TERMINAL = moves.terminal(NEXT)
+
+LABEL: dict[AgreementState, str] = {
+    AgreementState.DRAFT: "Draft",
+    AgreementState.SENT: "Sent",
+    AgreementState.VIEWED: "Opened",
+    AgreementState.SIGNED: "Signed by the partner",
+    AgreementState.COUNTERSIGNED: "In force",
+    AgreementState.SUPERSEDED: "Replaced by a newer version",
+    AgreementState.TERMINATED: "Terminated",
+    AgreementState.EXPIRED: "Ended",
+    AgreementState.DECLINED: "Declined",
+    AgreementState.VOID: "Void",
+    AgreementState.EXPIRED_UNSIGNED: "Not signed in time",
+}
+TONE: dict[AgreementState, Tone] = {
+    AgreementState.DRAFT: "",
+    AgreementState.SENT: "due",
+    AgreementState.VIEWED: "due",
+    AgreementState.SIGNED: "note",
+    AgreementState.COUNTERSIGNED: "good",
+    AgreementState.SUPERSEDED: "",
+    AgreementState.TERMINATED: "",
+    AgreementState.EXPIRED: "",
+    AgreementState.DECLINED: "",
+    AgreementState.VOID: "",
+    AgreementState.EXPIRED_UNSIGNED: "",
+}
+
+# Shown beside the boxes that are ticked, stored word for word with the evidence. A changed wording is a new version.
+CONSENT_VERSION = 1
+INTENT_TEXT = "By pressing “Sign” I sign this agreement, and I mean to be bound by it."
+CONSENT_TEXT = (
+    "I agree to sign electronically and to receive this agreement as an electronic file. "
+    "I have read it and can keep a copy."
+)
+AUTHORITY_TEXT = "I have the authority to sign for {company}."
+
+
+def check_move(now: AgreementState, then: AgreementState) -> None:
+    """Raise `Refused` unless an agreement may go from `now` to `then`."""
+    moves.check("agreement", NEXT, LABEL, now, then)

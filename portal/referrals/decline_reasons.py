@@ -1,0 +1,74 @@
+"""Why a referral may be declined, each with what the partner reads and the way back."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DeclineReason(StrEnum):
+    OUTSIDE_TERRITORY = "outside_territory"
+    PUBLIC_TENDER = "public_tender"
+    NO_CONSENT = "no_consent"
+    NOT_THE_DECIDER = "not_the_decider"
+    NO_FIT = "no_fit"
+    NO_NEED = "no_need"
+    ALREADY_CLAIMED = "already_claimed"
+    NOT_REACHABLE = "not_reachable"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Decline:
+    """What the partner is told: the sentence, and the way back."""
+
+    label: str
+    sentence: str
+    way_back: str
+
+
+DECLINE_REASONS: dict[DeclineReason, Decline] = {
+    DeclineReason.OUTSIDE_TERRITORY: Decline(
+        "Outside the territory",
+        "The company is in a country that we do not serve yet.",
+        "If it buys through an office in a country that we do serve, tell us which one and who decides there.",
+    ),
+    DeclineReason.PUBLIC_TENDER: Decline(
+        "Public tender already out",
+        "A public tender for this is already out, and from then on an introduction may not count.",
+        "Introduce them again before their next tender is published, or for a need outside of this one.",
+    ),
+    DeclineReason.NO_CONSENT: Decline(
+        "No consent",
+        "The contact has not agreed to hear from us.",
+        "Ask them; one line by mail is enough. Then send the referral again.",
+    ),
+    DeclineReason.NOT_THE_DECIDER: Decline(
+        "Too far from the decision",
+        "The contact is too far from the decision for a first talk to lead anywhere.",
+        "Introduce us to whoever leads the area, or tell us that they have named a budget or a decider.",
+    ),
+    DeclineReason.NO_FIT: Decline(
+        "Does not fit",
+        "The company is not one that we can help well today.",
+        "Look at the customer profiles under Resources; if one of them fits after all, tell us which.",
+    ),
+    DeclineReason.NO_NEED: Decline(
+        "No need at present",
+        "We spoke to them, and they have no need for it at present.",
+        "Tell us as soon as something changes there: a new lead, a contract that ends, a move.",
+    ),
+    DeclineReason.ALREADY_CLAIMED: Decline(
+        "Registered before",
+        "The company was registered before you sent it; the first valid registration keeps the claim.",
+        "If you can show an earlier introduction, appeal with its date and proof.",
+    ),
+    DeclineReason.NOT_REACHABLE: Decline(
+        "Contact not reachable",
+        "We tried several times and could not reach the contact.",
+        "Ask them for a better time or another address, and send it to us.",
+    ),
+    DeclineReason.OTHER: Decline(
+        "Another reason",
+        "We cannot take this referral forward.",
+        "The note says why. If you see it differently, appeal.",
+    ),
+}

@@ -1,0 +1,80 @@
+"""Whose company a referral names: the registrable domain, so that one company is one row however it is typed."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList
+
+from portal.errors import Refused
+
+_SUFFIXES = PublicSuffixList(accept_unknown=True)
+_NO_ADDRESS = "“{}” is not a web address. Write it like calderfinch.com."
+_MAIL_PROVIDERS = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "yahoo.com",
+        "icloud.com",
+        "proton.me",
+        "protonmail.com",
+        "aol.com",
+        "gmx.de",
+        "gmx.net",
+        "gmx.com",
+        "web.de",
+        "t-online.de",
+        "freenet.de",
+    ]
+)
+_DIRECTORIES = frozenset(
+    ["linkedin.com", "xing.com", "facebook.com", "instagram.com", "crunchbase.com", "northdata.de"]
+)
+
+
+def domain_of(website: str) -> str:
+    """The registrable domain, lower case and in ASCII, of an address, link or mail address as people paste them.
+
+    Raises `Refused` for what cannot be a company's own address."""
+    typed = website.strip()
+    host, has_path = _host_of(typed)
+    domain = _SUFFIXES.privatesuffix(host)
+    if domain is None:
+        raise Refused(_NO_ADDRESS.format(typed), "website")
+    if domain in _MAIL_PROVIDERS:
+        raise Refused(f"{domain} belongs to a mail provider. Give the company's own website.", "website")
+    if domain in _DIRECTORIES and has_path:
+        raise Refused(f"That is a page about the company on {domain}. Give the company's own website.", "website")
+    return domain
+
+
+def _host_of(typed: str) -> tuple[str, bool]:
+    if not typed:
+        raise Refused("Give the company's website.", "website")
+    try:
+        parts = urlsplit(typed if "://" in typed else f"//{typed}")
+        host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii")
+    except ValueError:  # UnicodeError, from the IDNA codec, is one too
+        raise Refused(_NO_ADDRESS.format(typed), "website") from None
+    if not _is_host_name(host):
+        raise Refused(_NO_ADDRESS.format(typed), "website")
+    return host, parts.path not in ("", "/")
+
+
+def _is_host_name(host: str) -> bool:
+    if "." not in host or len(host) > 253 or _is_ip(host):
+        return False
+    return all(
+        0 < len(label) <= 63 and label.replace("-", "").isalnum() and not label.startswith("-") and label[-1] != "-"
+        for label in host.split(".")
+    )
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

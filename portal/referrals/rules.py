@@ -1,0 +1,161 @@
+"""The introduction and the claim that follows from it: states, moves, and the words they are shown with."""
+
+from enum import StrEnum
+
+from portal import moves
+from portal.moves import Tone
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    NEEDS_INFO = "needs_info"
+    UNDER_REVIEW = "under_review"
+    CONFLICT = "conflict"
+    QUALIFIED = "qualified"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+_DECISIONS = frozenset({Status.NEEDS_INFO, Status.CONFLICT, Status.QUALIFIED, Status.DECLINED, Status.WITHDRAWN})
+
+NEXT: dict[Status, frozenset[Status]] = {
+    Status.DRAFT: frozenset({Status.SUBMITTED}),
+    Status.SUBMITTED: _DECISIONS | {Status.UNDER_REVIEW},
+    Status.NEEDS_INFO: frozenset({Status.UNDER_REVIEW, Status.EXPIRED, Status.WITHDRAWN}),
+    Status.UNDER_REVIEW: _DECISIONS,
+    Status.CONFLICT: frozenset({Status.UNDER_REVIEW, Status.DECLINED, Status.QUALIFIED}),
+    Status.QUALIFIED: frozenset(),
+    Status.DECLINED: frozenset({Status.UNDER_REVIEW}),
+    Status.WITHDRAWN: frozenset(),
+    Status.EXPIRED: frozenset({Status.SUBMITTED}),
+}
+# Waiting for a decision. Declined and expired have a way back, but nobody is waiting on them.
+OPEN = frozenset({Status.SUBMITTED, Status.NEEDS_INFO, Status.UNDER_REVIEW, Status.CONFLICT})
+DECIDED = frozenset({Status.QUALIFIED, Status.DECLINED})
+TERMINAL = moves.terminal(NEXT)
+
+LABEL: dict[Status, str] = {
+    Status.DRAFT: "Draft",
+    Status.SUBMITTED: "Received",
+    Status.NEEDS_INFO: "Waiting for an answer",
+    Status.UNDER_REVIEW: "Under review",
+    Status.CONFLICT: "In conflict",
+    Status.QUALIFIED: "Qualified",
+    Status.DECLINED: "Declined",
+    Status.WITHDRAWN: "Withdrawn",
+    Status.EXPIRED: "Expired",
+}
+TONE: dict[Status, Tone] = {
+    Status.DRAFT: "",
+    Status.SUBMITTED: "note",
+    Status.NEEDS_INFO: "due",
+    Status.UNDER_REVIEW: "note",
+    Status.CONFLICT: "due",
+    Status.QUALIFIED: "good",
+    Status.DECLINED: "",
+    Status.WITHDRAWN: "",
+    Status.EXPIRED: "",
+}
+
+
+def check_move(now: Status, then: Status) -> None:
+    """Raise `Refused` unless a referral may go from `now` to `then`."""
+    moves.check("referral", NEXT, LABEL, now, then)
+
+
+class Timing(StrEnum):
+    NOW = "now"
+    THIS_QUARTER = "this_quarter"
+    THIS_YEAR = "this_year"
+    LATER = "later"
+
+
+TIMING_LABEL: dict[Timing, str] = {
+    Timing.NOW: "Now, they are looking already",
+    Timing.THIS_QUARTER: "This quarter",
+    Timing.THIS_YEAR: "This year",
+    Timing.LATER: "Later, or not known",
+}
+
+
+class IntroducedHow(StrEnum):
+    INTRO_MAIL = "intro_mail"
+    INTRO_CALL = "intro_call"
+    MET_IN_PERSON = "met_in_person"
+    MENTIONED_US = "mentioned_us"
+    OTHER = "other"
+
+
+INTRODUCED_LABEL: dict[IntroducedHow, str] = {
+    IntroducedHow.INTRO_MAIL: "I wrote a mail that introduces us",
+    IntroducedHow.INTRO_CALL: "We had a call together",
+    IntroducedHow.MET_IN_PERSON: "We met in person",
+    IntroducedHow.MENTIONED_US: "I spoke of you, they expect you to get in touch",
+    IntroducedHow.OTHER: "Another way",
+}
+
+
+class ProtectionState(StrEnum):
+    SOFT_HOLD = "soft_hold"
+    ACTIVE = "active"
+    EXTENSION_REQUESTED = "extension_requested"
+    PAUSED = "paused"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    TAIL = "tail"
+
+
+SOFT_HOLD_HOURS = 24
+PROTECTION_DAYS = 90
+EXTENSION_DAYS = 60
+TAIL_DAYS = 90
+
+_ENDS = frozenset({ProtectionState.RELEASED, ProtectionState.EXPIRED, ProtectionState.REVOKED})
+
+PROTECTION_NEXT: dict[ProtectionState, frozenset[ProtectionState]] = {
+    ProtectionState.SOFT_HOLD: _ENDS | {ProtectionState.ACTIVE},
+    ProtectionState.ACTIVE: _ENDS | {ProtectionState.EXTENSION_REQUESTED, ProtectionState.PAUSED},
+    ProtectionState.EXTENSION_REQUESTED: _ENDS | {ProtectionState.ACTIVE},
+    ProtectionState.PAUSED: _ENDS | {ProtectionState.ACTIVE},
+    ProtectionState.RELEASED: frozenset({ProtectionState.TAIL}),
+    ProtectionState.EXPIRED: frozenset({ProtectionState.TAIL}),
+    ProtectionState.REVOKED: frozenset(),
+    ProtectionState.TAIL: frozenset(),
+}
+# Keeps others out. In the tail a deal that closes still counts, but the company is free to be introduced by others.
+PROTECTION_LIVE = frozenset(
+    {
+        ProtectionState.SOFT_HOLD,
+        ProtectionState.ACTIVE,
+        ProtectionState.EXTENSION_REQUESTED,
+        ProtectionState.PAUSED,
+    }
+)
+PROTECTION_LABEL: dict[ProtectionState, str] = {
+    ProtectionState.SOFT_HOLD: "Held for 24 hours",
+    ProtectionState.ACTIVE: "Protected",
+    ProtectionState.EXTENSION_REQUESTED: "Protected, extension asked",
+    ProtectionState.PAUSED: "Protected, paused",
+    ProtectionState.RELEASED: "Released",
+    ProtectionState.EXPIRED: "Ended",
+    ProtectionState.REVOKED: "Revoked",
+    ProtectionState.TAIL: "Ended, a deal still counts",
+}
+PROTECTION_TONE: dict[ProtectionState, Tone] = {
+    ProtectionState.SOFT_HOLD: "note",
+    ProtectionState.ACTIVE: "good",
+    ProtectionState.EXTENSION_REQUESTED: "due",
+    ProtectionState.PAUSED: "note",
+    ProtectionState.RELEASED: "",
+    ProtectionState.EXPIRED: "",
+    ProtectionState.REVOKED: "",
+    ProtectionState.TAIL: "note",
+}
+
+
+def check_protection_move(now: ProtectionState, then: ProtectionState) -> None:
+    """Raise `Refused` unless a protection may go from `now` to `then`."""
+    moves.check("protection", PROTECTION_NEXT, PROTECTION_LABEL, now, then)
