@@ -1,0 +1,100 @@
+"""Files by the SHA-256 of their content: written once, never changed. Who may read one is said by the row naming it."""
+
+import os
+import re
+from dataclasses import dataclass
+from hashlib import sha256 as digest_of
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from flask import Flask, current_app
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from portal.config import Settings
+from portal.errors import Refused
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Damaged(RuntimeError):  # noqa: N818  (a verdict reads better)
+    """What is stored under a hash no longer has that hash."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    sha256: str
+    size: int
+    media_type: str
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Open the store of PORTAL_STORAGE_URL; `file://` folders are made, for this user only.
+
+    Raises Refused where the folder can't be made."""
+    url = urlsplit(settings.storage_url)
+    if url.scheme == "file":
+        folder = Path(unquote(url.path))
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as failure:
+            raise Refused(f"The folder for files {folder} can't be made: {failure.strerror}.") from failure
+    app.extensions["storage"] = from_url(settings.storage_url)
+
+
+def put(data: bytes, media_type: str) -> StoredFile:
+    """Store the bytes; storing the same bytes again changes nothing."""
+    sha256 = digest_of(data).hexdigest()
+    store = _store()
+    try:
+        obstore.put(store, _path(sha256), data, mode="create")
+    except AlreadyExistsError:
+        pass
+    else:
+        if isinstance(store, LocalStore):
+            _flush(Path(str(store.prefix)) / _path(sha256))
+    return StoredFile(sha256, len(data), media_type)
+
+
+def get(sha256: str) -> bytes:
+    """The bytes. Raises FileNotFoundError where there are none, Damaged where they are not what was stored."""
+    data = bytes(obstore.get(_store(), _path(sha256)).bytes())
+    if digest_of(data).hexdigest() != sha256:
+        raise Damaged(f"the stored file {sha256} has changed")
+    return data
+
+
+def exists(sha256: str) -> bool:
+    try:
+        obstore.head(_store(), _path(sha256))
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def delete(sha256: str) -> None:
+    """Remove the file; no file is no error."""
+    if exists(sha256):
+        obstore.delete(_store(), _path(sha256))
+
+
+def _store() -> ObjectStore:
+    store: ObjectStore = current_app.extensions["storage"]
+    return store
+
+
+def _path(sha256: str) -> str:
+    if not SHA256.fullmatch(sha256):
+        raise ValueError(f"not a SHA-256: {sha256!r}")
+    return f"{sha256[:2]}/{sha256}"
+
+
+def _flush(path: Path) -> None:
+    """To the disk, with its name, before a row may speak of it."""
+    for each in (path, path.parent, path.parent.parent):
+        opened = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

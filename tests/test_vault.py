@@ -1,0 +1,88 @@
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal import vault
+from portal.config import load_settings
+from portal.errors import Refused
+
+IBAN = "DE89 3704 0044 0532 0130 00"
+PLACE: dict[str, Any] = {"table": "payout_details", "row": "P-7F3KQ2", "column": "iban", "partner": 7}
+
+
+def _keys(current: str, **keys: bytes) -> str:
+    return json.dumps(
+        {"current": current, "keys": {name: base64.b64encode(key).decode() for name, key in keys.items()}}
+    )
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    app = Flask("vault")
+    vault.init_app(app, load_settings({"PORTAL_HOME": str(tmp_path)}))
+    with app.app_context():
+        yield app
+
+
+def test_what_is_sealed_is_unreadable_and_opens_in_its_place(app: Flask) -> None:
+    token = vault.seal(IBAN, **PLACE)
+    assert "3704" not in token
+    assert vault.unseal(token, **PLACE) == IBAN
+
+
+def test_the_same_account_never_looks_the_same_twice(app: Flask) -> None:
+    assert vault.seal(IBAN, **PLACE) != vault.seal(IBAN, **PLACE)
+
+
+@pytest.mark.parametrize("moved", [{"table": "users"}, {"row": "P-XXXXXX"}, {"column": "bic"}, {"partner": 8}])
+def test_a_token_copied_elsewhere_does_not_open(app: Flask, moved: dict[str, Any]) -> None:
+    token = vault.seal(IBAN, **PLACE)
+    with pytest.raises(vault.CannotUnseal):
+        vault.unseal(token, **PLACE | moved)
+
+
+def test_every_altered_character_is_noticed(app: Flask) -> None:
+    token = vault.seal(IBAN, **PLACE)
+    for at, character in enumerate(token):
+        altered = token[:at] + ("A" if character != "A" else "B") + token[at + 1 :]
+        with pytest.raises(vault.CannotUnseal):
+            vault.unseal(altered, **PLACE)
+
+
+@pytest.mark.parametrize("token", ["", "k1", "k1.", "k1.AAAA", "k1.!!!", "DE89370400440532013000"])
+def test_what_is_no_token_is_refused(app: Flask, token: str) -> None:
+    with pytest.raises(vault.CannotUnseal):
+        vault.unseal(token, **PLACE)
+
+
+def test_an_old_token_opens_after_a_new_key_and_says_that_it_is_old(app: Flask, tmp_path: Path) -> None:
+    settings = replace(load_settings({"PORTAL_HOME": str(tmp_path)}), field_keys=_keys("old", old=b"o" * 32))
+    vault.init_app(app, settings)
+    token = vault.seal(IBAN, **PLACE)
+    vault.init_app(app, replace(settings, field_keys=_keys("new", old=b"o" * 32, new=b"n" * 32)))
+    assert vault.unseal(token, **PLACE) == IBAN
+    assert not vault.is_current(token)
+    assert vault.is_current(vault.seal(IBAN, **PLACE))
+
+
+@pytest.mark.parametrize(
+    "keys", ["", "null", "[]", '{"current": "k1"}', _keys("k2", k1=b"x" * 32), _keys("k1", k1=b"short"), _keys("a.b")]
+)
+def test_keys_that_are_none_stop_the_start_with_one_line(tmp_path: Path, keys: str) -> None:
+    settings = replace(load_settings({"PORTAL_HOME": str(tmp_path)}), field_keys=keys)
+    with pytest.raises(Refused, match="PORTAL_FIELD_KEYS"):
+        vault.init_app(Flask("vault"), settings)
+
+
+@pytest.mark.parametrize(
+    ("iban", "shown"),
+    [(IBAN, "DE89 •••• 3000"), ("GB29NWBK60161331926819", "GB29 •••• 6819"), ("12345678", "••••"), ("", "••••")],
+)
+def test_an_account_is_shown_masked(iban: str, shown: str) -> None:
+    assert vault.mask_iban(iban) == shown
