@@ -1,8 +1,12 @@
-"""Our duty to answer: kinds of clock, and the states of one."""
+"""Our duty to answer: kinds of clock, the states of one, and how well a promise was kept (due times: business_time)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from portal import moves
+from portal.money import round_half_up
 from portal.moves import Tone
 
 
@@ -56,3 +60,32 @@ TONE: dict[ClockState, Tone] = {
 def check_move(now: ClockState, then: ClockState) -> None:
     """Raise `Refused` unless a clock may go from `now` to `then`."""
     moves.check("clock", NEXT, LABEL, now, then)
+
+
+FEWEST_FOR_A_RECORD = 5
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was kept of a promise: half were answered within the median."""
+
+    median_minutes: int
+    in_time: int
+    n: int
+
+    @property
+    def percent_in_time(self) -> int:
+        """Cut down, so that one miss in a thousand is never shown as 100."""
+        return 100 * self.in_time // self.n
+
+
+def record(durations_minutes: Sequence[int], in_time_flags: Sequence[bool]) -> Record | None:
+    """The measured record beside a promise; None below five, where it would say nothing, or tell of one person."""
+    n = len(durations_minutes)
+    if n != len(in_time_flags):
+        raise ValueError("each duration has one flag")
+    if n < FEWEST_FOR_A_RECORD:
+        return None
+    ordered = sorted(durations_minutes)
+    middle = ordered[(n - 1) // 2] + ordered[n // 2]
+    return Record(median_minutes=round_half_up(Fraction(middle, 2)), in_time=sum(in_time_flags), n=n)
