@@ -29,10 +29,11 @@ class StoredFile:
     media_type: str
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask) -> None:
     """Open the store of PORTAL_STORAGE_URL; `file://` folders are made, for this user only.
 
     Raises Refused where the folder can't be made."""
+    settings: Settings = app.config["SETTINGS"]
     url = urlsplit(settings.storage_url)
     if url.scheme == "file":
         folder = Path(unquote(url.path))

@@ -28,8 +28,9 @@ class _Keys:
     by_id: dict[str, AESGCM]
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask) -> None:
     """Take the keys from the settings. Raises Refused, without showing any, where they are not keys."""
+    settings: Settings = app.config["SETTINGS"]
     try:
         given = json.loads(settings.field_keys)
         keys = {name: base64.b64decode(key, validate=True) for name, key in given["keys"].items()}

@@ -1,5 +1,6 @@
 """The states of a partner company, and what each of them allows."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from portal import moves
@@ -67,3 +68,30 @@ TONE: dict[PartnerState, Tone] = {
 def check_move(now: PartnerState, then: PartnerState) -> None:
     """Raise `Refused` unless a partner may go from `now` to `then`."""
     moves.check("partner", NEXT, LABEL, now, then)
+
+
+class PayoutDetailsState(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REPLACED = "replaced"
+    REFUSED = "refused"
+
+
+PAYOUT_DETAILS_NEXT: dict[PayoutDetailsState, frozenset[PayoutDetailsState]] = {
+    PayoutDetailsState.PROPOSED: frozenset({PayoutDetailsState.CONFIRMED, PayoutDetailsState.REFUSED}),
+    PayoutDetailsState.CONFIRMED: frozenset({PayoutDetailsState.REPLACED}),
+    PayoutDetailsState.REPLACED: frozenset(),
+    PayoutDetailsState.REFUSED: frozenset(),
+}
+PAYOUT_DETAILS_LABEL: dict[PayoutDetailsState, str] = {
+    PayoutDetailsState.PROPOSED: "Waiting for a second person",
+    PayoutDetailsState.CONFIRMED: "In use",
+    PayoutDetailsState.REPLACED: "Replaced",
+    PayoutDetailsState.REFUSED: "Refused",
+}
+CHANGE_HOLD = timedelta(hours=72)
+
+
+def check_payout_details_move(now: PayoutDetailsState, then: PayoutDetailsState) -> None:
+    """Raise `Refused` unless payout details may go from `now` to `then`."""
+    moves.check("change of payout details", PAYOUT_DETAILS_NEXT, PAYOUT_DETAILS_LABEL, now, then)

@@ -1,0 +1,97 @@
+"""Partner portal. create_app wires the parts together; nothing else does."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import database, failures, formats, headers, look, storage, vault
+from portal.activity import chain
+from portal.agreements import models as agreements
+from portal.auth import sessions
+from portal.auth.permissions import refuse_unguarded_views
+from portal.config import LOOPBACK, Settings, load_settings
+from portal.criteria import models as criteria
+from portal.deals import models as deals
+from portal.documents import models as documents
+from portal.extensions import csrf, db, login_manager, migrate
+from portal.fees import models as fees
+from portal.idempotency import new_key
+from portal.ledger import models as ledger
+from portal.menu import menu
+from portal.notifications import models as notifications
+from portal.partners import models as partners
+from portal.payouts import models as payouts
+from portal.program import the_program
+from portal.referrals import models as referrals
+from portal.resources import models as resources
+from portal.sla import models as sla
+
+BLUEPRINTS: tuple[Any, ...] = ()
+# Imported for what they register: tables, reactions, the record of events, who is signed in.
+LOADED = (
+    agreements,
+    chain,
+    criteria,
+    deals,
+    documents,
+    fees,
+    ledger,
+    notifications,
+    partners,
+    payouts,
+    referrals,
+    resources,
+    sessions,
+    sla,
+)
+MAX_UPLOAD = 10 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    settings = settings or load_settings()
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SETTINGS=settings,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        TRUSTED_HOSTS=sorted(LOOPBACK | {urlsplit(settings.public_url).hostname or ""}),
+        SESSION_COOKIE_NAME="__Host-portal" if settings.tls else "portal",
+        SESSION_COOKIE_SECURE=settings.tls,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=int(timedelta(hours=12).total_seconds()),
+    )
+    app.config.update(overrides)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["idempotency_key"] = new_key  # a global, because imported macros see no page context
+    headers.init_app(app, settings)
+    for extension in (db, login_manager, csrf):
+        extension.init_app(app)
+    migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
+    with app.app_context():
+        database.prepare(db.engine)
+    for part in (look, formats, failures, storage, vault):
+        part.init_app(app)
+    login_manager.session_protection = None
+    login_manager.unauthorized_handler(_to_sign_in)
+    app.context_processor(_of_every_page)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    refuse_unguarded_views(app)
+    return app
+
+
+def _of_every_page() -> dict[str, Any]:
+    program = the_program()
+    return {"program": program, "program_name": program.name if program else None, "menu": menu}
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("auth.sign_in", next=wanted))

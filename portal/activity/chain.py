@@ -1,0 +1,70 @@
+"""The record of events: a hash chain that ends in one locked row."""
+
+import hashlib
+import json
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event as hook
+from sqlalchemy.orm import Session
+
+from portal.activity.models import EventHead, EventRow
+from portal.events import Event
+
+_OF_THE_ROW = frozenset(field.name for field in fields(Event))
+
+
+def link_hash(row: dict[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of a row without its own hash."""
+    linked = {name: row[name] for name in ("seq", "at", "kind", "by_id", "partner_id", "audience", "ref", "body", "prev")}
+    return hashlib.sha256(canonical(linked).encode()).hexdigest()
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    raise TypeError(f"an event holds {type(value).__name__}")
+
+
+def body_of(event: Event) -> dict[str, Any]:
+    own = {field.name: getattr(event, field.name) for field in fields(event) if field.name not in _OF_THE_ROW}
+    return json.loads(canonical(own))  # type: ignore[no-any-return]
+
+
+@hook.listens_for(Session, "before_commit")
+def _append(session: Session) -> None:
+    """Last in the transaction: the head taken first deadlocks on PostgreSQL."""
+    events: list[Event] = session.info.pop("events", [])
+    if not events:
+        return
+    session.flush()
+    seq, prev = session.execute(sa.select(EventHead.seq, EventHead.hash).with_for_update()).one()
+    rows = []
+    for event in events:
+        seq += 1
+        row: dict[str, Any] = {
+            "seq": seq,
+            "at": event.at,
+            "kind": type(event).__name__,
+            "by_id": event.by,
+            "partner_id": event.partner_id,
+            "audience": event.audience,
+            "ref": event.ref,
+            "body": body_of(event),
+            "prev": prev,
+        }
+        row["hash"] = prev = link_hash(row)
+        rows.append(row)
+    session.execute(sa.insert(EventRow), rows)
+    session.execute(sa.update(EventHead.__table__).values(seq=seq, hash=prev))
+
+
+@hook.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("events", None)

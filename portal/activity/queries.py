@@ -1,0 +1,61 @@
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.activity.models import EventRow
+from portal.auth.models import User
+from portal.events import KINDS, Audience
+from portal.extensions import db
+from portal.scope import all_partners, owned_by
+
+
+@dataclass(frozen=True)
+class Entry:
+    seq: int
+    at: datetime
+    kind: str
+    ref: str
+    sentence: str
+
+
+def visible_to(user: User) -> sa.Select[Any]:
+    """Staff read the whole record; a partner's people what is told to their company."""
+    everything = sa.select(EventRow)
+    if user.is_staff:
+        return all_partners(everything, "staff read the record")
+    own = everything.where(EventRow.partner_id == user.partner_id, EventRow.audience == Audience.PARTNER)
+    return owned_by(own, user.partner_id)
+
+
+def timeline(user: User, refs: Iterable[str], limit: int = 50) -> list[Entry]:
+    """What happened to these records, newest first, told to this reader."""
+    told = visible_to(user).where(EventRow.ref.in_(list(refs))).order_by(EventRow.seq.desc()).limit(limit)
+    return tell(user, db.session.scalars(told).all())
+
+
+def tell(reader: User, rows: Sequence[EventRow]) -> list[Entry]:
+    """Sentences are made at reading, from the ids, with one look-up for all names."""
+    names = _names(reader, rows)
+    return [Entry(row.seq, row.at, row.kind, row.ref, _sentence(row, names)) for row in rows]
+
+
+def _names(reader: User, rows: Sequence[EventRow]) -> dict[int | None, str]:
+    wanted = {row.by_id for row in rows} | {
+        value for row in rows for name, value in row.body.items() if name.endswith("_user_id")
+    }
+    found = sa.select(User.id, User.name).where(User.id.in_(wanted - {None}))
+    named = db.session.execute(all_partners(found, "names of the people in an event that the reader may see"))
+    return {None: "The portal", **{id: name for id, name in named}, reader.id: "You"}
+
+
+def _sentence(row: EventRow, names: dict[int | None, str]) -> str:
+    kind = KINDS.get(row.kind)
+    if kind is None:
+        return row.kind
+    values: dict[str, Any] = {"by": names.get(row.by_id, "Someone"), "ref": row.ref}
+    for name, value in row.body.items():
+        values[name.removesuffix("_user_id")] = names.get(value, "Someone") if name.endswith("_user_id") else value
+    return kind.sentence.format(**values)

@@ -1,0 +1,116 @@
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.auth.permissions import GRANTS, Permission, Reach
+from portal.auth.rules import PARTNER_ROLES, ROLE_LABEL, LinkPurpose, Role
+from portal.extensions import Base
+
+_PARTNER_ROLES = ", ".join(f"'{role}'" for role in PARTNER_ROLES)
+
+
+class User(UserMixin, Base):  # type: ignore[misc]
+    __tablename__ = "users"
+    __table_args__ = (sa.UniqueConstraint("partner_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    partner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("partners.id"), index=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120), default="")
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    time_zone: Mapped[str | None] = mapped_column(sa.String(64))
+    theme: Mapped[str] = mapped_column(sa.String(5), default="")
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+    grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", foreign_keys="RoleGrant.user_id")
+
+    session_token: str = ""  # of the request's own session; never stored
+
+    def get_id(self) -> str:
+        return self.session_token
+
+    @property
+    def is_staff(self) -> bool:
+        return self.partner_id is None
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def role_words(self) -> str:
+        return ", ".join(ROLE_LABEL[role] for role in Role if role in self.roles)
+
+    def may(self, permission: Permission) -> bool:
+        return any(permission in GRANTS[role] for role in self.roles)
+
+    def reach(self, permission: Permission) -> Reach | None:
+        """The furthest that any of the person's roles reaches with this permission."""
+        return max((GRANTS[role][permission] for role in self.roles if permission in GRANTS[role]), default=None)
+
+
+class RoleGrant(Base):
+    """A role that a person holds, and who gave it. Nobody grants a role to themselves."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "role"),
+        sa.ForeignKeyConstraint(["partner_id", "user_id"], ["users.partner_id", "users.id"]),
+        sa.CheckConstraint("granted_by_id <> user_id", name="not_to_oneself"),
+        sa.CheckConstraint(f"(role IN ({_PARTNER_ROLES})) = (partner_id IS NOT NULL)", name="role_of_own_side"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    partner_id: Mapped[int | None]
+    role: Mapped[Role]
+    granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    granted_at: Mapped[datetime]
+
+
+class LoginSession(Base):
+    """One signed-in browser. The cookie holds the token; the row holds its hash."""
+
+    __tablename__ = "login_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    user_agent: Mapped[str] = mapped_column(sa.String(300), default="")
+    address: Mapped[str] = mapped_column(sa.String(45), default="")
+
+
+class AccountLink(Base):
+    """A single-use link in a mail. Its address is signed with the secret key, so the row alone opens nothing."""
+
+    __tablename__ = "account_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nonce: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    purpose: Mapped[LinkPurpose]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Throttle(Base):
+    """Tries counted per window, for an account or a network address (both as digests)."""
+
+    __tablename__ = "throttles"
+
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(primary_key=True)
+    tries: Mapped[int]

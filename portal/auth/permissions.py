@@ -1,0 +1,181 @@
+"""Who may do what: one table, one decorator."""
+
+from collections.abc import Callable
+from enum import IntEnum, StrEnum
+from functools import wraps
+from typing import Any, ParamSpec
+
+from flask import Flask, abort
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal.auth.rules import Role
+from portal.extensions import login_manager
+
+P = ParamSpec("P")
+
+
+class Reach(IntEnum):
+    """How far a grant reaches. A larger one includes the smaller."""
+
+    OWN = 1
+    COMPANY = 2
+    ANY = 3
+
+
+class Permission(StrEnum):
+    USE_ACCOUNT = "use one's own account"
+
+    SEE_HOME = "see the partner home"
+    READ_RESOURCES = "read resources and profiles"
+    VIEW_REFERRALS = "see referrals"
+    SUBMIT_REFERRALS = "submit, correct and withdraw referrals"
+    VIEW_AGREEMENTS = "see the company's agreements"
+    SIGN_AGREEMENTS = "sign for the company"
+    VIEW_EARNINGS = "see fees and why"
+    VIEW_STATEMENTS = "see statements"
+    VIEW_TEAM = "see the team"
+    MANAGE_TEAM = "invite and disable colleagues"
+    VIEW_COMPANY = "see the company's details"
+    PROPOSE_PAYOUT_DETAILS = "propose payout details and the tax form"
+
+    SEE_QUEUE = "see the work queue"
+    REVIEW_REFERRALS = "see all referrals"
+    DECIDE_REFERRALS = "qualify, ask, decline"
+    VIEW_DEALS = "see all deals"
+    MOVE_DEALS = "move deals"
+    VIEW_PARTNERS = "see all partners"
+    MANAGE_PARTNERS = "create partners and invite their people"
+    REVIEW_AGREEMENTS = "see all agreements"
+    SEND_AGREEMENTS = "prepare and send agreements"
+    EDIT_TEMPLATES = "edit agreement templates"
+    VIEW_FEES = "see all fees"
+    APPROVE_FEES = "approve fees and issue statements"
+    VIEW_PAYOUTS = "see payout runs"
+    BUILD_PAYOUTS = "build payout runs"
+    RELEASE_PAYOUTS = "release payout runs and record payment"
+    CONFIRM_PAYOUT_DETAILS = "confirm payout details"
+    REVIEW_RESOURCES = "see resources in the making"
+    EDIT_RESOURCES = "write and publish resources"
+    VIEW_SETTINGS = "see the settings"
+    EDIT_SETTINGS = "change the program's settings"
+    EDIT_CRITERIA = "draft and publish criteria"
+    DRAFT_FEE_PLANS = "draft fee plans"
+    PUBLISH_FEE_PLANS = "publish fee plans of others"
+    VIEW_PEOPLE = "see staff and their roles"
+    MANAGE_PEOPLE = "invite and disable staff, give roles"
+    VIEW_ACTIVITY = "see the record of events"
+    VIEW_JOBS = "see jobs and deliveries"
+    MANAGE_JOBS = "send a delivery again"
+
+
+_P = Permission
+_EVERY_PARTNER = {_P.USE_ACCOUNT: Reach.OWN, _P.SEE_HOME: Reach.COMPANY, _P.READ_RESOURCES: Reach.COMPANY, _P.VIEW_TEAM: Reach.COMPANY}
+_EVERY_STAFF = {
+    permission: Reach.ANY
+    for permission in (
+        _P.SEE_QUEUE,
+        _P.REVIEW_REFERRALS,
+        _P.VIEW_DEALS,
+        _P.VIEW_PARTNERS,
+        _P.REVIEW_AGREEMENTS,
+        _P.REVIEW_RESOURCES,
+    )
+} | {_P.USE_ACCOUNT: Reach.OWN}
+_MONEY = {_P.VIEW_FEES: Reach.ANY, _P.VIEW_PAYOUTS: Reach.ANY}
+_OVERSIGHT = {_P.VIEW_SETTINGS: Reach.ANY, _P.VIEW_PEOPLE: Reach.ANY, _P.VIEW_ACTIVITY: Reach.ANY, _P.VIEW_JOBS: Reach.ANY}
+
+GRANTS: dict[Role, dict[Permission, Reach]] = {
+    Role.PARTNER_MEMBER: _EVERY_PARTNER
+    | {_P.VIEW_REFERRALS: Reach.OWN, _P.SUBMIT_REFERRALS: Reach.OWN, _P.VIEW_EARNINGS: Reach.OWN},
+    Role.PARTNER_ADMIN: _EVERY_PARTNER
+    | {
+        _P.VIEW_REFERRALS: Reach.COMPANY,
+        _P.SUBMIT_REFERRALS: Reach.COMPANY,
+        _P.VIEW_AGREEMENTS: Reach.COMPANY,
+        _P.VIEW_EARNINGS: Reach.COMPANY,
+        _P.VIEW_STATEMENTS: Reach.COMPANY,
+        _P.MANAGE_TEAM: Reach.COMPANY,
+        _P.VIEW_COMPANY: Reach.COMPANY,
+        _P.PROPOSE_PAYOUT_DETAILS: Reach.COMPANY,
+    },
+    Role.PARTNER_FINANCE: _EVERY_PARTNER
+    | {
+        _P.VIEW_AGREEMENTS: Reach.COMPANY,
+        _P.VIEW_EARNINGS: Reach.COMPANY,
+        _P.VIEW_STATEMENTS: Reach.COMPANY,
+        _P.VIEW_COMPANY: Reach.COMPANY,
+        _P.PROPOSE_PAYOUT_DETAILS: Reach.COMPANY,
+    },
+    Role.PARTNER_SIGNATORY: _EVERY_PARTNER | {_P.VIEW_AGREEMENTS: Reach.COMPANY, _P.SIGN_AGREEMENTS: Reach.COMPANY},
+    Role.QUALIFIER: _EVERY_STAFF | {_P.DECIDE_REFERRALS: Reach.ANY},
+    Role.SALES_OWNER: _EVERY_STAFF | {_P.MOVE_DEALS: Reach.OWN},
+    Role.PARTNER_MANAGER: _EVERY_STAFF
+    | {
+        _P.MANAGE_PARTNERS: Reach.ANY,
+        _P.SEND_AGREEMENTS: Reach.ANY,
+        _P.VIEW_FEES: Reach.ANY,
+        _P.VIEW_ACTIVITY: Reach.ANY,
+        _P.VIEW_SETTINGS: Reach.ANY,
+    },
+    Role.FINANCE_MAKER: _EVERY_STAFF | _MONEY | {_P.APPROVE_FEES: Reach.ANY, _P.BUILD_PAYOUTS: Reach.ANY},
+    Role.FINANCE_APPROVER: _EVERY_STAFF
+    | _MONEY
+    | {
+        _P.RELEASE_PAYOUTS: Reach.ANY,
+        _P.CONFIRM_PAYOUT_DETAILS: Reach.ANY,
+        _P.VIEW_SETTINGS: Reach.ANY,
+        _P.PUBLISH_FEE_PLANS: Reach.ANY,
+    },
+    Role.CONTENT_EDITOR: _EVERY_STAFF
+    | {_P.EDIT_RESOURCES: Reach.ANY, _P.VIEW_SETTINGS: Reach.ANY, _P.EDIT_CRITERIA: Reach.ANY},
+    Role.PROGRAM_ADMIN: _EVERY_STAFF
+    | _MONEY
+    | _OVERSIGHT
+    | {
+        _P.MANAGE_PARTNERS: Reach.ANY,
+        _P.SEND_AGREEMENTS: Reach.ANY,
+        _P.EDIT_TEMPLATES: Reach.ANY,
+        _P.EDIT_SETTINGS: Reach.ANY,
+        _P.EDIT_CRITERIA: Reach.ANY,
+        _P.EDIT_RESOURCES: Reach.ANY,
+        _P.DRAFT_FEE_PLANS: Reach.ANY,
+        _P.PUBLISH_FEE_PLANS: Reach.ANY,
+        _P.MANAGE_PEOPLE: Reach.ANY,
+        _P.MANAGE_JOBS: Reach.ANY,
+    },
+    Role.AUDITOR: _EVERY_STAFF | _MONEY | _OVERSIGHT,
+}
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Declare, once and on the view, what it takes: signed out → sign-in, permission missing → 403.
+
+    How far the permission reaches stands in GRANTS; each `visible_to` asks for it."""
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if not current_user.is_authenticated:
+                return login_manager.unauthorized()  # type: ignore[no-any-return]
+            if not current_user.may(permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.__access__ = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def public(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    view.__access__ = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def refuse_unguarded_views(app: Flask) -> None:
+    """Raises RuntimeError naming the views that declare no access."""
+    views: dict[str, Any] = app.view_functions
+    unguarded = sorted(name for name, view in views.items() if not hasattr(view, "__access__"))
+    if unguarded:
+        raise RuntimeError(f"views without @requires or @public: {', '.join(unguarded)}")

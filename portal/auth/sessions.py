@@ -1,0 +1,99 @@
+"""Signed-in browsers: the cookie carries a random token, its hash is a row that every request checks."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import g, request, session
+from flask_login import login_user, logout_user
+from sqlalchemy.orm import contains_eager
+
+from portal import clock
+from portal.auth.models import LoginSession, RoleGrant, User
+from portal.auth.rules import LAST_USE_EVERY, is_live
+from portal.database import writing
+from portal.extensions import db, login_manager
+from portal.program import Program
+from portal.scope import all_partners, set_writer
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(user: User, now: datetime, *, user_agent: str = "", address: str = "") -> str:
+    """Add a session row for the user and give its token."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        LoginSession(
+            token_hash=token_hash(token),
+            user_id=user.id,
+            created_at=now,
+            last_used_at=now,
+            user_agent=user_agent[:300],
+            address=address[:45],
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def end_sessions(user_id: int, now: datetime, *, but: str | None = None) -> None:
+    """End the user's sessions, all or all but the one with this token."""
+    ended = sa.update(LoginSession).where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
+    if but:
+        ended = ended.where(LoginSession.token_hash != token_hash(but))
+    db.session.execute(all_partners(ended, "sessions have no partner").values(ended_at=now))
+
+
+def sign_in(user: User, now: datetime) -> None:
+    """A new session for this browser; whatever its cookie held before is forgotten."""
+    session.clear()
+    user.session_token = open_session(
+        user, now, user_agent=request.user_agent.string, address=request.remote_addr or ""
+    )
+    login_user(user)
+
+
+def sign_out(now: datetime) -> None:
+    token = session.get("_user_id", "")
+    own = sa.update(LoginSession).where(LoginSession.token_hash == token_hash(token))
+    db.session.execute(all_partners(own, "sessions have no partner").values(ended_at=now))
+    logout_user()
+    session.clear()
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_user(token: str) -> User | None:
+    """The user of a live session, detached: a rollback in the request does not touch it."""
+    now = clock.now()
+    statement = (
+        sa.select(User, LoginSession, Program)
+        .join(LoginSession, LoginSession.user_id == User.id)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .join(Program, sa.true(), isouter=True)
+        .options(contains_eager(User.grants))
+        .where(LoginSession.token_hash == token_hash(token), LoginSession.ended_at.is_(None))
+        .where(User.disabled_at.is_(None))
+    )
+    row = db.session.execute(all_partners(statement, "who is signed in, before anyone is known")).unique().first()
+    if row is None or not is_live(row.LoginSession.created_at, row.LoginSession.last_used_at, now):
+        return None
+    user: User = row.User
+    db.session.expunge(user)
+    user.session_token = token
+    g.program = row.Program
+    g.zone = ZoneInfo(user.time_zone or (row.Program.time_zone if row.Program else "UTC"))
+    g.theme = user.theme
+    set_writer(user.partner_id)
+    if now - row.LoginSession.last_used_at >= LAST_USE_EVERY:
+        _note_last_use(row.LoginSession.id, now)
+    return user
+
+
+def _note_last_use(session_id: int, now: datetime) -> None:
+    with writing(), db.engine.begin() as connection:
+        used = sa.update(LoginSession).where(LoginSession.id == session_id).values(last_used_at=now)
+        connection.execute(used)

@@ -1,0 +1,66 @@
+"""What every connection is told, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Engine, make_url
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: acknowledged means on the disk
+    "foreign_keys": 1,
+    "recursive_triggers": 1,  # else INSERT OR REPLACE walks past an append-only trigger
+    "busy_timeout": 5000,
+}
+POSTGRES_OPTIONS = "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s"
+
+_only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
+
+
+def set_only_reads(value: bool) -> None:
+    """A GET only reads; everything else takes SQLite's write lock at BEGIN, so that no race is lost later."""
+    _only_reads.set(value)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A short write of its own inside a request that only reads: a session's last use."""
+    before = _only_reads.get()
+    _only_reads.set(False)
+    try:
+        yield
+    finally:
+        _only_reads.set(before)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"query_cache_size": 2000}
+    if make_url(url).get_backend_name() == "postgresql":
+        options["connect_args"] = {"options": POSTGRES_OPTIONS, "connect_timeout": 5}
+        options["pool_pre_ping"] = True
+    return options
+
+
+def prepare(engine: Engine) -> None:
+    """Attach the connection rules to an engine."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours to say
+    for name, value in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={value}")
+        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if found != value and connection.execute("PRAGMA database_list").fetchone()[2]:
+            raise RuntimeError(f"SQLite keeps {name} at {found}, {value} was asked for")
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if _only_reads.get() else "BEGIN IMMEDIATE")

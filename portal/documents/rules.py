@@ -1,0 +1,14 @@
+from enum import StrEnum
+
+
+class DocumentKind(StrEnum):
+    AGREEMENT = "agreement"
+    SIGNED_AGREEMENT = "signed_agreement"
+    STATEMENT = "statement"
+
+
+class DocumentState(StrEnum):
+    PENDING = "pending"
+    MADE = "made"
+    DEAD = "dead"
+    """Given up; visible, and made again when somebody asks."""

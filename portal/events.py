@@ -1,0 +1,65 @@
+"""Domain events: a feature publishes a fact; features above it react, in the same transaction.
+
+The record of the events (`portal.activity`) is appended last, just before the commit: its chain head taken first
+deadlocks on PostgreSQL."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar
+
+from portal.extensions import db
+
+
+class Audience(StrEnum):
+    """Whose timeline shows the event."""
+
+    STAFF = "staff"
+    PARTNER = "partner"
+
+
+KINDS: dict[str, type["Event"]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact in the past tense. It holds ids and codes, never personal data."""
+
+    by: int | None
+    """The user who caused it; None for a rule or a job."""
+    at: datetime
+    ref: str
+    """The public reference of the record that it is about."""
+    partner_id: int | None = None
+
+    audience: ClassVar[Audience] = Audience.STAFF
+    sentence: ClassVar[str]
+    """Told with the names found at reading: {by} is the actor, a field
+    `owner_user_id` is {owner}, others are as they stand."""
+
+    def __init_subclass__(cls) -> None:
+        KINDS[cls.__name__] = cls
+
+
+Kind = TypeVar("Kind", bound=Event)
+_reactions: defaultdict[type[Any], list[Callable[[Any], None]]] = defaultdict(list)
+
+
+def reacts_to(*kinds: type[Kind]) -> Callable[[Callable[[Kind], None]], Callable[[Kind], None]]:
+    """Subscribe to kinds of events; the reaction runs in the publisher's transaction."""
+
+    def subscribe(reaction: Callable[[Kind], None]) -> Callable[[Kind], None]:
+        for kind in kinds:
+            _reactions[kind].append(reaction)
+        return reaction
+
+    return subscribe
+
+
+def publish(event: Event) -> None:
+    """Keep the event for the record and run its reactions now."""
+    db.session.info.setdefault("events", []).append(event)
+    for reaction in _reactions.get(type(event), ()):
+        reaction(event)

@@ -1,0 +1,69 @@
+"""What an exception becomes: a sentence and the right code, never a traceback and nothing half written."""
+
+import logging
+import secrets
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from portal.error_pages import error_page
+from portal.errors import Overtaken, Refused
+from portal.extensions import db
+
+log = logging.getLogger(__name__)
+RETRY_AFTER_S = "30"
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(TimeoutError, _unavailable)
+    app.register_error_handler(CSRFError, _http)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)
+
+
+def is_unique_violation(failure: DBAPIError) -> bool:
+    """Only these mean that somebody else was first; any other broken constraint is a fault of ours."""
+    return getattr(failure.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(failure.orig)
+
+
+def _refused(refusal: Refused) -> ResponseReturnValue:
+    db.session.rollback()
+    return error_page(409, str(refusal))
+
+
+def _overtaken(_: Exception) -> ResponseReturnValue:
+    return _refused(Overtaken())
+
+
+def _integrity(failure: IntegrityError) -> ResponseReturnValue:
+    return _overtaken(failure) if is_unique_violation(failure) else _failed(failure)
+
+
+def _unavailable(failure: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.warning("database unavailable: %s", failure)
+    page, code = error_page(503)
+    return page, code, {"Retry-After": RETRY_AFTER_S}
+
+
+def _http(failure: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    if failure.code is None or failure.code < 400:
+        return failure.get_response()  # type: ignore[return-value]
+    page, code = error_page(failure.code)
+    return page, code, {name: value for name, value in failure.get_headers() if name in ("Allow", "Retry-After")}
+
+
+def _failed(failure: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    reference = secrets.token_hex(4)
+    log.error("unexpected failure %s", reference, exc_info=failure)
+    return error_page(500, reference=reference)

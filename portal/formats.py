@@ -1,0 +1,84 @@
+"""How amounts, dates and times are shown: every amount with its currency, every time in the reader's zone."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_currency, get_currency_precision
+from flask import Flask, g
+from markupsafe import Markup
+
+from portal import clock
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def reader_zone() -> ZoneInfo:
+    return g.get("zone") or ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=10_000)
+def money(minor: int, currency: str) -> str:
+    """`348000, "EUR"` is €3,480.00; a negative amount has a true minus sign."""
+    major = Decimal(abs(minor)).scaleb(-get_currency_precision(currency))
+    text: str = format_currency(major, currency, locale="en_GB")
+    return f"−{text}" if minor < 0 else text
+
+
+def day_words(on: date, today: date | None = None) -> str:
+    """`17 Nov`, with the year where it is not this one."""
+    this_year = (today or local_now().date()).year
+    return f"{on.day} {MONTHS[on.month - 1]}" + ("" if on.year == this_year else f" {on.year}")
+
+
+def when_words(at: datetime) -> str:
+    """`Tue 17 Nov, 10:02` in the reader's zone."""
+    local = at.astimezone(reader_zone())
+    return f"{DAYS[local.weekday()]} {day_words(local.date())}, {local:%H:%M}"
+
+
+def local_now() -> datetime:
+    return clock.now().astimezone(reader_zone())
+
+
+def when(at: datetime | None) -> Markup:
+    """The time, with its exact value on hover."""
+    return _time(at, when_words(at)) if at else Markup("–")
+
+
+def on_day(at: datetime | date | None) -> Markup:
+    """The day of an instant (in the reader's zone) or a date."""
+    if at is None:
+        return Markup("–")
+    if not isinstance(at, datetime):
+        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), day_words(at))
+    return _time(at, day_words(at.astimezone(reader_zone()).date()))
+
+
+def ago(at: datetime | None) -> Markup:
+    """`3 h ago`, for what happened a moment before; the day for anything older than a week."""
+    if at is None:
+        return Markup("–")
+    seconds = (clock.now() - at).total_seconds()
+    if seconds >= 7 * 86400 or seconds < 0:
+        return on_day(at)
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return _time(at, f"{int(seconds // size)} {unit} ago")
+    return _time(at, "just now")
+
+
+def _time(at: datetime, words: str) -> Markup:
+    exact = at.astimezone(reader_zone()).strftime("%Y-%m-%d %H:%M:%S %Z")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(timespec="seconds"), exact, words)
+
+
+def ninety_nine(count: int) -> str:
+    """Counts are read up to a hundred rows, never over a whole table."""
+    return "99+" if count > 99 else str(count)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(money=money, when=when, day=on_day, ago=ago, upto99=ninety_nine)

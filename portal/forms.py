@@ -1,0 +1,42 @@
+"""The base form every feature form extends."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+
+from portal.errors import Refused
+from portal.extensions import db
+from portal.idempotency import new_key
+
+
+def strip(value: str | None) -> str | None:
+    """What people paste has blanks around it; an answer of blanks is no answer."""
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            if issubclass(unbound_field.field_class, StringField):
+                options = {**options, "filters": [strip, *unbound_field.kwargs.get("filters", [])]}
+                unbound_field.kwargs.pop("filters", None)
+            return unbound_field.bind(form=form, **options)
+
+    idempotency_key = HiddenField(default=new_key)
+    """Makes a repeat of this form harmless; a corrected form keeps its key."""
+
+    @property
+    def status(self) -> int:
+        return 422 if self.errors else 200
+
+    def answers(self) -> dict[str, Any]:
+        return {name: value for name, value in self.data.items() if name not in ("csrf_token", "idempotency_key")}
+
+    def refuse(self, refusal: Refused) -> None:
+        """Take back what the action began, and say why beside the field that it is about."""
+        db.session.rollback()
+        if refusal.field and refusal.field in self:
+            self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
+        else:
+            self.form_errors.append(str(refusal))

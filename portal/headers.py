@@ -1,0 +1,60 @@
+"""What is checked on every request before a view sees it, and said with every answer."""
+
+from flask import Flask, Response, abort, request
+
+from portal.config import Settings
+from portal.database import set_only_reads
+from portal.scope import set_writer
+
+CSP = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.tls else {})
+
+    @app.before_request
+    def begin() -> None:
+        set_writer(None)
+        set_only_reads(request.method in READS)
+        if "\x00" in request.full_path or any("\x00" in value for value in request.form.values()):
+            abort(400)
+        if request.method not in READS:
+            _refuse_other_sites(settings)
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers.update(headers)
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _refuse_other_sites(settings: Settings) -> None:
+    """A form of another site is refused even where it got hold of a token (Fetch Metadata, then Origin)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site not in (None, "same-origin", "none"):
+        abort(400)
+    if origin is not None and origin not in (settings.public_url, f"{request.scheme}://{request.host}"):
+        abort(400)

@@ -1,0 +1,99 @@
+"""A form that creates or moves something does it once, however often it is sent.
+
+The key is made when the form is rendered and claimed first in the transaction that does the work: claimed last, a
+double click gets an error for something that was saved."""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
+
+import sqlalchemy as sa
+from flask import abort, flash, g, redirect, request, session
+from flask.typing import ResponseReturnValue
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.extensions import Base, db
+
+P = ParamSpec("P")
+FIELD = "idempotency_key"
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{22,43}")
+
+
+class IdempotencyKey(Base):
+    __tablename__ = "idempotency_keys"
+
+    key: Mapped[str] = mapped_column(sa.String(43), primary_key=True)
+    owner: Mapped[str] = mapped_column(sa.String(64))
+    """Digest of the session that claimed it: nobody else is answered from it."""
+    body: Mapped[str] = mapped_column(sa.String(64))
+    result: Mapped[str | None] = mapped_column(sa.String(500))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def once(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Claim the form's key before the view runs; answer a repeat with what the first one led to.
+
+    Same key and same body: 303 to the stored result. Same key, other body: 422. No key: 400."""
+
+    @wraps(view)
+    def claimed(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if request.method != "POST":
+            return view(*args, **kwargs)
+        key = request.form.get(FIELD, "")
+        if not _SHAPE.fullmatch(key):
+            abort(400)
+        if not _claim(key):
+            return _answer_again(key)
+        g.claimed_key = key
+        answer = view(*args, **kwargs)
+        if "claimed_key" in g:  # nothing was committed: the key stays free for the corrected form
+            db.session.rollback()
+        return answer
+
+    return claimed
+
+
+def commit_to(url: str, message: str | None = None) -> ResponseReturnValue:
+    """Commit what this request did, remember where it led, and go there."""
+    key = g.pop("claimed_key", None)
+    if key is not None:
+        db.session.execute(sa.update(IdempotencyKey).where(IdempotencyKey.key == key).values(result=url))
+    db.session.commit()
+    if message:
+        flash(message)
+    return redirect(url, 303)
+
+
+def _claim(key: str) -> bool:
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    values = {"key": key, "owner": _owner(), "body": _body(), "at": clock.now()}
+    claim = dialect.insert(IdempotencyKey).values(values).on_conflict_do_nothing()
+    return db.session.execute(claim).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def _answer_again(key: str) -> ResponseReturnValue:
+    stored = db.session.execute(sa.select(IdempotencyKey).where(IdempotencyKey.key == key)).scalar_one()
+    db.session.rollback()
+    if stored.owner != _owner() or stored.body != _body() or stored.result is None:
+        abort(422)
+    return redirect(stored.result, 303)
+
+
+def _owner() -> str:
+    return hashlib.sha256(f"{session.get('_user_id', '')}|{request.path}".encode()).hexdigest()
+
+
+def _body() -> str:
+    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token"))
+    return hashlib.sha256(json.dumps(typed).encode()).hexdigest()

@@ -1,0 +1,54 @@
+"""Alembic's entry. Migrations run in one transaction, on SQLite with foreign keys off and checked before the end."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+from portal.extensions import Base, UTCDateTime
+
+SCOPE = {"partner_scope": "migrations move every partner's rows"}
+
+
+def include_object(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
+    return not (kind == "table" and name is not None and name.startswith("search_"))
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """A migration stands alone: it names no type of the program."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        transactional_ddl=True,
+        include_object=include_object,
+        render_item=render_item,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(f"the migration leaves broken foreign keys: {broken[:5]}")
+
+
+def run() -> None:
+    engine = current_app.extensions["migrate"].db.engine
+    with engine.connect().execution_options(**SCOPE) as connection:
+        if connection.dialect.name == "sqlite":
+            # With foreign keys on, the rebuild of a parent table fails half-way; the pragma only holds outside
+            # of a transaction, so it is said to the driver before BEGIN.
+            raw = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=OFF")
+            try:
+                migrate(connection)
+            finally:
+                raw.execute("PRAGMA foreign_keys=ON")
+        else:
+            migrate(connection)
+
+
+run()

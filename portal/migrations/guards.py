@@ -1,0 +1,62 @@
+"""What the database itself refuses, whatever code runs: written once for both dialects, used by migrations."""
+
+from collections.abc import Sequence
+
+from alembic import op
+
+
+def append_only(table: str) -> None:
+    """No UPDATE, no DELETE, and on PostgreSQL no TRUNCATE."""
+    _refuse(table, "UPDATE", None, f"{table} is append-only")
+    _refuse(table, "DELETE", None, f"{table} is append-only")
+
+
+def keep(table: str) -> None:
+    """No DELETE."""
+    _refuse(table, "DELETE", None, f"rows of {table} are kept")
+
+
+def freeze(table: str, columns: Sequence[str], when: str | None = None) -> None:
+    """These columns never change again (where `when`, said of OLD, holds)."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    differs = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
+    text = "" if is_sqlite else "::text"
+    changed = " OR ".join(f"NEW.{column}{text} {differs} OLD.{column}{text}" for column in columns)
+    condition = f"({changed})" if when is None else f"({changed}) AND ({when})"
+    _refuse(table, "UPDATE", condition, f"{table}: {', '.join(columns)} are frozen")
+
+
+def unguard(table: str) -> None:
+    """Take back every guard of a table."""
+    bind = op.get_bind()
+    if bind.dialect.name == "sqlite":
+        names = bind.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND name LIKE 'guard_%'", (table,)
+        )
+        for (name,) in names.fetchall():
+            op.execute(f"DROP TRIGGER {name}")
+    else:
+        for change in ("update", "delete", "truncate"):
+            op.execute(f"DROP TRIGGER IF EXISTS guard_{table}_{change} ON {table}")
+            op.execute(f"DROP FUNCTION IF EXISTS guard_{table}_{change}()")
+
+
+def _refuse(table: str, change: str, condition: str | None, sentence: str) -> None:
+    name = f"guard_{table}_{change.lower()}"
+    if op.get_bind().dialect.name == "sqlite":
+        when = f"WHEN {condition}" if condition else ""
+        op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} {when} BEGIN SELECT RAISE(ABORT, '{sentence}'); END")
+        return
+    test = f"IF NOT ({condition}) THEN RETURN NEW; END IF;" if condition else ""
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {test} "
+        f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    if change == "DELETE":
+        truncate = f"guard_{table}_truncate"
+        op.execute(
+            f"CREATE FUNCTION {truncate}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'restrict_violation'; END $$"
+        )
+        op.execute(f"CREATE TRIGGER {truncate} BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {truncate}()")

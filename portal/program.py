@@ -1,0 +1,34 @@
+"""The company that runs the portal. Read with every request, so it stands in the kernel."""
+
+import sqlalchemy as sa
+from flask import g
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import Base, db
+
+
+class Program(Base):
+    """What holds for the whole program. One row."""
+
+    __tablename__ = "programs"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    """What the portal is called on every page: “Lumen partners”."""
+    company_name: Mapped[str] = mapped_column(sa.String(120))
+    legal_name: Mapped[str] = mapped_column(sa.String(160))
+    contact_email: Mapped[str] = mapped_column(sa.String(254))
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    time_zone: Mapped[str] = mapped_column(sa.String(64))
+    governing_law: Mapped[str] = mapped_column(sa.String(80))
+    payment_day: Mapped[int] = mapped_column(default=15)
+    """Day of the month on which payable fees are paid."""
+    demo: Mapped[bool] = mapped_column(default=False)
+
+
+def the_program() -> Program | None:
+    """The program of this request; None before `portal setup`."""
+    if "program" not in g:
+        g.program = db.session.scalar(sa.select(Program))
+    return g.program  # type: ignore[no-any-return]

@@ -1,0 +1,92 @@
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import Base, Versioned
+from portal.referrals.decline_reasons import DeclineReason
+from portal.referrals.rules import IntroducedHow, ProtectionState, Status, Timing
+
+
+class Referral(Versioned, Base):
+    __tablename__ = "referrals"
+    __table_args__ = (
+        sa.UniqueConstraint("partner_id", "id"),
+        sa.ForeignKeyConstraint(["partner_id", "by_id"], ["users.partner_id", "users.id"]),
+        sa.ForeignKeyConstraint(["partner_id", "agreement_id"], ["agreements.partner_id", "agreements.id"]),
+        sa.Index("ix_referrals_partner_id_received_at_id", "partner_id", "received_at", "id"),
+        sa.Index("ix_referrals_partner_id_status_received_at_id", "partner_id", "status", "received_at", "id"),
+        sa.Index("ix_referrals_partner_id_by_id_received_at_id", "partner_id", "by_id", "received_at", "id"),
+        sa.Index("ix_referrals_received_at_id", "received_at", "id"),
+        sa.Index("ix_referrals_status_received_at_id", "status", "received_at", "id"),
+        sa.Index("ix_referrals_due_at_id", "due_at", "id"),
+        sa.Index("ix_referrals_partner_id_due_at_id", "partner_id", "due_at", "id"),
+        sa.Index("ix_referrals_domain", "domain"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    partner_id: Mapped[int] = mapped_column(sa.ForeignKey("partners.id"))
+    by_id: Mapped[int]
+    """The partner's person who introduced them."""
+    status: Mapped[Status]
+    received_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """When we owe the next answer; far in the future where we owe none (a list sorts by it)."""
+
+    company: Mapped[str] = mapped_column(sa.String(120))
+    website: Mapped[str] = mapped_column(sa.String(253))
+    domain: Mapped[str] = mapped_column(sa.String(253))
+    country: Mapped[str] = mapped_column(sa.String(2))
+    industry: Mapped[str] = mapped_column(sa.String(80), default="")
+    employees: Mapped[int | None]
+    contact_name: Mapped[str] = mapped_column(sa.String(120))
+    contact_title: Mapped[str] = mapped_column(sa.String(120))
+    contact_email: Mapped[str] = mapped_column(sa.String(254))
+    contact_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    need: Mapped[str] = mapped_column(sa.Text)
+    timing: Mapped[Timing]
+    budget: Mapped[str] = mapped_column(sa.String(120), default="")
+    decider: Mapped[str] = mapped_column(sa.String(120), default="")
+    public_tender: Mapped[bool]
+    introduced_how: Mapped[IntroducedHow]
+    introduction: Mapped[str] = mapped_column(sa.Text, default="")
+    """How the introduction was made, in the partner's words."""
+    consent_at: Mapped[datetime]
+    """When the partner stated that the prospect agrees to be contacted: the basis that their data is kept on."""
+
+    agreement_id: Mapped[int]
+    """The agreement in force when it was submitted: its terms hold for this referral for good."""
+    criteria_number: Mapped[int]
+    reading: Mapped[dict[str, Any]]
+    """What the criteria of that version said, frozen."""
+
+    question: Mapped[str] = mapped_column(sa.Text, default="")
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    decline_reason: Mapped[DeclineReason | None]
+    decision_note: Mapped[str] = mapped_column(sa.Text, default="")
+    overruled_because: Mapped[str] = mapped_column(sa.Text, default="")
+    """Why a person decided other than the reading says."""
+
+
+class Protection(Versioned, Base):
+    """The partner's right to be credited, from a date to a date."""
+
+    __tablename__ = "protections"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["partner_id", "referral_id"], ["referrals.partner_id", "referrals.id"]),
+        sa.Index("ix_protections_state_ends_at", "state", "ends_at"),
+        sa.Index("ix_protections_domain_state", "domain", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(sa.ForeignKey("partners.id"))
+    referral_id: Mapped[int] = mapped_column(unique=True)
+    domain: Mapped[str] = mapped_column(sa.String(253))
+    state: Mapped[ProtectionState]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    tail_ends_at: Mapped[datetime]

@@ -1,0 +1,55 @@
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import Base, Versioned
+from portal.sla.rules import ClockKind, ClockState
+
+
+class BusinessCalendar(Base):
+    """Working hours and holidays that our promises are counted in. One row for the program."""
+
+    __tablename__ = "business_calendars"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    time_zone: Mapped[str] = mapped_column(sa.String(64))
+    week: Mapped[list[Any]]
+    """Seven days from Monday, each a list of [opens, closes] in minutes after midnight."""
+    holidays: Mapped[list[Any]]
+    """ISO dates."""
+
+
+class Promise(Base):
+    """How fast we answer, in working minutes."""
+
+    __tablename__ = "promises"
+
+    kind: Mapped[ClockKind] = mapped_column(primary_key=True)
+    minutes: Mapped[int]
+
+
+class SlaClock(Versioned, Base):
+    __tablename__ = "sla_clocks"
+    __table_args__ = (
+        sa.Index("ix_sla_clocks_state_due_at", "state", "due_at"),
+        sa.Index("ix_sla_clocks_kind_ended_at", "kind", "ended_at"),
+        sa.UniqueConstraint("ref", "kind", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(sa.ForeignKey("partners.id"), index=True)
+    ref: Mapped[str] = mapped_column(sa.String(12))
+    """The public reference of the record that waits for us."""
+    kind: Mapped[ClockKind]
+    state: Mapped[ClockState]
+    promised_minutes: Mapped[int]
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    used_minutes: Mapped[int] = mapped_column(default=0)
+    """Working minutes that had passed at the last pause."""
+    ended_at: Mapped[datetime | None]
+    took_minutes: Mapped[int | None]
+    """Working minutes from start to answer, pauses left out."""
