@@ -12,7 +12,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360,
 def next_try(*, attempts: int, now: datetime, give_up_at: datetime, seed: str) -> datetime | None:
     """The time of the next attempt after this many failed ones, or None where that would be too late.
 
-    The wait grows and is a tenth shorter or longer by the seed, so that what failed together does not return together."""
+    The wait grows, and is up to a tenth shorter or longer by the seed: what failed together returns apart."""
     wait = WAITS[min(attempts, len(WAITS)) - 1]
     spread = sha256(f"{seed}/{attempts}".encode()).digest()[0] / 255 * 0.2 + 0.9
     at = now + wait * spread

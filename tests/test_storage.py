@@ -14,7 +14,8 @@ from portal.errors import Refused
 @pytest.fixture
 def files(tmp_path: Path) -> Iterator[Path]:
     app = Flask("store")
-    storage.init_app(app, load_settings({"PORTAL_HOME": str(tmp_path / "a home")}))
+    app.config["SETTINGS"] = load_settings({"PORTAL_HOME": str(tmp_path / "a home")})
+    storage.init_app(app)
     with app.app_context():
         yield tmp_path / "a home" / "files"
 
@@ -59,8 +60,8 @@ def test_the_folder_is_for_this_user_only(files: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    settings = replace(
-        load_settings({"PORTAL_HOME": str(tmp_path)}), storage_url=(tmp_path / "file" / "under").as_uri()
-    )
+    app = Flask("store")
+    settings = load_settings({"PORTAL_HOME": str(tmp_path)})
+    app.config["SETTINGS"] = replace(settings, storage_url=(tmp_path / "file" / "under").as_uri())
     with pytest.raises(Refused, match="can't be made"):
-        storage.init_app(Flask("store"), settings)
+        storage.init_app(app)

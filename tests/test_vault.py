@@ -22,10 +22,17 @@ def _keys(current: str, **keys: bytes) -> str:
     )
 
 
+def _app(home: Path, keys: str | None = None) -> Flask:
+    app = Flask("vault")
+    settings = load_settings({"PORTAL_HOME": str(home)})
+    app.config["SETTINGS"] = settings if keys is None else replace(settings, field_keys=keys)
+    vault.init_app(app)
+    return app
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = Flask("vault")
-    vault.init_app(app, load_settings({"PORTAL_HOME": str(tmp_path)}))
+    app = _app(tmp_path)
     with app.app_context():
         yield app
 
@@ -61,23 +68,21 @@ def test_what_is_no_token_is_refused(app: Flask, token: str) -> None:
         vault.unseal(token, **PLACE)
 
 
-def test_an_old_token_opens_after_a_new_key_and_says_that_it_is_old(app: Flask, tmp_path: Path) -> None:
-    settings = replace(load_settings({"PORTAL_HOME": str(tmp_path)}), field_keys=_keys("old", old=b"o" * 32))
-    vault.init_app(app, settings)
-    token = vault.seal(IBAN, **PLACE)
-    vault.init_app(app, replace(settings, field_keys=_keys("new", old=b"o" * 32, new=b"n" * 32)))
-    assert vault.unseal(token, **PLACE) == IBAN
-    assert not vault.is_current(token)
-    assert vault.is_current(vault.seal(IBAN, **PLACE))
+def test_an_old_token_opens_after_a_new_key_and_says_that_it_is_old(tmp_path: Path) -> None:
+    with _app(tmp_path, _keys("old", old=b"o" * 32)).app_context():
+        token = vault.seal(IBAN, **PLACE)
+    with _app(tmp_path, _keys("new", old=b"o" * 32, new=b"n" * 32)).app_context():
+        assert vault.unseal(token, **PLACE) == IBAN
+        assert not vault.is_current(token)
+        assert vault.is_current(vault.seal(IBAN, **PLACE))
 
 
 @pytest.mark.parametrize(
     "keys", ["", "null", "[]", '{"current": "k1"}', _keys("k2", k1=b"x" * 32), _keys("k1", k1=b"short"), _keys("a.b")]
 )
 def test_keys_that_are_none_stop_the_start_with_one_line(tmp_path: Path, keys: str) -> None:
-    settings = replace(load_settings({"PORTAL_HOME": str(tmp_path)}), field_keys=keys)
     with pytest.raises(Refused, match="PORTAL_FIELD_KEYS"):
-        vault.init_app(Flask("vault"), settings)
+        _app(tmp_path, keys)
 
 
 @pytest.mark.parametrize(

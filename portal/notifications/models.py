@@ -19,8 +19,8 @@ class Delivery(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[str] = mapped_column(sa.String(12), unique=True)
-    """Public reference; the Message-ID on the wire is made of it, so that a repeat is recognised."""
+    message_id: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    """Random; the Message-ID on the wire is made of it, so that a repeat is recognised."""
     channel: Mapped[Channel] = mapped_column(default=Channel.MAIL)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     partner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("partners.id"), index=True)
