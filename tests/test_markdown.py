@@ -144,7 +144,7 @@ def test_the_agreement_is_complete_and_its_clauses_can_be_linked() -> None:
 )
 def test_every_page_has_its_facts_and_its_links_stay_on_the_site(path: Path) -> None:
     page = frontmatter.load(str(path))
-    assert {"title", "slug", "kind", "summary", "minutes"} <= page.keys()
+    assert {"title", "slug", "kind", "summary", "minutes"} <= set(page.keys())
     assert page["slug"] == path.stem
     for href in re.findall(r'href="([^"]+)"', render(page.content)):
         place, _, slug = href.lstrip("/").partition("/")

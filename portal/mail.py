@@ -1,0 +1,136 @@
+"""Mail over Flask-Mailman: to a server, or into a folder as one `.eml` file a message. Used by the worker only."""
+
+import os
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, formataddr, parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from css_inline import CSSInliner
+from flask import Flask, current_app, render_template
+from flask_mailman import EmailMessage, EmailMultiAlternatives, Mail
+from flask_mailman.backends.base import BaseEmailBackend
+from flask_mailman.backends.smtp import EmailBackend
+
+from portal.config import Settings
+from portal.errors import Refused
+from portal.program import the_program
+
+TIMEOUT_SECONDS = 20
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+_inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)  # the dark theme is a media query
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message in words; how it looks is the template's."""
+
+    message_id: str
+    to: str
+    subject: str
+    lines: list[str]
+    at: datetime
+    """When it was written: a repeat has the same date, and in a folder the same name."""
+    action_label: str = ""
+    action_path: str = ""
+
+
+class FolderBackend(BaseEmailBackend):
+    """Each message is one file, named by time and recipient, whole or absent."""
+
+    def send_messages(self, messages: list[EmailMessage]) -> int:
+        folder = Path(self.mailman.file_path)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for message in messages:
+            file = folder / _file_name(message)
+            part = file.with_suffix(".part")
+            part.write_bytes(message.message().as_bytes())
+            os.replace(part, file)
+        return len(messages)
+
+
+class ServerBackend(EmailBackend):
+    """SMTP that looks at the server's certificate: smtplib, left alone, starts TLS with anybody."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return smtplib.SMTP_SSL if self.use_ssl else _CheckedSMTP
+
+
+class _CheckedSMTP(smtplib.SMTP):
+    def starttls(self, *_: Any, **__: Any) -> tuple[int, bytes]:
+        return super().starttls(context=ssl.create_default_context())
+
+
+def init_app(app: Flask) -> None:
+    """Configure from PORTAL_MAIL_URL: `file://folder`, `smtp://user:password@host:port?tls=1`, `smtps://…`.
+
+    `?from=address` names the sender where it is not the program's contact address."""
+    settings: Settings = app.config["SETTINGS"]
+    url = urlsplit(settings.mail_url)
+    if url.scheme == "file":
+        app.config.update(MAIL_BACKEND=FolderBackend, MAIL_FILE_PATH=unquote(url.path))
+    elif url.scheme in ("smtp", "smtps") and url.hostname:
+        app.config.update(_server(url))
+    else:
+        raise Refused("PORTAL_MAIL_URL has to begin with file://, smtp:// or smtps://, and name a folder or a server.")
+    app.config["MAIL_FROM"] = _option(url, "from")
+    Mail(app)
+
+
+def send(letter: Letter) -> None:
+    """One attempt. Raises OSError (smtplib's errors are such) where the server or the folder does not take it."""
+    compose(letter).send()
+
+
+def compose(letter: Letter) -> EmailMultiAlternatives:
+    settings: Settings = current_app.config["SETTINGS"]
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    program = the_program()
+    name, contact = (program.name, program.contact_email) if program else ("Partner portal", f"portal@{host}")
+    words = {
+        "subject": letter.subject,
+        "lines": letter.lines,
+        "action_label": letter.action_label,
+        "action_url": settings.public_url + letter.action_path if letter.action_path else "",
+        "program_name": name,
+    }
+    message = EmailMultiAlternatives(
+        subject=" ".join(letter.subject.split()),
+        body=render_template("emails/message.txt", **words),
+        from_email=formataddr((name, current_app.config["MAIL_FROM"] or contact)),
+        to=[letter.to],
+        reply_to=[contact],
+        headers=HEADERS | {"Message-ID": f"<{letter.message_id}@{host}>", "Date": format_datetime(letter.at)},
+    )
+    message.attach_alternative(_inliner.inline(render_template("emails/message.html", **words)), "text/html")
+    return message
+
+
+def _server(url: SplitResult) -> dict[str, Any]:
+    implicit = url.scheme == "smtps"
+    return {
+        "MAIL_BACKEND": ServerBackend,
+        "MAIL_SERVER": url.hostname,
+        "MAIL_PORT": url.port or (465 if implicit else 25),
+        "MAIL_USERNAME": unquote(url.username or "") or None,
+        "MAIL_PASSWORD": unquote(url.password or "") or None,
+        "MAIL_USE_SSL": implicit,
+        "MAIL_USE_TLS": not implicit and _option(url, "tls") == "1",
+        "MAIL_TIMEOUT": TIMEOUT_SECONDS,
+    }
+
+
+def _option(url: SplitResult, name: str) -> str:
+    return parse_qs(url.query).get(name, [""])[0]
+
+
+def _file_name(message: EmailMessage) -> str:
+    at = parsedate_to_datetime(message.extra_headers["Date"])
+    to = re.sub(r"[^a-z0-9.@-]", "_", message.to[0].lower())
+    return f"{at:%Y%m%dT%H%M%S}-{to}-{message.extra_headers['Message-ID'][1:9]}.eml"
