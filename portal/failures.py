@@ -57,7 +57,7 @@ def _unavailable(failure: Exception) -> ResponseReturnValue:
 def _http(failure: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if failure.code is None or failure.code < 400:
-        return failure.get_response()  # type: ignore[return-value]
+        return failure.get_response()
     page, code = error_page(failure.code)
     return page, code, {name: value for name, value in failure.get_headers() if name in ("Allow", "Retry-After")}
 

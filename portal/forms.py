@@ -15,8 +15,8 @@ def strip(value: str | None) -> str | None:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
-class Form(FlaskForm):  # type: ignore[misc]
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+class Form(FlaskForm):
+    class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             if issubclass(unbound_field.field_class, StringField):
                 options = {**options, "filters": [strip, *unbound_field.kwargs.get("filters", [])]}

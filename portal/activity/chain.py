@@ -18,7 +18,9 @@ _OF_THE_ROW = frozenset(field.name for field in fields(Event))
 
 def link_hash(row: dict[str, Any]) -> str:
     """SHA-256 over the canonical JSON of a row without its own hash."""
-    linked = {name: row[name] for name in ("seq", "at", "kind", "by_id", "partner_id", "audience", "ref", "body", "prev")}
+    linked = {
+        name: row[name] for name in ("seq", "at", "kind", "by_id", "partner_id", "audience", "ref", "body", "prev")
+    }
     return hashlib.sha256(canonical(linked).encode()).hexdigest()
 
 
@@ -62,7 +64,7 @@ def _append(session: Session) -> None:
         row["hash"] = prev = link_hash(row)
         rows.append(row)
     session.execute(sa.insert(EventRow), rows)
-    session.execute(sa.update(EventHead.__table__).values(seq=seq, hash=prev))
+    session.execute(sa.update(EventHead).values(seq=seq, hash=prev))
 
 
 @hook.listens_for(Session, "after_rollback")

@@ -24,7 +24,7 @@ class Entry:
 def visible_to(user: User) -> sa.Select[Any]:
     """Staff read the whole record; a partner's people what is told to their company."""
     everything = sa.select(EventRow)
-    if user.is_staff:
+    if user.partner_id is None:
         return all_partners(everything, "staff read the record")
     own = everything.where(EventRow.partner_id == user.partner_id, EventRow.audience == Audience.PARTNER)
     return owned_by(own, user.partner_id)

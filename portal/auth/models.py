@@ -11,7 +11,7 @@ from portal.extensions import Base
 _PARTNER_ROLES = ", ".join(f"'{role}'" for role in PARTNER_ROLES)
 
 
-class User(UserMixin, Base):  # type: ignore[misc]
+class User(UserMixin, Base):
     __tablename__ = "users"
     __table_args__ = (sa.UniqueConstraint("partner_id", "id"),)
 

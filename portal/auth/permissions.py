@@ -70,20 +70,23 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_EVERY_PARTNER = {_P.USE_ACCOUNT: Reach.OWN, _P.SEE_HOME: Reach.COMPANY, _P.READ_RESOURCES: Reach.COMPANY, _P.VIEW_TEAM: Reach.COMPANY}
-_EVERY_STAFF = {
-    permission: Reach.ANY
-    for permission in (
-        _P.SEE_QUEUE,
-        _P.REVIEW_REFERRALS,
-        _P.VIEW_DEALS,
-        _P.VIEW_PARTNERS,
-        _P.REVIEW_AGREEMENTS,
-        _P.REVIEW_RESOURCES,
-    )
-} | {_P.USE_ACCOUNT: Reach.OWN}
+_EVERY_PARTNER = {
+    _P.USE_ACCOUNT: Reach.OWN,
+    _P.SEE_HOME: Reach.COMPANY,
+    _P.READ_RESOURCES: Reach.COMPANY,
+    _P.VIEW_TEAM: Reach.COMPANY,
+}
+_EVERY_STAFF = dict.fromkeys(
+    (_P.SEE_QUEUE, _P.REVIEW_REFERRALS, _P.VIEW_DEALS, _P.VIEW_PARTNERS, _P.REVIEW_AGREEMENTS, _P.REVIEW_RESOURCES),
+    Reach.ANY,
+) | {_P.USE_ACCOUNT: Reach.OWN}
 _MONEY = {_P.VIEW_FEES: Reach.ANY, _P.VIEW_PAYOUTS: Reach.ANY}
-_OVERSIGHT = {_P.VIEW_SETTINGS: Reach.ANY, _P.VIEW_PEOPLE: Reach.ANY, _P.VIEW_ACTIVITY: Reach.ANY, _P.VIEW_JOBS: Reach.ANY}
+_OVERSIGHT = {
+    _P.VIEW_SETTINGS: Reach.ANY,
+    _P.VIEW_PEOPLE: Reach.ANY,
+    _P.VIEW_ACTIVITY: Reach.ANY,
+    _P.VIEW_JOBS: Reach.ANY,
+}
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.PARTNER_MEMBER: _EVERY_PARTNER

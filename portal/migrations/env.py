@@ -1,5 +1,7 @@
 """Alembic's entry. Migrations run in one transaction, on SQLite with foreign keys off and checked before the end."""
 
+from typing import Any, Literal
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
@@ -13,7 +15,7 @@ def include_object(_object: object, name: str | None, kind: str, _reflected: boo
     return not (kind == "table" and name is not None and name.startswith("search_"))
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """A migration stands alone: it names no type of the program."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
 

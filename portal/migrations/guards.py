@@ -45,7 +45,8 @@ def _refuse(table: str, change: str, condition: str | None, sentence: str) -> No
     name = f"guard_{table}_{change.lower()}"
     if op.get_bind().dialect.name == "sqlite":
         when = f"WHEN {condition}" if condition else ""
-        op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} {when} BEGIN SELECT RAISE(ABORT, '{sentence}'); END")
+        refuse = f"SELECT RAISE(ABORT, '{sentence}')"
+        op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} {when} BEGIN {refuse}; END")
         return
     test = f"IF NOT ({condition}) THEN RETURN NEW; END IF;" if condition else ""
     op.execute(

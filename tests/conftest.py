@@ -1,0 +1,45 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal import create_app
+from portal.extensions import db
+from tests.support import databases
+from tests.support.client import Client, client_of
+from tests.support.databases import Kind, kind_of, postgres_server, settings_of, worker_folder
+
+__all__ = ["kind_of", "postgres_server", "worker_folder"]
+
+
+@pytest.fixture(scope="session")
+def app_of(kind_of: Callable[[str], Kind], worker_folder: Path) -> Callable[[str], Flask]:
+    made: dict[str, Flask] = {}
+
+    def get(name: str) -> Flask:
+        if name not in made:
+            made[name] = create_app(settings_of(worker_folder / name, kind_of(name).url), TESTING=True)
+            made[name].test_client_class = Client
+        return made[name]
+
+    return get
+
+
+@pytest.fixture(params=databases.KINDS)
+def app(
+    request: pytest.FixtureRequest, kind_of: Callable[[str], Kind], app_of: Callable[[str], Flask]
+) -> Iterator[Flask]:
+    """The program on a fresh copy of a migrated database, once on each kind."""
+    app = app_of(request.param)
+    with app.app_context():
+        db.engine.dispose()
+        kind_of(request.param).renew()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    return client_of(app)

