@@ -1,0 +1,196 @@
+"""What a referral is read against: versioned data, checked when it is loaded, and the shape of what is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from babel import Locale
+
+from portal.criteria.titles import Function, Seniority, Vocabulary
+from portal.errors import Refused
+
+COUNTRIES: Mapping[str, str] = {
+    code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()
+}
+WEIGHTED = ("size", "industry", "timing", "budget")
+
+
+class Outcome(StrEnum):
+    QUALIFIES = "qualifies"
+    VALIDATE = "validate"
+    ASK = "ask"
+    DECLINE = "decline"
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    UNCLEAR = "unclear"
+    MISSED = "missed"
+
+
+class Criterion(StrEnum):
+    TITLE = "title"
+    DECISION = "decision"
+    TERRITORY = "territory"
+    PUBLIC_TENDER = "public_tender"
+    CONSENT = "consent"
+    FIT = "fit"
+
+
+CRITERION_LABEL: dict[Criterion, str] = {
+    Criterion.TITLE: "Job title",
+    Criterion.DECISION: "Budget or decider",
+    Criterion.TERRITORY: "Territory",
+    Criterion.PUBLIC_TENDER: "Public tender",
+    Criterion.CONSENT: "Consent",
+    Criterion.FIT: "Fit",
+}
+OUTCOME_LABEL: dict[Outcome, str] = {
+    Outcome.QUALIFIES: "Qualifies",
+    Outcome.VALIDATE: "To validate",
+    Outcome.ASK: "A question first",
+    Outcome.DECLINE: "Does not qualify",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """One published version. `levels` and `function_words` are the lists made ready for reading titles."""
+
+    version: int
+    territories: frozenset[str]
+    seniority: Mapping[Seniority, tuple[str, ...]] = field(hash=False)
+    functions: Mapping[Function, tuple[str, ...]] = field(hash=False)
+    weights: Mapping[str, int] = field(hash=False)
+    employees: tuple[int, int]
+    industries: tuple[str, ...]
+    min_points: int
+
+    def __post_init__(self) -> None:
+        unknown = sorted(self.territories - COUNTRIES.keys())
+        if unknown or not self.territories:
+            raise Refused(f"Name at least one country by its two letters{_not(unknown)}.", "territories")
+        for words in (*self.seniority.values(), *self.functions.values()):
+            if any(not any(letter.isalnum() for letter in word) for word in words):
+                raise Refused("Each word of a job title needs at least one letter.", "seniority")
+        if set(self.weights) != set(WEIGHTED) or min(self.weights.values()) < 0 or sum(self.weights.values()) != 100:
+            raise Refused("The weights of size, industry, timing and budget add up to 100.", "weights")
+        if not 1 <= self.employees[0] <= self.employees[1]:
+            raise Refused("The size goes from a number of people to one that is not lower.", "employees")
+        if not 0 <= self.min_points <= 100:
+            raise Refused("The points needed lie between 0 and 100.", "min_points")
+
+    @cached_property
+    def levels(self) -> Vocabulary[Seniority]:
+        return Vocabulary(self.seniority)
+
+    @cached_property
+    def function_words(self) -> Vocabulary[Function]:
+        return Vocabulary(self.functions)
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "territories": sorted(self.territories),
+            "seniority": {str(level): list(words) for level, words in self.seniority.items()},
+            "functions": {str(function): list(words) for function, words in self.functions.items()},
+            "weights": dict(self.weights),
+            "employees": list(self.employees),
+            "industries": list(self.industries),
+            "min_points": self.min_points,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], version: int) -> "Criteria":
+        """Raises `Refused`, naming the field where it can, for data that are no criteria."""
+        try:
+            lowest, highest = data["employees"]
+            return cls(
+                version=version,
+                territories=frozenset(_list(data["territories"])),
+                seniority={Seniority(level): _list(words) for level, words in data["seniority"].items()},
+                functions={Function(function): _list(words) for function, words in data["functions"].items()},
+                weights={str(name): int(points) for name, points in data["weights"].items()},
+                employees=(int(lowest), int(highest)),
+                industries=_list(data["industries"]),
+                min_points=int(data["min_points"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+            raise Refused("These criteria cannot be read: something is missing or of the wrong kind.") from wrong
+
+
+def _list(words: Any) -> tuple[str, ...]:
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise Refused("Countries, industries and each kind of job title are a list of words.")
+    return tuple(words)
+
+
+def _not(unknown: list[str]) -> str:
+    return f"; {', '.join(unknown)} is none" if unknown else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What the partner said. None and an empty text mean that nothing was said, which is never a miss."""
+
+    job_title: str
+    country: str = ""
+    public_tender: bool | None = None
+    consent: bool | None = None
+    budget_known: bool | None = None
+    decider_named: bool | None = None
+    employees: int | None = None
+    industry: str = ""
+    timing: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One criterion read: what was found, the words that said so, and what would change it."""
+
+    criterion: Criterion
+    verdict: Verdict
+    sentence: str
+    matched: str = ""
+    changes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    version: int
+    outcome: Outcome
+    seniority: Seniority
+    function: Function
+    points: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def missed(self) -> tuple[Criterion, ...]:
+        return tuple(finding.criterion for finding in self.findings if finding.verdict is Verdict.MISSED)
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "outcome": str(self.outcome),
+            "seniority": str(self.seniority),
+            "function": str(self.function),
+            "points": self.points,
+            "findings": [{name: str(value) for name, value in vars(finding).items()} for finding in self.findings],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Reading":
+        """What was frozen on a referral, exactly as it was read then."""
+        findings = (
+            {**found, "criterion": Criterion(found["criterion"]), "verdict": Verdict(found["verdict"])}
+            for found in data["findings"]
+        )
+        return cls(
+            version=data["version"],
+            outcome=Outcome(data["outcome"]),
+            seniority=Seniority(data["seniority"]),
+            function=Function(data["function"]),
+            points=data["points"],
+            findings=tuple(Finding(**found) for found in findings),
+        )
