@@ -24,7 +24,7 @@ from wtforms import (
 from wtforms.validators import Email, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-DECIDERS = [("board", "The board"), ("cfo", "The finance director"), ("unknown", "I don't know yet")]
+DECIDERS = {"board": "The board", "cfo": "The finance director", "unknown": "I don't know yet"}
 
 
 class SpecimenForm(Form):
@@ -32,7 +32,7 @@ class SpecimenForm(Form):
     website = URLField("Website", description="Its own address, not a page about it.")
     email = EmailField("Work address of the contact", [InputRequired(), Email("This is not a mail address.")])
     password = PasswordField("Password", [InputRequired("Please choose one of 12 characters or more.")])
-    size = SelectField("People", choices=[("", "Choose"), ("50", "Up to 50"), ("250", "51 to 250")])
+    size = SelectField("People", choices={"": "Choose", "50": "Up to 50", "250": "51 to 250"})
     starts_on = DateField("Starts on", [InputRequired("Please choose a day.")])
     hours = IntegerField("First answer within", [InputRequired()])
     need = TextAreaField("What do they need?", [InputRequired("One sentence is enough.")])
@@ -40,7 +40,7 @@ class SpecimenForm(Form):
     decider = RadioField("Who decides?", [InputRequired("Please choose one.")], choices=DECIDERS)
     topics = SelectMultipleField(
         "What is it about?",
-        choices=[("crm", "CRM"), ("erp", "ERP")],
+        choices={"crm": "CRM", "erp": "ERP"},
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
