@@ -1,0 +1,137 @@
+"""The fee engine: a pure function of a plan's version and frozen inputs to lines, each with the trace of its amount.
+
+Booking, estimate, replay, correction and tests are this same function. An amount is rounded once, half up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from portal.agreements.plans import Plan, PlanRule, Trigger, percent
+from portal.errors import Refused
+from portal.money import Money, round_half_up
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What a fee is computed from, frozen with the line. An expected deal has no ref and no date yet."""
+
+    event: Trigger
+    deal_ref: str
+    deal_value: Money
+    is_first_deal: bool
+    won_on: date | None
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "event": str(self.event),
+            "deal_ref": self.deal_ref,
+            "deal_value_minor": self.deal_value.minor,
+            "currency": self.deal_value.currency,
+            "is_first_deal": self.is_first_deal,
+            "won_on": self.won_on.isoformat() if self.won_on else None,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Inputs":
+        return cls(
+            event=Trigger(data["event"]),
+            deal_ref=data["deal_ref"],
+            deal_value=Money(data["deal_value_minor"], data["currency"]),
+            is_first_deal=data["is_first_deal"],
+            won_on=date.fromisoformat(data["won_on"]) if data["won_on"] else None,
+        )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the receipt: an amount in minor units of the line's currency, or a text where there is none."""
+
+    label: str
+    detail: str = ""
+    amount_minor: int | None = None
+    text: str = ""
+
+
+Trace = tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    amount: Money
+    rule: PlanRule
+    cause: str
+    """What it is booked for, once only: `won:<deal ref>:<rule>`."""
+    trace: Trace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The lines, or the sentence that says why there is none."""
+
+    currency: str
+    lines: tuple[Line, ...] = ()
+    note: str = ""
+
+    @property
+    def total(self) -> Money:
+        return sum((line.amount for line in self.lines), Money(0, self.currency))
+
+
+def compute(plan: Plan, inputs: Inputs) -> Result:
+    """What these inputs earn under this plan. Raises `Refused` where deal and plan differ in currency."""
+    if inputs.deal_value.minor < 0:
+        raise ValueError("a deal has no negative value")
+    if inputs.deal_value.currency != plan.currency:
+        raise Refused(f"The deal is in {inputs.deal_value.currency}, the fee plan pays in {plan.currency}.", "currency")
+    rule = _deciding(plan, inputs.event)
+    if rule is None:
+        return Result(currency=plan.currency, note="The plan pays nothing for this.")
+    if not inputs.is_first_deal:
+        return Result(currency=plan.currency, note="Not the first deal with this customer: the plan pays for that one.")
+    exact = Fraction(inputs.deal_value.minor * rule.rate_bp, 10_000)
+    minor = round_half_up(exact)
+    if not minor:
+        return Result(currency=plan.currency, note="The fee rounds to nothing.")
+    cause = f"{inputs.event}:{inputs.deal_ref}:{rule.id}"
+    trace = _trace(plan, rule, inputs, exact)
+    line = Line(amount=Money(minor, plan.currency), rule=rule, cause=cause, trace=trace)
+    return Result(currency=plan.currency, lines=(line,))
+
+
+def estimate(plan: Plan, expected: Money) -> Result:
+    """What a first deal of this value would pay if it were won as it stands."""
+    inputs = Inputs(event=Trigger.WON, deal_ref="", deal_value=expected, is_first_deal=True, won_on=None)
+    return compute(plan, inputs)
+
+
+def trace_to_data(trace: Trace) -> list[dict[str, Any]]:
+    return [dict(vars(step)) for step in trace]
+
+
+def trace_from_data(data: Sequence[Mapping[str, Any]]) -> Trace:
+    return tuple(Step(**step) for step in data)
+
+
+def _deciding(plan: Plan, event: Trigger) -> PlanRule | None:
+    matching = [rule for rule in plan.rules if rule.trigger is event]
+    return min(matching, key=lambda rule: rule.priority or 0, default=None)
+
+
+def _trace(plan: Plan, rule: PlanRule, inputs: Inputs, exact: Fraction) -> Trace:
+    if inputs.won_on:
+        base = Step("First deal, signed value", f"{inputs.deal_ref}, won {_day(inputs.won_on)}")
+    else:
+        base = Step("First deal, expected value", "if it is won as it stands")
+    rate = Step("Rate", f"clause {rule.clause}, plan {plan.plan_ref}, version {plan.version}, rule {rule.id}")
+    rounding = "not needed" if exact.denominator == 1 else "half up"
+    return (
+        Step(base.label, base.detail, inputs.deal_value.minor),
+        Step(rate.label, rate.detail, text=percent(rule.rate_bp)),
+        Step("Rounding", "once, to the smallest unit of the currency", text=rounding),
+    )
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%b} {on.year}"
