@@ -4,11 +4,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.attempts import Attempted
 from portal.extensions import Base
 from portal.notifications.rules import Channel, DeliveryState
 
 
-class Delivery(Base):
+class Delivery(Attempted, Base):
     """A message that leaves the program: a row in the transaction that causes it, sent by the worker afterwards."""
 
     __tablename__ = "deliveries"
@@ -35,9 +36,4 @@ class Delivery(Base):
     ref: Mapped[str] = mapped_column(sa.String(12), default="")
     """The public reference of the record that the message is about."""
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.PENDING)
-    created_at: Mapped[datetime]
-    next_at: Mapped[datetime]
-    give_up_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str] = mapped_column(sa.String(500), default="")
     sent_at: Mapped[datetime | None]
