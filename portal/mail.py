@@ -68,19 +68,27 @@ class _CheckedSMTP(smtplib.SMTP):
 
 
 def init_app(app: Flask) -> None:
-    """Configure from PORTAL_MAIL_URL: `file://folder`, `smtp://user:password@host:port?tls=1`, `smtps://…`.
-
-    `?from=address` names the sender where it is not the program's contact address."""
     settings: Settings = app.config["SETTINGS"]
-    url = urlsplit(settings.mail_url)
-    if url.scheme == "file":
-        app.config.update(MAIL_BACKEND=FolderBackend, MAIL_FILE_PATH=unquote(url.path))
-    elif url.scheme in ("smtp", "smtps") and url.hostname:
-        app.config.update(_server(url))
-    else:
-        raise Refused("PORTAL_MAIL_URL has to begin with file://, smtp:// or smtps://, and name a folder or a server.")
-    app.config["MAIL_FROM"] = _option(url, "from")
+    app.config.update(config_of(settings.mail_url))
+    connect(app)
+
+
+def connect(app: Flask) -> None:
+    """Have messages go where the app's configuration says now."""
     Mail(app)
+
+
+def config_of(mail_url: str) -> dict[str, Any]:
+    """What PORTAL_MAIL_URL says: `file://folder`, `smtp://user:password@host:port?tls=1` or `smtps://…`.
+
+    `?from=address` names the sender where it is not the program's contact address. Raises Refused."""
+    url = urlsplit(mail_url)
+    sender = {"MAIL_FROM": _option(url, "from")}
+    if url.scheme == "file":
+        return sender | {"MAIL_BACKEND": FolderBackend, "MAIL_FILE_PATH": unquote(url.path)}
+    if url.scheme in ("smtp", "smtps") and url.hostname:
+        return sender | _server(url)
+    raise Refused("PORTAL_MAIL_URL has to begin with file://, smtp:// or smtps://, and name a folder or a server.")
 
 
 def send(letter: Letter) -> None:

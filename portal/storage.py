@@ -9,13 +9,17 @@ from urllib.parse import unquote, urlsplit
 
 import obstore
 from flask import Flask, current_app
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from portal.config import Settings
 from portal.errors import Refused
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class StorageDown(OSError):  # noqa: N818  (a verdict reads better)
+    """The store did not take the file."""
 
 
 class Damaged(RuntimeError):  # noqa: N818  (a verdict reads better)
@@ -30,28 +34,34 @@ class StoredFile:
 
 
 def init_app(app: Flask) -> None:
-    """Open the store of PORTAL_STORAGE_URL; `file://` folders are made, for this user only.
+    settings: Settings = app.config["SETTINGS"]
+    app.extensions["storage"] = opened(settings.storage_url)
+
+
+def opened(url: str) -> ObjectStore:
+    """The store at an address as in PORTAL_STORAGE_URL; `file://` folders are made, for this user only.
 
     Raises Refused where the folder can't be made."""
-    settings: Settings = app.config["SETTINGS"]
-    url = urlsplit(settings.storage_url)
-    if url.scheme == "file":
-        folder = Path(unquote(url.path))
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        folder = Path(unquote(parts.path))
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as failure:
             raise Refused(f"The folder for files {folder} can't be made: {failure.strerror}.") from failure
-    app.extensions["storage"] = from_url(settings.storage_url)
+    return from_url(url)
 
 
 def put(data: bytes, media_type: str) -> StoredFile:
-    """Store the bytes; storing the same bytes again changes nothing."""
+    """Store the bytes; storing the same bytes again changes nothing. Raises StorageDown."""
     sha256 = digest_of(data).hexdigest()
     store = _store()
     try:
         obstore.put(store, _path(sha256), data, mode="create")
     except AlreadyExistsError:
         pass
+    except BaseError as failure:
+        raise StorageDown(f"the file was not stored: {failure}") from failure
     else:
         if isinstance(store, LocalStore):
             _flush(Path(str(store.prefix)) / _path(sha256))

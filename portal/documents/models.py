@@ -4,11 +4,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.attempts import Attempted
 from portal.documents.rules import DocumentKind, DocumentState
 from portal.extensions import Base
 
 
-class Document(Base):
+class Document(Attempted, Base):
     """A PDF: first the row that says what it shows, later the file that the worker made of it."""
 
     __tablename__ = "documents"
@@ -29,11 +30,6 @@ class Document(Base):
     data: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     """The terms as data, attached to the PDF."""
     state: Mapped[DocumentState] = mapped_column(default=DocumentState.PENDING)
-    created_at: Mapped[datetime]
-    next_at: Mapped[datetime]
-    give_up_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str] = mapped_column(sa.String(500), default="")
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
     size: Mapped[int | None]
     made_at: Mapped[datetime | None]
