@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.config import Settings
-from portal.doctor import Level, database, findings, installation
+from portal.doctor import Level, database, findings, installation, unsafe
 from portal.doctor.finding import Finding
 from portal.extensions import db
 from portal.notifications.models import Delivery
@@ -91,21 +91,32 @@ def test_a_sound_installation_has_nothing_bad(app: Flask) -> None:
     assert len(found) > 12
 
 
-def test_no_database_yet_is_said_and_none_is_made(settings: Settings, tmp_path: Path) -> None:
+def test_serving_is_refused_for_what_is_unsafe_and_for_nothing_that_passes(app: Flask, settings: Settings) -> None:
+    sound = set(unsafe(settings, db.engine))  # what the tests' database is set to, or nothing
+    down = replace(settings, mail_url="smtp://127.0.0.1:1")
+    away = replace(settings, public_url="http://partners.lumen.example", second_factors=False)
+    assert set(unsafe(down, db.engine)) == sound
+    assert set(unsafe(away, db.engine)) - sound == {
+        "PORTAL_PUBLIC_URL http://partners.lumen.example is not https: passwords travel in the clear.",
+        "PORTAL_SECOND_FACTORS is off where others can reach the portal.",
+    }
+
+
+def test_no_database_yet_is_said_and_none_is_made(tmp_path: Path) -> None:
     file = tmp_path / "portal.sqlite"
-    found = list(database.answers(settings, sa.create_engine(f"sqlite:///{file}")))
+    found = list(database.answers(sa.create_engine(f"sqlite:///{file}")))
     assert [each.level for each in found] == [Level.BAD]
     assert not file.exists()
 
 
-def test_a_database_that_does_not_answer_is_said(settings: Settings) -> None:
+def test_a_database_that_does_not_answer_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    (found,) = database.answers(settings, sa.create_engine(f"postgresql://nobody@127.0.0.1:{port}/none"))
+    (found,) = database.answers(sa.create_engine(f"postgresql://nobody@127.0.0.1:{port}/none"))
     assert found.level is Level.BAD
 
 
-def test_a_connection_without_our_pragmas_is_bad(settings: Settings) -> None:
+def test_a_connection_without_our_pragmas_is_bad() -> None:
     with sa.create_engine("sqlite://").connect() as connection:
         found = database.safety(connection)
     assert found.level is Level.BAD

@@ -9,7 +9,7 @@ from portal.database import set_only_reads
 from portal.doctor import database, installation
 from portal.doctor.finding import Finding, Level
 
-__all__ = ["Finding", "Level", "findings"]
+__all__ = ["Finding", "Level", "findings", "unsafe"]
 
 
 def findings(settings: Settings, engine: Engine) -> list[Finding]:
@@ -17,18 +17,32 @@ def findings(settings: Settings, engine: Engine) -> list[Finding]:
     return copy_context().run(_all, settings, engine)
 
 
-def _all(settings: Settings, engine: Engine) -> list[Finding]:
+def unsafe(settings: Settings, engine: Engine) -> list[str]:
+    """Why the portal must not be served like this. What a running portal gets over, like a full disk or a mail
+    server that is down, is no reason."""
+    found = copy_context().run(_needed, settings, engine)
+    return [each.sentence for each in found if each.level is Level.BAD]
+
+
+def _needed(settings: Settings, engine: Engine) -> list[Finding]:
     set_only_reads(True)  # so that a doctor's visit waits for no writer
     return [
-        installation.python(),
         installation.home(settings),
-        installation.free_space(settings),
         installation.secret_key(settings),
         installation.field_keys(settings),
         installation.public_url(settings),
         installation.second_factors(settings),
-        installation.mail(settings),
         installation.files(settings),
+        *database.answers(engine),
+    ]
+
+
+def _all(settings: Settings, engine: Engine) -> list[Finding]:
+    return [
+        installation.python(),
+        installation.free_space(settings),
+        installation.mail(settings),
         installation.pdfs(),
-        *database.answers(settings, engine),
+        *_needed(settings, engine),
+        *database.waiting(settings, engine),
     ]

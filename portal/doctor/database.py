@@ -27,7 +27,7 @@ LATE_AFTER = timedelta(minutes=10)
 CLOCKS_APART = timedelta(seconds=5)
 
 
-def answers(settings: Settings, engine: Engine) -> Iterator[Finding]:
+def answers(engine: Engine) -> Iterator[Finding]:
     file = engine.url.database
     if engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
         yield bad("There is no database yet: portal migrate makes it.")
@@ -37,12 +37,16 @@ def answers(settings: Settings, engine: Engine) -> Iterator[Finding]:
             yield ok(f"The database answers: {engine.dialect.name} {_release(connection)}.")
             yield safety(connection)
             yield clock(connection)
-            version = schema(connection)
-            yield version
-            if version.level is Level.OK:
-                yield worker(settings, connection)
+            yield schema(connection)
     except sa.exc.DBAPIError as failure:
         yield bad(f"The database does not answer: {str(failure.orig).strip().splitlines()[0]}")
+
+
+def waiting(settings: Settings, engine: Engine) -> Iterator[Finding]:
+    """Nothing where the database can't tell; `answers` says why."""
+    if all(each.level is not Level.BAD for each in answers(engine)):
+        with engine.connect() as connection:
+            yield worker(settings, connection)
 
 
 def safety(connection: Connection) -> Finding:

@@ -1,10 +1,10 @@
 """One sentence about this installation, and how much it matters."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Level(Enum):
+class Level(StrEnum):
     OK = "ok"
     WARN = "warn"
     BAD = "bad"
