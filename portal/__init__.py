@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from portal import database, failures, formats, headers, look, storage, vault
 from portal.activity import chain
+from portal.activity import checks as activity_checks
 from portal.agreements import models as agreements
 from portal.auth import sessions
 from portal.auth.permissions import refuse_unguarded_views
 from portal.config import LOOPBACK, Settings, load_settings
 from portal.criteria import models as criteria
 from portal.deals import models as deals
+from portal.documents import checks as document_checks
 from portal.documents import models as documents
 from portal.extensions import csrf, db, login_manager, migrate
 from portal.fees import models as fees
@@ -30,12 +32,14 @@ from portal.resources import models as resources
 from portal.sla import models as sla
 
 BLUEPRINTS: tuple[Any, ...] = ()
-# Imported for what they register: tables, reactions, the record of events, who is signed in.
+# Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (
+    activity_checks,
     agreements,
     chain,
     criteria,
     deals,
+    document_checks,
     documents,
     fees,
     ledger,

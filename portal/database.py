@@ -29,8 +29,21 @@ def set_only_reads(value: bool) -> None:
 @contextmanager
 def writing() -> Iterator[None]:
     """A short write of its own inside a request that only reads: a session's last use."""
+    with _as(only_reads=False):
+        yield
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """A transaction begun inside takes no write lock."""
+    with _as(only_reads=True):
+        yield
+
+
+@contextmanager
+def _as(*, only_reads: bool) -> Iterator[None]:
     before = _only_reads.get()
-    _only_reads.set(False)
+    _only_reads.set(only_reads)
     try:
         yield
     finally:

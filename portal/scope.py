@@ -77,8 +77,10 @@ def _refuse_unscoped(_c: Any, _cursor: Any, sql: str, _p: Any, context: Any, _ma
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_unscoped_change(state: ORMExecuteState) -> None:
-    if (state.is_update or state.is_delete) and OPTION not in state.execution_options:
-        raise Unscoped(f"changes rows without saying whose: {str(state.statement)[:200]}")
+    if not (state.is_update or state.is_delete) or OPTION in state.execution_options:
+        return
+    if _owned_tables() & set(re.findall(r"\w+", sql := str(state.statement))):
+        raise Unscoped(f"changes rows without saying whose: {sql[:200]}")
 
 
 @event.listens_for(Session, "before_flush")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from portal.activity.models import EventHead, EventRow
 from portal.events import Event
 
+FIRST = "0" * 64
+"""What the first link continues."""
 _OF_THE_ROW = frozenset(field.name for field in fields(Event))
 
 
@@ -29,7 +31,9 @@ def canonical(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()  # as it comes back from the database
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"an event holds {type(value).__name__}")
 
