@@ -2,6 +2,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
@@ -9,6 +10,7 @@ from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.events import KINDS, Audience
 from portal.extensions import db
+from portal.paging import Page, page_of
 from portal.scope import all_partners, owned_by
 
 
@@ -36,13 +38,13 @@ def timeline(user: User, refs: Iterable[str], limit: int = 50) -> list[Entry]:
     return tell(user, db.session.scalars(told).all())
 
 
-def tell(reader: User, rows: Sequence[EventRow]) -> list[Entry]:
+def tell(reader: User, rows: Sequence[Any]) -> list[Entry]:
     """Sentences are made at reading, from the ids, with one look-up for all names."""
     names = _names(reader, rows)
     return [Entry(row.seq, row.at, row.kind, row.ref, _sentence(row, names)) for row in rows]
 
 
-def _names(reader: User, rows: Sequence[EventRow]) -> dict[int | None, str]:
+def _names(reader: User, rows: Sequence[Any]) -> dict[int | None, str]:
     wanted = {row.by_id for row in rows} | {
         value for row in rows for name, value in row.body.items() if name.endswith("_user_id")
     }
@@ -59,3 +61,20 @@ def _sentence(row: EventRow, names: dict[int | None, str]) -> str:
     for name, value in row.body.items():
         values[name.removesuffix("_user_id")] = names.get(value, "Someone") if name.endswith("_user_id") else value
     return kind.sentence.format(**values)
+
+
+def record(user: User, *, ref: str, token: str | None) -> tuple[list[Entry], Page]:
+    """A page of the record, newest first: all of it, or what is about one reference."""
+    told = visible_to(user).with_only_columns(*EventRow.__table__.columns)
+    if ref:
+        told = told.where(EventRow.ref == ref)
+    query = {"ref": ref} if ref else {}
+    page = page_of(
+        db.session,
+        told,
+        [EventRow.seq],
+        token=token,
+        url=lambda at: "?" + urlencode(query | ({"at": at} if at else {})),
+        descending=True,
+    )
+    return tell(user, page.rows), page

@@ -1,0 +1,46 @@
+"""Working hours and holidays, as people type them."""
+
+import re
+from datetime import date
+
+from portal.errors import Refused
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+
+
+def read_hours(text: str | None, field: str) -> list[tuple[int, int]]:
+    """`09:00-12:30, 13:30-17:00` as minutes after midnight; empty is a closed day. A night shift ends next day.
+
+    Raises Refused, naming the field."""
+    shifts = []
+    for part in filter(None, (piece.strip() for piece in (text or "").split(","))):
+        found = _SHIFT.fullmatch(part)
+        if not found:
+            raise Refused(f"“{part}” is not a time of day. Write 09:00-17:00, or leave it empty when closed.", field)
+        opens_h, opens_m, closes_h, closes_m = map(int, found.groups())
+        opens, closes = opens_h * 60 + opens_m, closes_h * 60 + closes_m
+        if max(opens_m, closes_m) > 59 or opens >= 1440 or closes > 1440:
+            raise Refused(f"“{part}” is not a time of day.", field)
+        shifts.append((opens, closes if closes > opens else closes + 1440))
+    return shifts
+
+
+def hours_words(shifts: list[list[int]]) -> str:
+    return ", ".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in shifts)
+
+
+def _clock(minutes: int) -> str:
+    minutes = minutes if minutes <= 1440 else minutes - 1440
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def read_holidays(text: str | None, field: str = "holidays") -> list[date]:
+    """One ISO date a line. Raises Refused naming the line."""
+    days = set()
+    for line in filter(None, (line.strip() for line in (text or "").splitlines())):
+        try:
+            days.add(date.fromisoformat(line))
+        except ValueError:
+            raise Refused(f"“{line}” is not a day. Write 2026-12-25, one a line.", field) from None
+    return sorted(days)

@@ -1,0 +1,164 @@
+"""The command line. Exit codes: 0 done, 1 refused or failed with one clear line, 2 wrong use."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
+
+from portal import clock, create_app
+from portal.auth.rules import STAFF_ROLES, Role
+from portal.config import load_settings
+from portal.doctor import Level, findings, unsafe
+from portal.errors import Refused
+from portal.extensions import db
+from portal.proof import broken
+from portal.seeds import demo, invite, scale, setup
+from portal.serve import serve as serve_web
+
+P = ParamSpec("P")
+
+
+def clearly(command: Callable[P, None]) -> Callable[P, None]:
+    """A refusal, or a database that is not there, is one line and exit 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+        except OperationalError as failure:
+            raise click.ClickException(f"The database does not answer: {failure.orig}") from failure
+
+    return run
+
+
+def app() -> Flask:
+    return create_app(load_settings())
+
+
+@click.group()
+def main() -> None:
+    """A partner portal that you run yourself."""
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True)
+@clearly
+def serve(port: int) -> None:
+    """Serve the portal. With the embedded database it runs the worker too."""
+    settings = load_settings()
+    made = create_app(settings)
+    with made.app_context():
+        reasons = unsafe(settings, db.engine)
+        db.engine.dispose()
+    if reasons:
+        raise Refused("Not started. " + " ".join(reasons))
+    serve_web(settings, port)
+
+
+@main.command()
+def worker() -> None:
+    """Run one job process: it renders, seals and sends."""
+    os.execv(sys.executable, [sys.executable, "-m", "portal.worker"])  # noqa: S606  (its imports stay out of here)
+
+
+@main.command()
+@clearly
+def migrate() -> None:
+    """Bring the database up to date."""
+    with app().app_context():
+        upgrade()
+
+
+@main.command()
+@clearly
+def doctor() -> None:
+    """Say what is missing or unsafe."""
+    settings = load_settings()
+    made = create_app(settings)
+    with made.app_context():
+        found = findings(settings, db.engine)
+    for each in found:
+        click.echo(f"{each.level:4}  {each.sentence}")
+    sys.exit(any(each.level is Level.BAD for each in found))
+
+
+@main.command()
+@clearly
+def verify() -> None:
+    """Check every invariant of the stored data; exit 1 naming each row that breaks one."""
+    count = 0
+    with app().app_context():
+        for sentence in broken():
+            count += 1
+            click.echo(sentence)
+    if count:
+        raise Refused(f"{count} broken.")
+    click.echo("Everything holds.")
+
+
+@main.group()
+def seed() -> None:
+    """Programs to try the portal with."""
+
+
+@seed.command("demo")
+@clearly
+def seed_demo() -> None:
+    """A believable program, once; a second time changes nothing."""
+    with app().app_context():
+        click.echo(demo.seed(clock.now()))
+
+
+@seed.command("scale")
+@click.option("--referrals", type=click.IntRange(1_000, 5_000_000), required=True)
+@clearly
+def seed_scale(referrals: int) -> None:
+    """A large program for measuring, on top of the demo."""
+    with app().app_context():
+        click.echo(scale.seed(clock.now(), referrals))
+
+
+@main.command("setup")
+@click.option("--name", prompt="What the portal is called (Lumen partners)")
+@click.option("--company", prompt="Your company's legal name")
+@click.option("--currency", prompt="Currency of the fees", default="EUR")
+@click.option("--time-zone", prompt="Time zone", default="Europe/Berlin")
+@click.option("--hours", prompt="Working hours, Monday to Friday", default="09:00-17:00")
+@click.option("--country", prompt="Countries you sell in (DE,AT,CH)")
+@click.option("--percent", prompt="What a first deal pays a partner, in percent", default="10")
+@click.option("--law", prompt="Law that governs your agreements", default="Germany")
+@click.option("--admin-email", prompt="Your own mail address, as first admin")
+@click.option("--admin-name", prompt="Your name")
+@clearly
+def set_up(**answers: str) -> None:
+    """The first start of a real program: asks, or takes options."""
+    with app().app_context():
+        click.echo(setup.set_up(clock.now(), setup.Answers(**answers)))
+
+
+@main.group()
+def user() -> None:
+    """The people of the program."""
+
+
+@user.command("invite")
+@click.argument("email")
+@click.option("--name", default="")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([str(role) for role in STAFF_ROLES]))
+@clearly
+def user_invite(email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Invite a colleague; prints the link, which works once."""
+    with app().app_context():
+        click.echo(invite.invite_staff(email, name, frozenset(Role(role) for role in roles), clock.now()))
+
+
+if __name__ == "__main__":
+    main()

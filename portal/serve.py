@@ -1,0 +1,82 @@
+"""The web process: gunicorn with threads. In the embedded default the worker runs beside it, and is kept running."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from portal import create_app
+from portal.config import Settings
+
+WEB_PROCESSES = 2
+THREADS = 4
+RESTART_AFTER_S = 2.0
+
+
+class Web(BaseApplication):  # type: ignore[misc]
+    """gunicorn, told by us instead of by a file. The app is made in each process, after the fork."""
+
+    def __init__(self, settings: Settings, port: int) -> None:
+        self.settings, self.port = settings, port
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self.settings.bind_host}:{self.port}",
+            "workers": WEB_PROCESSES,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "control_socket_disable": True,
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "proc_name": "portal",
+            "loglevel": "warning",
+            "limit_request_line": 8190,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self.settings)
+
+
+class Beside:
+    """The worker as a child process: started again when it ends by itself, ended with the web process."""
+
+    def __init__(self) -> None:
+        self._ending = threading.Event()
+        self._child = self._start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", "portal.worker"])  # noqa: S603  (our own module)
+
+    def _watch(self) -> None:
+        while not self._ending.is_set():
+            self._child.wait()
+            if not self._ending.wait(RESTART_AFTER_S):
+                self._child = self._start()
+
+    def end(self) -> None:
+        self._ending.set()
+        self._child.send_signal(signal.SIGTERM)
+        try:
+            self._child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Serve until told to stop. Raises Refused before anything is bound where the start would be unsafe."""
+    beside = Beside() if settings.embedded else None
+    master = os.getpid()
+    try:
+        Web(settings, port).run()
+    finally:
+        if beside and os.getpid() == master:
+            beside.end()
