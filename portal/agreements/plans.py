@@ -1,17 +1,15 @@
-"""What a partner earns, as data: a fee plan of rules. An agreement states it, the fee engine computes with it."""
+"""A fee plan as data: what is earned for what, checked when it is read, and put into words.
+
+It stands with the agreements that name it, below the fees that are worked out from it."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
 from typing import Any
 
 from portal.errors import Refused
 from portal.money import currency_of
-
-_RULE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-MAX_RATE_BP = 10_000
 
 
 class Trigger(StrEnum):
@@ -26,101 +24,107 @@ class Shape(StrEnum):
     PERCENT = "percent"
 
 
-TRIGGER_LABEL: dict[Trigger, str] = {Trigger.WON: "when a deal is won"}
-BASE_LABEL: dict[Base, str] = {Base.FIRST_DEAL: "the first deal"}
+BASE_WORDS = {Base.FIRST_DEAL: "the net value of the first deal"}
+TRIGGER_WORDS = {Trigger.WON: "when it is won"}
+MOST_BP = 10_000
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CLAUSE = re.compile(r"[1-9]\d?(\.[1-9]\d?){1,3}", re.ASCII)
+_RATE = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?", re.ASCII)
+
+
+def rate_of(text: str) -> int:
+    """Basis points of a rate as people type it: `10`, `12.5`, `12,5 %`. Raises `Refused` for what is none."""
+    typed = _RATE.fullmatch(text.strip())
+    if typed is None:
+        raise Refused("Write the rate in per cent with at most two decimals, for example 12.5.", "percent")
+    return int(typed[1]) * 100 + int((typed[2] or "").ljust(2, "0"))
+
+
+def rate_words(rate_bp: int) -> str:
+    """`1000` is 10 %, `1250` is 12.5 %."""
+    whole, rest = divmod(rate_bp, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + " %"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanRule:
-    """One way to earn. `rate_bp` is in basis points; of rules that match together the lowest `priority` counts."""
+    """One way to earn: `rate_bp` basis points of the base, as the clause of the agreement says."""
 
-    id: str
+    name: str
+    rate_bp: int
+    clause: str
     trigger: Trigger = Trigger.WON
     base: Base = Base.FIRST_DEAL
     shape: Shape = Shape.PERCENT
-    rate_bp: int
-    clause: str
-    priority: int | None = None
-    conditions: tuple[()] = ()
 
     def __post_init__(self) -> None:
-        if not _RULE_ID.fullmatch(self.id) or len(self.id) > 60:
-            raise Refused("Name a rule in lower case with hyphens, for example first-deal.", "rule")
-        if not 0 < self.rate_bp <= MAX_RATE_BP:
-            raise Refused("A rate is more than 0 % and at most 100 %.", "rate")
-        if not self.clause.strip():
-            raise Refused("Name the clause of the agreement that grants this.", "clause")
-        if self.conditions:
-            raise Refused("A rule here has no conditions: it holds for every deal.", "conditions")
+        if not _NAME.fullmatch(self.name) or len(self.name) > 60:
+            raise Refused("Name the rule in lower-case words with hyphens, for example first-deal.", "name")
+        if not 0 < self.rate_bp <= MOST_BP:
+            raise Refused("The rate lies above 0 % and goes up to 100 %.", "percent")
+        if not _CLAUSE.fullmatch(self.clause):
+            raise Refused("Name the clause as it is numbered in the agreement, for example 4.1.", "clause")
 
+    @property
+    def rate(self) -> str:
+        return rate_words(self.rate_bp)
+
+    @property
     def sentence(self) -> str:
-        """`10 % of the first deal, when a deal is won`: for the agreement and the plan's own page."""
-        return f"{percent(self.rate_bp)} of {BASE_LABEL[self.base]}, {TRIGGER_LABEL[self.trigger]}"
+        return f"{self.rate} of {BASE_WORDS[self.base]}, {TRIGGER_WORDS[self.trigger]}"
 
     def to_data(self) -> dict[str, Any]:
-        return {**vars(self), **{name: str(getattr(self, name)) for name in ("trigger", "base", "shape")}} | {
-            "conditions": list(self.conditions)
-        }
+        return {name: str(value) if isinstance(value, StrEnum) else value for name, value in vars(self).items()}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "PlanRule":
-        """Raises `Refused` for what this program cannot compute with."""
-        try:
-            return cls(
-                id=str(data["id"]),
-                trigger=Trigger(data["trigger"]),
-                base=Base(data["base"]),
-                shape=Shape(data["shape"]),
-                rate_bp=int(data["rate_bp"]),
-                clause=str(data["clause"]),
-                priority=None if data.get("priority") is None else int(data["priority"]),
-                conditions=tuple(data.get("conditions", ())),
-            )
-        except (KeyError, TypeError, ValueError) as wrong:
-            raise Refused("This rule cannot be computed with: a part of it is missing or unknown.") from wrong
+        return cls(
+            name=str(data["name"]),
+            rate_bp=int(data["rate_bp"]),
+            clause=str(data["clause"]),
+            trigger=Trigger(data["trigger"]),
+            base=Base(data["base"]),
+            shape=Shape(data["shape"]),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One version of a fee plan. A published version never changes, so its results can be computed again for ever."""
+    """One version of a fee plan, as it is frozen in an agreement's terms."""
 
-    plan_ref: str
+    ref: str
     version: int
     currency: str
     rules: tuple[PlanRule, ...]
 
+    def __post_init__(self) -> None:
+        currency_of(self.currency)
+        if not self.rules:
+            raise Refused("A fee plan needs at least one rule.", "percent")
+        matched = [(rule.trigger, rule.base) for rule in self.rules]
+        if len(set(matched)) < len(matched):
+            raise Refused("Two rules pay for the same thing, and nothing says which of them counts.", "percent")
+        if len({rule.name for rule in self.rules}) < len(self.rules):
+            raise Refused("Two rules have the same name.", "name")
+
+    @property
+    def rate(self) -> str:
+        """The rate of the agreement's text: that of the first rule."""
+        return self.rules[0].rate
+
     def to_data(self) -> dict[str, Any]:
-        return {**vars(self), "rules": [rule.to_data() for rule in self.rules]}
+        rules = [rule.to_data() for rule in self.rules]
+        return {"ref": self.ref, "version": self.version, "currency": self.currency, "rules": rules}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Plan":
         """Raises `Refused` for data that are no plan."""
         try:
             return cls(
-                plan_ref=str(data["plan_ref"]),
+                ref=str(data["ref"]),
                 version=int(data["version"]),
-                currency=currency_of(str(data["currency"])),
+                currency=str(data["currency"]),
                 rules=tuple(PlanRule.from_data(rule) for rule in data["rules"]),
             )
-        except (KeyError, TypeError, ValueError) as wrong:
-            raise Refused("This fee plan cannot be read: a part of it is missing or unknown.") from wrong
-
-
-def check_publishable(plan: Plan) -> None:
-    """Raise `Refused` for what would only be discovered when it pays: no rule, or two that match undecided."""
-    if not plan.rules:
-        raise Refused("A plan without a rule pays nothing. Give it at least one.")
-    for one, other in combinations(plan.rules, 2):
-        if one.id == other.id:
-            raise Refused(f"Two rules are called {one.id}. Each needs a name of its own.")
-        if one.trigger is other.trigger and (one.priority is None or other.priority in (None, one.priority)):
-            raise Refused(
-                f"{one.id} and {other.id} match the same deal, and nothing says which counts. "
-                "Give them different priorities."
-            )
-
-
-def percent(rate_bp: int) -> str:
-    """`1000` is 10 %, `1250` is 12.5 %."""
-    whole, part = divmod(rate_bp, 100)
-    return f"{whole}{f'.{part:02d}'.rstrip('0') if part else ''} %"
+        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+            raise Refused("This fee plan cannot be read: something is missing or of the wrong kind.") from wrong
