@@ -29,6 +29,7 @@ class User(UserMixin, Base):
     grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", foreign_keys="RoleGrant.user_id")
 
     session_token: str = ""  # of the request's own session; never stored
+    company_name: str = ""  # read with the session; never stored
 
     def get_id(self) -> str:
         return self.session_token

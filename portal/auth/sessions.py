@@ -18,6 +18,8 @@ from portal.extensions import db, login_manager
 from portal.program import Program
 from portal.scope import all_partners, set_writer
 
+_companies = sa.table("partners", sa.column("id"), sa.column("name"))  # their model ranks above this package
+
 
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
@@ -70,10 +72,11 @@ def load_user(token: str) -> User | None:
     """The user of a live session, detached: a rollback in the request does not touch it."""
     now = clock.now()
     statement = (
-        sa.select(User, LoginSession, Program)
+        sa.select(User, LoginSession, Program, _companies.c.name.label("company_name"))
         .join(LoginSession, LoginSession.user_id == User.id)
         .join(RoleGrant, RoleGrant.user_id == User.id)
         .join(Program, sa.true(), isouter=True)
+        .join(_companies, _companies.c.id == User.partner_id, isouter=True)
         .options(contains_eager(User.grants))
         .where(LoginSession.token_hash == token_hash(token), LoginSession.ended_at.is_(None))
         .where(User.disabled_at.is_(None))
@@ -84,6 +87,7 @@ def load_user(token: str) -> User | None:
     user: User = row.User
     db.session.expunge(user)
     user.session_token = token
+    user.company_name = row.company_name or ""
     g.program = row.Program
     g.zone = ZoneInfo(user.time_zone or (row.Program.time_zone if row.Program else "UTC"))
     g.theme = user.theme
