@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from portal.agreements.plans import Plan, PlanRule, Trigger, percent
+from portal.agreements.plans import Plan, PlanRule, Trigger
 from portal.errors import Refused
 from portal.money import Money, round_half_up
 
@@ -85,7 +85,8 @@ def compute(plan: Plan, inputs: Inputs) -> Result:
         raise ValueError("a deal has no negative value")
     if inputs.deal_value.currency != plan.currency:
         raise Refused(f"The deal is in {inputs.deal_value.currency}, the fee plan pays in {plan.currency}.", "currency")
-    rule = _deciding(plan, inputs.event)
+    # A plan refuses two rules that match together, so there is one or none.
+    rule = next((rule for rule in plan.rules if rule.trigger is inputs.event), None)
     if rule is None:
         return Result(currency=plan.currency, note="The plan pays nothing for this.")
     if not inputs.is_first_deal:
@@ -94,7 +95,7 @@ def compute(plan: Plan, inputs: Inputs) -> Result:
     minor = round_half_up(exact)
     if not minor:
         return Result(currency=plan.currency, note="The fee rounds to nothing.")
-    cause = f"{inputs.event}:{inputs.deal_ref}:{rule.id}"
+    cause = f"{inputs.event}:{inputs.deal_ref}:{rule.name}"
     trace = _trace(plan, rule, inputs, exact)
     line = Line(amount=Money(minor, plan.currency), rule=rule, cause=cause, trace=trace)
     return Result(currency=plan.currency, lines=(line,))
@@ -114,21 +115,16 @@ def trace_from_data(data: Sequence[Mapping[str, Any]]) -> Trace:
     return tuple(Step(**step) for step in data)
 
 
-def _deciding(plan: Plan, event: Trigger) -> PlanRule | None:
-    matching = [rule for rule in plan.rules if rule.trigger is event]
-    return min(matching, key=lambda rule: rule.priority or 0, default=None)
-
-
 def _trace(plan: Plan, rule: PlanRule, inputs: Inputs, exact: Fraction) -> Trace:
     if inputs.won_on:
         base = Step("First deal, signed value", f"{inputs.deal_ref}, won {_day(inputs.won_on)}")
     else:
         base = Step("First deal, expected value", "if it is won as it stands")
-    rate = Step("Rate", f"clause {rule.clause}, plan {plan.plan_ref}, version {plan.version}, rule {rule.id}")
+    rate = Step("Rate", f"clause {rule.clause}, plan {plan.ref}, version {plan.version}, rule {rule.name}")
     rounding = "not needed" if exact.denominator == 1 else "half up"
     return (
         Step(base.label, base.detail, inputs.deal_value.minor),
-        Step(rate.label, rate.detail, text=percent(rule.rate_bp)),
+        Step(rate.label, rate.detail, text=rule.rate),
         Step("Rounding", "once, to the smallest unit of the currency", text=rounding),
     )
 

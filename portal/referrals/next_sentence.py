@@ -1,0 +1,134 @@
+"""The sentence that a page about a referral opens with: what happens next, by when, from whom."""
+
+from typing import Literal, NamedTuple
+
+from portal.referrals.rules import Status
+from portal.referrals.story import Format, Story
+
+NextTone = Literal["", "due", "late"]
+
+
+class Next(NamedTuple):
+    """`due` where it is the reader's turn, `late` where we are late."""
+
+    sentence: str
+    small: str = ""
+    tone: NextTone = ""
+
+
+_EITHER_WAY = "You hear from us either way."
+_SAME_DAY = "You hear from us the same day, whatever comes of it."
+
+_PARTNER = {
+    "draft": Next("Finish this referral and send it.", "Everything you typed is kept.", "due"),
+    "submitted": Next("{person} answers{by}.", _EITHER_WAY),
+    "under_review": Next("{person} reads it and answers{by}.", _EITHER_WAY),
+    "needs_info": Next(
+        "{person} asks: “{question}”", "Our clock is paused until you answer. Your claim is not affected.", "due"
+    ),
+    "conflict": Next(
+        "{person} settles who introduced {company} first{by}.",
+        "You are told the rule and the times, not who else it is.",
+    ),
+    "declined": Next("Declined{decided}. {reason}", "{way_back}"),
+    "withdrawn": Next("You withdrew this referral{decided}.", "You can introduce {company} again at any time."),
+    "expired": Next(
+        "It expired{decided}, as the question stayed open.", "Send it again if the introduction still stands."
+    ),
+    "new": Next("{person} contacts {contact}{by}.", _SAME_DAY),
+    "contacted": Next("{person} arranges a meeting with {contact}.", "You hear from us when there is a date."),
+    "meeting": Next("{person} works out with {contact} what {company} needs.", "A proposal comes next."),
+    "proposal": Next("{company} decides on our proposal.", "{person} stays in touch with {contact}."),
+    "parked": Next("Parked{parked}. Then {person} writes to {contact} again.", "Your claim is kept."),
+    "lost": Next("The deal was lost{closed}. {reason}"),
+    "cancelled": Next("The won deal was cancelled{closed}. {reason}"),
+    "fee_none": Next("{company} signed{won}.", "Your terms pay nothing for this deal."),
+    "fee_accrued": Next("Finance approves your fee.", "{pay}"),
+    "fee_on_hold": Next("Your fee is on hold. {reason}", "It is not lost; you hear from us when it moves on."),
+    "fee_approved": Next("Your fee goes onto your next statement.", "{pay}"),
+    "fee_payable": Next("We pay your fee{pay_on}.", "It is on your statement."),
+    "fee_scheduled": Next("We pay your fee{pay_on}.", "It is in a payout run."),
+    "fee_paid": Next("Your fee was paid{paid}.", "Nothing is left to do."),
+    "fee_failed": Next("Your bank sent the payment back.", "Check your payout details; then we pay again.", "due"),
+    "fee_carried_forward": Next("Your fee is carried forward to the next statement.", "{reason}"),
+    "fee_void": Next("The fee for this deal was taken back. {reason}"),
+}
+_STAFF = {
+    **_PARTNER,
+    "draft": Next("{partner} has not sent it yet."),
+    "submitted": Next("{person} decides{by}.", "{partner} waits for the answer.", "due"),
+    "under_review": Next("{person} decides{by}.", "{partner} waits for the answer.", "due"),
+    "needs_info": Next("{partner} answers: “{question}”", "Our clock is paused until then."),
+    "conflict": Next(
+        "{person} applies the rules of engagement{by}.", "{partner} is told the rule and the times.", "due"
+    ),
+    "withdrawn": Next("{partner} withdrew this referral{decided}."),
+    "expired": Next("It expired{decided}, as the question stayed open.", "{partner} can send it again."),
+    "new": Next("{person} contacts {contact}{by}.", "{partner} hears the same day, whatever comes of it.", "due"),
+    "contacted": Next("{person} arranges a meeting with {contact}."),
+    "meeting": Next("{person} works out with {contact} what {company} needs."),
+    "parked": Next("Parked{parked}. Then {person} writes to {contact} again.", "The claim of {partner} is kept."),
+    "fee_none": Next("{company} signed{won}.", "The terms of {partner} pay nothing for this deal."),
+    "fee_accrued": Next("Finance approves the fee.", "{partner} waits for it.", "due"),
+    "fee_on_hold": Next("The fee is on hold. {reason}"),
+    "fee_approved": Next("Finance issues the statement of {partner}.", "The fee goes onto it.", "due"),
+    "fee_payable": Next("Finance builds a payout run{pay_on}.", "The fee is on the statement.", "due"),
+    "fee_scheduled": Next("The payout run pays it{pay_on}.", "A second person releases the run."),
+    "fee_paid": Next("The fee was paid to {partner}{paid}.", "Nothing is left to do."),
+    "fee_failed": Next(
+        "The bank of {partner} sent the payment back.", "Once the payout details are right, it is paid."
+    ),
+    "fee_carried_forward": Next("The fee is carried forward to the next statement.", "{reason}"),
+}
+# Where a promise of ours is running.
+_OWED = frozenset({"submitted", "under_review", "conflict", "new"})
+_STEPPED = frozenset({"contacted", "meeting", "proposal"})
+
+
+def next_sentence(story: Story, fmt: Format) -> Next:
+    """What happens next, by when, from whom, in the words for this reader."""
+    key = _key(story)
+    words = (_PARTNER if story.side == "partner" else _STAFF)[key]
+    if key in _STEPPED and story.next_step:
+        words = words._replace(sentence="{person}: {next_step}{step_on}.")
+    if key in _OWED and story.is_late:
+        small = "We are late. The delay is added to your protection." if story.side == "partner" else words.small
+        words = Next(words.sentence, small, "late")
+    values = _values(story, fmt)
+    return Next(words.sentence.format(**values).strip(), words.small.format(**values).strip(), words.tone)
+
+
+def _key(story: Story) -> str:
+    if story.status is not Status.QUALIFIED:
+        return str(story.status)
+    stage = story.deal_stage or "new"
+    if stage != "won":
+        return stage
+    return "fee_accrued" if story.fee_state == "estimated" else f"fee_{story.fee_state or 'none'}"
+
+
+def _values(story: Story, fmt: Format) -> dict[str, str]:
+    def told(words: str, at: object) -> str:
+        return words.format(at) if at else ""
+
+    due = fmt(story.due_at) if story.due_at else ""
+    pay_on = fmt(story.payable_on) if story.payable_on else ""
+    return {
+        "person": story.person or ("Our team" if story.side == "partner" else "Whoever takes it"),
+        "partner": story.partner or "The partner",
+        "company": story.company,
+        "contact": story.contact or story.company,
+        "question": story.question,
+        "reason": story.reason,
+        "way_back": story.way_back,
+        "next_step": story.next_step.rstrip(". "),
+        "by": told(", due since {}" if story.is_late else " by {}", due),
+        "decided": told(" on {}", story.decided_at and fmt(story.decided_at)),
+        "closed": told(" on {}", story.closed_at and fmt(story.closed_at)),
+        "won": told(" on {}", story.won_on and fmt(story.won_on)),
+        "parked": told(" until {}", story.parked_until and fmt(story.parked_until)),
+        "step_on": told(", by {}", story.next_step_on and fmt(story.next_step_on)),
+        "pay_on": told(" on {}", pay_on),
+        "pay": told("It is paid on {}.", pay_on),
+        "paid": told(" on {}", story.paid_at and fmt(story.paid_at)),
+    }

@@ -1,0 +1,23 @@
+from portal.agreements.rules import AUTHORITY_TEXT, LABEL, NEXT, TERMINAL, TONE, AgreementState, check_move
+from tests.moves import assert_only
+
+
+def test_an_agreement_makes_only_its_moves() -> None:
+    assert_only(
+        check_move,
+        AgreementState,
+        "draft > sent void",
+        "sent > viewed signed declined void expired_unsigned",
+        "viewed > signed declined void expired_unsigned",
+        "signed > countersigned void",
+        "countersigned > superseded terminated expired",
+    )
+
+
+def test_what_was_in_force_or_refused_stays_on_record() -> None:
+    assert set(AgreementState) - {state for state in NEXT if NEXT[state]} == TERMINAL
+    assert set(LABEL) == set(TONE) == set(AgreementState)
+
+
+def test_the_signatory_signs_for_a_named_company() -> None:
+    assert AUTHORITY_TEXT.format(company="Harbour & Lane") == "I have the authority to sign for Harbour & Lane."

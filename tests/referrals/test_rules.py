@@ -1,0 +1,57 @@
+from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
+from portal.referrals.rules import (
+    INTRODUCED_LABEL,
+    LABEL,
+    PROTECTION_LABEL,
+    PROTECTION_TONE,
+    TERMINAL,
+    TIMING_LABEL,
+    TONE,
+    IntroducedHow,
+    ProtectionState,
+    Status,
+    Timing,
+    check_move,
+    check_protection_move,
+)
+from tests.moves import assert_only
+
+
+def test_a_referral_makes_only_its_moves() -> None:
+    assert_only(
+        check_move,
+        Status,
+        "draft > submitted",
+        "submitted > under_review needs_info conflict qualified declined withdrawn",
+        "needs_info > under_review expired withdrawn",
+        "under_review > needs_info conflict qualified declined withdrawn",
+        "conflict > under_review declined qualified",
+        "declined > under_review",
+        "expired > submitted",
+    )
+    assert {Status.QUALIFIED, Status.WITHDRAWN} == TERMINAL
+
+
+def test_a_protection_makes_only_its_moves() -> None:
+    assert_only(
+        check_protection_move,
+        ProtectionState,
+        "soft_hold > active released expired revoked",
+        "active > extension_requested paused released expired revoked",
+        "extension_requested > active released expired revoked",
+        "paused > active released expired revoked",
+        "released > tail",
+        "expired > tail",
+    )
+
+
+def test_everything_a_person_sees_has_words() -> None:
+    assert set(LABEL) == set(TONE) == set(Status)
+    assert set(PROTECTION_LABEL) == set(PROTECTION_TONE) == set(ProtectionState)
+    assert set(TIMING_LABEL) == set(Timing)
+    assert set(INTRODUCED_LABEL) == set(IntroducedHow)
+
+
+def test_every_reason_to_decline_names_the_way_back() -> None:
+    assert set(DECLINE_REASONS) == set(DeclineReason)
+    assert all(reason.sentence.endswith(".") and reason.way_back.endswith(".") for reason in DECLINE_REASONS.values())
