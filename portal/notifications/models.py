@@ -32,6 +32,8 @@ class Delivery(Attempted, Base):
     action_label: Mapped[str] = mapped_column(sa.String(80), default="")
     action_path: Mapped[str] = mapped_column(sa.String(500), default="")
     """Where the button leads, below the public address."""
+    link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account_links.id"))
+    """The button leads to this link instead; its address is made when the message is sent and stored nowhere."""
     event_kind: Mapped[str] = mapped_column(sa.String(60), default="")
     ref: Mapped[str] = mapped_column(sa.String(12), default="")
     """The public reference of the record that the message is about."""

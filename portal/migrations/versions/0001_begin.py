@@ -164,14 +164,14 @@ def upgrade() -> None:
             sa.Enum("pending", "made", "dead", name="documentstate", native_enum=False, length=32),
             nullable=False,
         ),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("give_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("error", sa.String(length=500), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'made') = (sha256 IS NOT NULL)", name=op.f("ck_documents_made_has_file")),
         sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_documents_partner_id_partners")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
@@ -305,43 +305,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria_versions")),
         sa.UniqueConstraint("number", name=op.f("uq_criteria_versions_number")),
     )
-    op.create_table(
-        "deliveries",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("message_id", sa.String(length=32), nullable=False),
-        sa.Column("channel", sa.Enum("mail", name="channel", native_enum=False, length=32), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("to_address", sa.String(length=254), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("lines", sa.JSON(), nullable=False),
-        sa.Column("action_label", sa.String(length=80), nullable=False),
-        sa.Column("action_path", sa.String(length=500), nullable=False),
-        sa.Column("event_kind", sa.String(length=60), nullable=False),
-        sa.Column("ref", sa.String(length=12), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum("pending", "sent", "dead", name="deliverystate", native_enum=False, length=32),
-            nullable=False,
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("give_up_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("error", sa.String(length=500), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_deliveries_sent_has_time")),
-        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_deliveries_partner_id_partners")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_deliveries_user_id_users")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_deliveries_message_id")),
-    )
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_deliveries_partner_id"), ["partner_id"], unique=False)
-        batch_op.create_index("ix_deliveries_ref_created_at", ["ref", "created_at"], unique=False)
-        batch_op.create_index("ix_deliveries_state_next_at", ["state", "next_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_deliveries_user_id"), ["user_id"], unique=False)
-
     op.create_table(
         "events",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -661,6 +624,45 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'countersigned'"),
             postgresql_where=sa.text("state = 'countersigned'"),
         )
+
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.Enum("mail", name="channel", native_enum=False, length=32), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("to_address", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("action_label", sa.String(length=80), nullable=False),
+        sa.Column("action_path", sa.String(length=500), nullable=False),
+        sa.Column("link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("event_kind", sa.String(length=60), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("pending", "sent", "dead", name="deliverystate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("give_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_deliveries_sent_has_time")),
+        sa.ForeignKeyConstraint(["link_id"], ["account_links.id"], name=op.f("fk_deliveries_link_id_account_links")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_deliveries_partner_id_partners")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_deliveries_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_deliveries_message_id")),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deliveries_partner_id"), ["partner_id"], unique=False)
+        batch_op.create_index("ix_deliveries_ref_created_at", ["ref", "created_at"], unique=False)
+        batch_op.create_index("ix_deliveries_state_next_at", ["state", "next_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deliveries_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "readings",
@@ -1137,6 +1139,13 @@ def downgrade() -> None:
     op.drop_table("referrals")
     op.drop_table("resource_editions")
     op.drop_table("readings")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deliveries_user_id"))
+        batch_op.drop_index("ix_deliveries_state_next_at")
+        batch_op.drop_index("ix_deliveries_ref_created_at")
+        batch_op.drop_index(batch_op.f("ix_deliveries_partner_id"))
+
+    op.drop_table("deliveries")
     with op.batch_alter_table("agreements", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_agreements_in_force",
@@ -1185,13 +1194,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_events_by_id_seq")
 
     op.drop_table("events")
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_deliveries_user_id"))
-        batch_op.drop_index("ix_deliveries_state_next_at")
-        batch_op.drop_index("ix_deliveries_ref_created_at")
-        batch_op.drop_index(batch_op.f("ix_deliveries_partner_id"))
-
-    op.drop_table("deliveries")
     op.drop_table("criteria_versions")
     op.drop_table("agreement_templates")
     with op.batch_alter_table("account_links", schema=None) as batch_op:
