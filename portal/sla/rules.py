@@ -43,6 +43,15 @@ KIND_LABEL: dict[ClockKind, str] = {
     ClockKind.STATEMENT: "Statement",
     ClockKind.PAYMENT: "Payment",
 }
+# Working minutes of an eight-hour day, until the program sets its own.
+PROMISED_MINUTES: dict[ClockKind, int] = {
+    ClockKind.FIRST_ANSWER: 480,
+    ClockKind.DECISION: 960,
+    ClockKind.FIRST_CONTACT: 960,
+    ClockKind.PERIODIC_UPDATE: 4800,
+    ClockKind.STATEMENT: 2400,
+    ClockKind.PAYMENT: 4800,
+}
 LABEL: dict[ClockState, str] = {
     ClockState.RUNNING: "Running",
     ClockState.PAUSED: "Paused",

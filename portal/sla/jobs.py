@@ -1,0 +1,31 @@
+"""Clocks whose promised time has passed, each noted once."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from portal.extensions import db
+from portal.scope import all_partners
+from portal.sla import actions
+from portal.sla.models import SlaClock
+from portal.sla.rules import ClockState
+
+
+def due(now: datetime, limit: int) -> list[tuple[int, int]]:
+    """The clocks that run past their due time, each with its version: together they name the attempt."""
+    late = sa.select(SlaClock.id, SlaClock.version).where(SlaClock.state == ClockState.RUNNING, SlaClock.due_at < now)
+    ordered = late.order_by(SlaClock.due_at).limit(limit)
+    found = db.session.execute(all_partners(ordered, "clocks of all partners that ran out"))
+    return [(row.id, row.version) for row in found]
+
+
+def attempt(clock_id: int, version: int, now: datetime) -> None:
+    """Note the breach and commit; a clock that was met, paused or noted meanwhile is left alone."""
+    wanted = sa.select(SlaClock).where(
+        SlaClock.id == clock_id, SlaClock.version == version, SlaClock.state == ClockState.RUNNING
+    )
+    late = wanted.where(SlaClock.due_at < now).with_for_update()
+    clock = db.session.scalar(all_partners(late, "one clock that ran out"))
+    if clock is not None:
+        actions.breach(clock, now)
+    db.session.commit()

@@ -1,0 +1,53 @@
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.extensions import db
+from portal.program import the_program
+from portal.scope import all_partners
+from portal.sla import rules
+from portal.sla.business_time import Calendar
+from portal.sla.models import BusinessCalendar, Promise, SlaClock
+from portal.sla.rules import PROMISED_MINUTES, ClockKind, ClockState, Record
+
+RECORD_DAYS = 90
+RECORD_MOST = 500
+"""A record is read with a page, so it looks at the latest answers only."""
+
+
+def calendar() -> Calendar:
+    """The working hours that promises are counted in; the usual week in the program's zone until they are set."""
+    row = db.session.scalar(sa.select(BusinessCalendar))
+    if row is not None:
+        return Calendar.from_data({"time_zone": row.time_zone, "week": row.week, "holidays": row.holidays})
+    program = the_program()
+    return Calendar(program.time_zone if program else "UTC")
+
+
+def promised_minutes(kind: ClockKind) -> int:
+    """How many working minutes we promise for this kind."""
+    set_to = db.session.scalar(sa.select(Promise.minutes).where(Promise.kind == kind))
+    return PROMISED_MINUTES[kind] if set_to is None else set_to
+
+
+def clocks_of(refs: Iterable[str]) -> Sequence[Any]:
+    """The clocks on records that the caller may see, oldest first."""
+    c = SlaClock
+    columns = (c.ref, c.kind, c.state, c.promised_minutes, c.started_at, c.due_at, c.ended_at, c.took_minutes)
+    wanted = sa.select(*columns).where(c.ref.in_(list(refs))).order_by(c.started_at, c.id)
+    return db.session.execute(all_partners(wanted, "clocks by the references of records in scope")).all()
+
+
+def record(kind: ClockKind, now: datetime) -> Record | None:
+    """What became of a promise in the last 90 days (at most the latest 500 answers); None below five."""
+    c = SlaClock
+    latest = (
+        sa.select(c.took_minutes, (c.state == ClockState.MET).label("in_time"))
+        .where(c.kind == kind, c.ended_at > now - timedelta(days=RECORD_DAYS), c.took_minutes.is_not(None))
+        .order_by(c.ended_at.desc())
+        .limit(RECORD_MOST)
+    )
+    answers = db.session.execute(all_partners(latest, "how the program keeps its promises")).all()
+    return rules.record([answer.took_minutes for answer in answers], [bool(answer.in_time) for answer in answers])
