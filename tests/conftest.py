@@ -3,14 +3,20 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from portal import create_app
 from portal.extensions import db
 from tests.support import databases
+from tests.support.browser import chromium, page, served, without_browser_tests
 from tests.support.client import Client, client_of
 from tests.support.databases import Kind, kind_of, postgres_server, settings_of, worker_folder
 
-__all__ = ["kind_of", "postgres_server", "worker_folder"]
+__all__ = ["chromium", "kind_of", "page", "postgres_server", "served", "worker_folder"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    without_browser_tests(config, items)
 
 
 @pytest.fixture(scope="session")
