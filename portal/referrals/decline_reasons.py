@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.criteria.rules import Criterion
+
 
 class DeclineReason(StrEnum):
     OUTSIDE_TERRITORY = "outside_territory"
@@ -71,4 +73,13 @@ DECLINE_REASONS: dict[DeclineReason, Decline] = {
         "We cannot take this referral forward.",
         "The note says why. If you see it differently, appeal.",
     ),
+}
+
+# What a reading that declines proposes to the qualifier.
+REASON_OF: dict[Criterion, DeclineReason] = {
+    Criterion.TERRITORY: DeclineReason.OUTSIDE_TERRITORY,
+    Criterion.PUBLIC_TENDER: DeclineReason.PUBLIC_TENDER,
+    Criterion.CONSENT: DeclineReason.NO_CONSENT,
+    Criterion.TITLE: DeclineReason.NOT_THE_DECIDER,
+    Criterion.FIT: DeclineReason.NO_FIT,
 }

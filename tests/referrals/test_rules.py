@@ -1,4 +1,5 @@
-from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
+from portal.criteria.rules import Criterion
+from portal.referrals.decline_reasons import DECLINE_REASONS, REASON_OF, DeclineReason
 from portal.referrals.rules import (
     INTRODUCED_LABEL,
     LABEL,
@@ -55,3 +56,7 @@ def test_everything_a_person_sees_has_words() -> None:
 def test_every_reason_to_decline_names_the_way_back() -> None:
     assert set(DECLINE_REASONS) == set(DeclineReason)
     assert all(reason.sentence.endswith(".") and reason.way_back.endswith(".") for reason in DECLINE_REASONS.values())
+
+
+def test_whatever_a_reading_can_miss_has_a_reason() -> None:
+    assert set(Criterion) - {Criterion.DECISION} == set(REASON_OF)  # a decider that nobody named is never missed
