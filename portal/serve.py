@@ -54,7 +54,7 @@ class Beside:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "portal.worker"])  # noqa: S603  (our own module)
+        return subprocess.Popen([sys.executable, "-m", "portal.worker"])
 
     def _watch(self) -> None:
         while not self._ending.is_set():

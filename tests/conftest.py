@@ -12,6 +12,10 @@ from tests.support.browser import chromium, page, served, without_browser_tests
 from tests.support.client import Client, client_of
 from tests.support.databases import Kind, kind_of, postgres_server, settings_of, worker_folder
 
+settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("fuzz", max_examples=5_000, deadline=None)  # taken by `make fuzz`
+settings.load_profile("quick")
+
 __all__ = ["chromium", "kind_of", "page", "postgres_server", "served", "worker_folder"]
 
 
