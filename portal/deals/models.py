@@ -22,6 +22,9 @@ class Deal(Versioned, Base):
         sa.CheckConstraint("stage <> 'lost' OR lost_reason IS NOT NULL", name="lost_has_reason"),
         sa.Index("ix_deals_stage_updated_at_id", "stage", "stage_since", "id"),
         sa.Index("ix_deals_owner_id_stage_since_id", "owner_id", "stage", "stage_since", "id"),
+        sa.Index("ix_deals_owner_id_since_id", "owner_id", "stage_since", "id"),
+        sa.Index("ix_deals_owner_id_next_step_on_id", "owner_id", "next_step_on", "id"),
+        sa.Index("ix_deals_channel_stage_since_id", "channel", "stage_since", "id"),
         sa.Index("ix_deals_stage_since_id", "stage_since", "id"),
         sa.Index("ix_deals_partner_id_won_on", "partner_id", "won_on"),
     )

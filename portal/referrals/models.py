@@ -6,7 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Base, Versioned
 from portal.referrals.decline_reasons import DeclineReason
-from portal.referrals.rules import IntroducedHow, ProtectionState, Status, Timing
+from portal.referrals.rules import OPEN, IntroducedHow, ProtectionState, Status, Timing
+
+_IS_OPEN = sa.text(f"status IN ({', '.join(sorted(repr(str(status)) for status in OPEN))})")
 
 
 class Referral(Versioned, Base):
@@ -23,6 +25,14 @@ class Referral(Versioned, Base):
         sa.Index("ix_referrals_due_at_id", "due_at", "id"),
         sa.Index("ix_referrals_partner_id_due_at_id", "partner_id", "due_at", "id"),
         sa.Index("ix_referrals_domain", "domain"),
+        sa.Index(
+            "uq_referrals_open_domain",
+            "partner_id",
+            "domain",
+            unique=True,
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +74,8 @@ class Referral(Versioned, Base):
 
     question: Mapped[str] = mapped_column(sa.Text, default="")
     answer: Mapped[str] = mapped_column(sa.Text, default="")
+    asked_before: Mapped[list[Any]] = mapped_column(default=list)
+    """Earlier questions, each [question, answer]."""
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     decline_reason: Mapped[DeclineReason | None]

@@ -759,6 +759,7 @@ def upgrade() -> None:
         sa.Column("reading", sa.JSON(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("asked_before", sa.JSON(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
@@ -811,6 +812,13 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_referrals_received_at_id", ["received_at", "id"], unique=False)
         batch_op.create_index("ix_referrals_status_received_at_id", ["status", "received_at", "id"], unique=False)
+        batch_op.create_index(
+            "uq_referrals_open_domain",
+            ["partner_id", "domain"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('conflict', 'needs_info', 'submitted', 'under_review')"),
+            postgresql_where=sa.text("status IN ('conflict', 'needs_info', 'submitted', 'under_review')"),
+        )
 
     op.create_table(
         "signatures",
@@ -944,6 +952,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("referral_id", name=op.f("uq_deals_referral_id")),
     )
     with op.batch_alter_table("deals", schema=None) as batch_op:
+        batch_op.create_index("ix_deals_channel_stage_since_id", ["channel", "stage_since", "id"], unique=False)
+        batch_op.create_index("ix_deals_owner_id_next_step_on_id", ["owner_id", "next_step_on", "id"], unique=False)
+        batch_op.create_index("ix_deals_owner_id_since_id", ["owner_id", "stage_since", "id"], unique=False)
         batch_op.create_index(
             "ix_deals_owner_id_stage_since_id", ["owner_id", "stage", "stage_since", "id"], unique=False
         )
@@ -1123,10 +1134,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deals_stage_since_id")
         batch_op.drop_index("ix_deals_partner_id_won_on")
         batch_op.drop_index("ix_deals_owner_id_stage_since_id")
+        batch_op.drop_index("ix_deals_owner_id_since_id")
+        batch_op.drop_index("ix_deals_owner_id_next_step_on_id")
+        batch_op.drop_index("ix_deals_channel_stage_since_id")
 
     op.drop_table("deals")
     op.drop_table("signatures")
     with op.batch_alter_table("referrals", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_referrals_open_domain",
+            sqlite_where=sa.text("status IN ('conflict', 'needs_info', 'submitted', 'under_review')"),
+            postgresql_where=sa.text("status IN ('conflict', 'needs_info', 'submitted', 'under_review')"),
+        )
         batch_op.drop_index("ix_referrals_status_received_at_id")
         batch_op.drop_index("ix_referrals_received_at_id")
         batch_op.drop_index("ix_referrals_partner_id_status_received_at_id")
