@@ -21,6 +21,7 @@ from portal.documents import models as documents
 from portal.extensions import csrf, db, login_manager, migrate
 from portal.fees import models as fees
 from portal.idempotency import new_key
+from portal.ledger import checks as ledger_checks
 from portal.ledger import models as ledger
 from portal.menu import menu
 from portal.notifications import models as notifications
@@ -43,6 +44,7 @@ LOADED = (
     documents,
     fees,
     ledger,
+    ledger_checks,
     notifications,
     partners,
     payouts,
