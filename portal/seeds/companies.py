@@ -23,7 +23,7 @@ class Company:
 
 
 NEEDS = {
-    "dispatch": "Their dispatchers keep customer notes in spreadsheets; the managing director wants one place for them.",
+    "dispatch": "Their dispatchers keep customer notes in spreadsheets; the director wants one place for them.",
     "quotes": "Quotes take two days because prices stand in three systems. They asked who could do that in an hour.",
     "service": "Forty technicians write reports on paper. They lose about one invoice in ten over it.",
     "contract": "The contract with their current vendor ends in spring, and nobody wants to renew it.",
