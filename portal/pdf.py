@@ -1,5 +1,6 @@
 """HTML to PDF/A-3, in a child process with limits on time and memory. Used by the worker only."""
 
+import atexit
 import base64
 import json
 import os
@@ -94,3 +95,4 @@ class Typesetter:
 
 
 typesetter = Typesetter()
+atexit.register(typesetter.close)

@@ -2,7 +2,6 @@ import email
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
@@ -11,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -24,6 +21,7 @@ from flask import Flask
 from portal import mail
 from portal.errors import Refused
 from tests.support.homes import portal_in
+from tests.support.mail_server import mail_server
 
 LETTER = mail.Letter(
     message_id="4f2a9c0d11e34b7788aa",
@@ -104,32 +102,9 @@ def test_a_line_break_in_the_subject_makes_no_header(folder: Path) -> None:
     assert message["Subject"] == "Hello Bcc: everyone@evil.example"
 
 
-class _Inbox(Message):
-    def __init__(self) -> None:
-        super().__init__()
-        self.received: list[email.message.Message] = []
-
-    def handle_message(self, message: email.message.Message) -> None:
-        self.received.append(message)
-
-
-@contextmanager
-def _server(**options: Any) -> Iterator[tuple[_Inbox, int]]:
-    inbox = _Inbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port, **options)
-    controller.start()
-    try:
-        yield inbox, port
-    finally:
-        controller.stop()
-
-
 def test_a_server_gets_it_with_our_message_id(tmp_path: Path) -> None:
     with (
-        _server() as (inbox, port),
+        mail_server() as (inbox, port),
         _app(tmp_path, f"smtp://127.0.0.1:{port}?from=no-reply@lumen.example").app_context(),
     ):
         mail.send(LETTER)
@@ -148,7 +123,7 @@ def test_name_and_password_of_the_address_are_used(tmp_path: Path) -> None:
         return AuthResult(success=True)
 
     with (
-        _server(authenticator=check, auth_require_tls=False) as (inbox, port),
+        mail_server(authenticator=check, auth_require_tls=False) as (inbox, port),
         _app(tmp_path, f"smtp://portal:p%40ss%2Fword@127.0.0.1:{port}").app_context(),
     ):
         mail.send(LETTER)
@@ -158,7 +133,7 @@ def test_name_and_password_of_the_address_are_used(tmp_path: Path) -> None:
 
 def test_a_server_without_a_certificate_that_holds_gets_nothing(tmp_path: Path, self_signed: ssl.SSLContext) -> None:
     with (
-        _server(tls_context=self_signed) as (inbox, port),
+        mail_server(tls_context=self_signed) as (inbox, port),
         _app(tmp_path, f"smtp://127.0.0.1:{port}?tls=1").app_context(),
         pytest.raises(ssl.SSLCertVerificationError),
     ):

@@ -1,0 +1,27 @@
+"""What each process may load: a web process stays small, and the worker never draws a PDF in its own memory."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LOADED = "import sys, {module}; print(*sorted(m for m in {heavy!r} if m in sys.modules))"
+
+
+def _loaded(module: str, heavy: tuple[str, ...], home: Path) -> list[str]:
+    program = LOADED.format(module=module, heavy=heavy)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"PORTAL_HOME": str(home)}, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize("module", ["portal", "portal.cli"])
+def test_a_web_process_loads_nothing_of_the_worker(module: str, tmp_path: Path) -> None:
+    heavy = ("weasyprint", "dbos", "pyhanko", "flask_mailman", "css_inline", "portal.pdf", "portal.worker")
+    assert _loaded(module, heavy, tmp_path) == []
+
+
+def test_the_worker_leaves_drawing_to_another_process(tmp_path: Path) -> None:
+    assert _loaded("portal.worker", ("weasyprint", "dbos"), tmp_path) == ["dbos"]
