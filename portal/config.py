@@ -27,6 +27,8 @@ class Settings:
     field_keys: str
     """JSON of the keys that seal bank and tax fields: {"current": id, "keys": {id: base64 of 32 bytes}}."""
     bind_host: str = "127.0.0.1"
+    worker_id: str = ""
+    """A stable name for each worker, where several share a host; the host's name otherwise."""
     second_factors: bool = True
     debug: bool = False
 
@@ -63,6 +65,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         secret_key=_secret(given, "PORTAL_SECRET_KEY", home / "keys" / "secret", embedded, _new_secret),
         field_keys=_secret(given, "PORTAL_FIELD_KEYS", home / "keys" / "fields.json", embedded, _new_field_keys),
         bind_host=given.get("PORTAL_BIND", "127.0.0.1"),
+        worker_id=given.get("PORTAL_WORKER_ID", ""),
         second_factors=given.get("PORTAL_SECOND_FACTORS", "on") != "off",
         debug=given.get("PORTAL_DEBUG", "") == "1",
     )
