@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -6,6 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Base, Versioned
 from portal.fees.rules import LineState
+
+_APPROVED = "'approved', 'payable', 'scheduled', 'paid', 'failed'"
+_STATED = "'payable', 'scheduled', 'paid', 'failed'"
 
 
 class FeeLine(Versioned, Base):
@@ -19,6 +22,10 @@ class FeeLine(Versioned, Base):
         sa.ForeignKeyConstraint(["partner_id", "statement_id"], ["statements.partner_id", "statements.id"]),
         sa.CheckConstraint("amount_minor <> 0", name="amount_not_zero"),
         sa.CheckConstraint("approved_by_id <> paid_by_id", name="four_eyes"),
+        sa.CheckConstraint(f"state NOT IN ({_APPROVED}) OR approved_by_id IS NOT NULL", name="approved_by_someone"),
+        sa.CheckConstraint(f"state NOT IN ({_STATED}) OR pay_on IS NOT NULL", name="payable_has_day"),
+        sa.CheckConstraint("(state = 'paid') = (paid_by_id IS NOT NULL)", name="paid_by_someone"),
+        sa.CheckConstraint("(paid_at IS NULL) = (paid_by_id IS NULL)", name="paid_at_a_time"),
         sa.Index("ix_fee_lines_partner_id_booked_at_id", "partner_id", "booked_at", "id"),
         sa.Index("ix_fee_lines_state_booked_at_id", "state", "booked_at", "id"),
         sa.Index("ix_fee_lines_partner_id_state", "partner_id", "state"),
@@ -45,9 +52,10 @@ class FeeLine(Versioned, Base):
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     approved_at: Mapped[datetime | None]
     statement_id: Mapped[int | None]
+    pay_on: Mapped[date | None]
+    """The day on which the statement says that it is paid."""
     paid_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     paid_at: Mapped[datetime | None]
-
 
 
 class FeeYear(Base):

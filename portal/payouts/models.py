@@ -37,6 +37,11 @@ class PayoutRun(Versioned, Base):
     __table_args__ = (
         sa.CheckConstraint("released_by_id <> built_by_id", name="four_eyes_release"),
         sa.CheckConstraint("paid_by_id <> built_by_id", name="four_eyes_payment"),
+        sa.CheckConstraint(
+            "state NOT IN ('released', 'paid') OR released_by_id IS NOT NULL", name="released_by_someone"
+        ),
+        sa.CheckConstraint("(state = 'paid') = (paid_by_id IS NOT NULL)", name="paid_by_someone"),
+        sa.CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at_a_time"),
         sa.Index("ix_payout_runs_built_at_id", "built_at", "id"),
     )
 

@@ -431,6 +431,14 @@ def upgrade() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL)", name=op.f("ck_payout_runs_cancelled_at_a_time")
+        ),
+        sa.CheckConstraint("(state = 'paid') = (paid_by_id IS NOT NULL)", name=op.f("ck_payout_runs_paid_by_someone")),
+        sa.CheckConstraint(
+            "state NOT IN ('released', 'paid') OR released_by_id IS NOT NULL",
+            name=op.f("ck_payout_runs_released_by_someone"),
+        ),
         sa.CheckConstraint("paid_by_id <> built_by_id", name=op.f("ck_payout_runs_four_eyes_payment")),
         sa.CheckConstraint("released_by_id <> built_by_id", name=op.f("ck_payout_runs_four_eyes_release")),
         sa.ForeignKeyConstraint(["built_by_id"], ["users.id"], name=op.f("fk_payout_runs_built_by_id_users")),
@@ -1040,9 +1048,20 @@ def upgrade() -> None:
         sa.Column("approved_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("statement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("pay_on", sa.Date(), nullable=True),
         sa.Column("paid_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("(state = 'paid') = (paid_by_id IS NOT NULL)", name=op.f("ck_fee_lines_paid_by_someone")),
+        sa.CheckConstraint(
+            "state NOT IN ('approved', 'payable', 'scheduled', 'paid', 'failed') OR approved_by_id IS NOT NULL",
+            name=op.f("ck_fee_lines_approved_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('payable', 'scheduled', 'paid', 'failed') OR pay_on IS NOT NULL",
+            name=op.f("ck_fee_lines_payable_has_day"),
+        ),
+        sa.CheckConstraint("(paid_at IS NULL) = (paid_by_id IS NULL)", name=op.f("ck_fee_lines_paid_at_a_time")),
         sa.CheckConstraint("amount_minor <> 0", name=op.f("ck_fee_lines_amount_not_zero")),
         sa.CheckConstraint("approved_by_id <> paid_by_id", name=op.f("ck_fee_lines_four_eyes")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["users.id"], name=op.f("fk_fee_lines_approved_by_id_users")),
