@@ -1,8 +1,11 @@
 """The introduction and the claim that follows from it: states, moves, and the words they are shown with."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from portal import moves
+from portal.criteria.rules import Outcome
+from portal.errors import Refused
 from portal.moves import Tone
 
 
@@ -34,6 +37,9 @@ NEXT: dict[Status, frozenset[Status]] = {
 # Waiting for a decision. Declined and expired have a way back, but nobody is waiting on them.
 OPEN = frozenset({Status.SUBMITTED, Status.NEEDS_INFO, Status.UNDER_REVIEW, Status.CONFLICT})
 DECIDED = frozenset({Status.QUALIFIED, Status.DECLINED})
+# We owe the next answer; elsewhere the time at which one is due is `FAR`.
+OWED = OPEN - {Status.NEEDS_INFO}
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
 TERMINAL = moves.terminal(NEXT)
 
 LABEL: dict[Status, str] = {
@@ -63,6 +69,19 @@ TONE: dict[Status, Tone] = {
 def check_move(now: Status, then: Status) -> None:
     """Raise `Refused` unless a referral may go from `now` to `then`."""
     moves.check("referral", NEXT, LABEL, now, then)
+
+
+def check_reason(outcome: Outcome, then: Status, *, contested: bool, because: str) -> None:
+    """Raise `Refused` where a person decides against the reading, or against another partner's claim, and does not
+    say why."""
+    if because:
+        return
+    if then is Status.QUALIFIED and outcome is Outcome.DECLINE:
+        raise Refused("The reading says that it does not qualify. Say why you qualify it all the same.", "because")
+    if then is Status.QUALIFIED and contested:
+        raise Refused("Another partner has introduced this company. Say why this claim counts as well.", "because")
+    if then is Status.DECLINED and outcome is Outcome.QUALIFIES:
+        raise Refused("The reading says that it qualifies. Say why you decline it all the same.", "because")
 
 
 class Timing(StrEnum):

@@ -1,0 +1,197 @@
+"""What people can do to referrals. Every change of state goes through `move`."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.agreements import queries as agreements
+from portal.agreements.models import Agreement
+from portal.agreements.terms import Terms
+from portal.auth.models import User
+from portal.criteria import queries as criteria
+from portal.criteria.reading import read
+from portal.criteria.rules import Reading
+from portal.errors import Overtaken, Refused
+from portal.events import Event, publish
+from portal.extensions import db
+from portal.partners.rules import LABEL as PARTNER_LABEL
+from portal.partners.rules import MAY_REFER
+from portal.referrals import queries, rules
+from portal.referrals.decline_reasons import DeclineReason
+from portal.referrals.domains import domain_of
+from portal.referrals.events import (
+    ReferralAnswered,
+    ReferralAsked,
+    ReferralDeclined,
+    ReferralQualified,
+    ReferralSubmitted,
+    ReferralWithdrawn,
+)
+from portal.referrals.introduction import Introduction
+from portal.referrals.models import Protection, Referral
+from portal.referrals.rules import FAR, OWED, ProtectionState, Status
+from portal.refs import new_ref
+from portal.sla import actions as sla
+from portal.sla.models import SlaClock
+from portal.sla.rules import ClockKind, ClockState
+
+# What a move does to our duty to answer.
+_CLOCK: dict[Status, Callable[[str, ClockKind, datetime], SlaClock]] = {
+    Status.NEEDS_INFO: sla.pause,
+    Status.UNDER_REVIEW: sla.resume,
+    Status.QUALIFIED: sla.meet,
+    Status.DECLINED: sla.meet,
+    Status.WITHDRAWN: sla.release,
+}
+
+
+class Introduced(Refused):
+    """The partner has introduced this company already, under `ref`."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(f"You referred them already: {ref}.", "website")
+        self.ref = ref
+
+
+def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
+    """Receive an introduction: read it against the criteria of today and start the clock that the agreement promises.
+
+    Raises Refused without an agreement in force, without consent, and where the company was introduced before."""
+    agreement = _agreement(by)
+    domain = domain_of(answers.website)
+    if before := queries.open_or_protected(agreement.partner_id, domain):
+        raise Introduced(before)
+    if not answers.consent:
+        raise Refused("Without their consent we cannot contact them. Ask them first.", "consent")
+    reading = read(criteria.published(), answers.answers)
+    ref = new_ref("R", Referral.ref)
+    minutes = Terms.from_data(agreement.terms).answer_minutes
+    clock = sla.start(ClockKind.FIRST_ANSWER, ref, agreement.partner_id, now, minutes)
+    told = {name: value for name, value in vars(answers).items() if name != "consent"}
+    referral = Referral(
+        ref=ref,
+        partner_id=agreement.partner_id,
+        by_id=by.id,
+        status=Status.SUBMITTED,
+        received_at=now,
+        due_at=clock.due_at,
+        domain=domain,
+        consent_at=now,
+        agreement_id=agreement.id,
+        criteria_number=reading.version,
+        reading=reading.to_data(),
+        **told,
+    )
+    db.session.add(referral)
+    db.session.flush()
+    publish(ReferralSubmitted(**_facts(by, referral, now), referral_id=referral.id))
+    return referral
+
+
+def ask(by: User, referral: Referral, *, seen_version: int, now: datetime, question: str) -> None:
+    """Ask the partner; our clock stands still until it answers."""
+    before = [[referral.question, referral.answer]] if referral.question else []
+    changes = {"question": question, "answer": "", "asked_before": referral.asked_before + before}
+    event = ReferralAsked(**_facts(by, referral, now))
+    move(referral, Status.NEEDS_INFO, event, seen_version=seen_version, **changes)
+
+
+def answer(by: User, referral: Referral, *, seen_version: int, now: datetime, text: str) -> None:
+    """The partner answers, and our clock runs on."""
+    if referral.status is not Status.NEEDS_INFO:
+        raise Refused("There is no open question any more. Nothing was changed.")
+    event = ReferralAnswered(**_facts(by, referral, now))
+    move(referral, Status.UNDER_REVIEW, event, seen_version=seen_version, answer=text)
+
+
+def qualify(by: User, referral: Referral, *, seen_version: int, now: datetime, because: str = "") -> None:
+    """Accept the introduction: protection begins, and whoever reacts opens the deal in this same transaction."""
+    contested = bool(queries.claims_of_others(referral.partner_id, referral.domain))
+    outcome = Reading.from_data(referral.reading).outcome
+    rules.check_reason(outcome, Status.QUALIFIED, contested=contested, because=because)
+    event = ReferralQualified(**_facts(by, referral, now), referral_id=referral.id)
+    decided = {"decided_at": now, "decided_by_id": by.id, "overruled_because": because}
+    move(referral, Status.QUALIFIED, event, seen_version=seen_version, **decided)
+
+
+def decline(
+    by: User,
+    referral: Referral,
+    *,
+    seen_version: int,
+    now: datetime,
+    reason: DeclineReason,
+    note: str = "",
+    because: str = "",
+) -> None:
+    """Say no, with the reason, and what would change it."""
+    if reason is DeclineReason.OTHER and not note:
+        raise Refused("Say in a sentence why; the partner reads it.", "note")
+    outcome = Reading.from_data(referral.reading).outcome
+    rules.check_reason(outcome, Status.DECLINED, contested=False, because=because)
+    event = ReferralDeclined(**_facts(by, referral, now), reason=reason)
+    decided = {"decided_at": now, "decided_by_id": by.id, "decline_reason": reason, "decision_note": note}
+    move(referral, Status.DECLINED, event, seen_version=seen_version, **decided, overruled_because=because)
+
+
+def withdraw(by: User, referral: Referral, *, seen_version: int, now: datetime) -> None:
+    """The partner takes it back; nothing is owed any more, and the company may be introduced again."""
+    event = ReferralWithdrawn(**_facts(by, referral, now))
+    move(referral, Status.WITHDRAWN, event, seen_version=seen_version, decided_at=now, decided_by_id=by.id)
+
+
+def move(referral: Referral, then: Status, event: Event, *, seen_version: int, **changes: Any) -> None:
+    """The one way from a state to another: the state moved from, the clock, the row, the event, in this order.
+
+    Raises Overtaken where the actor saw an older version than there is."""
+    if referral.version != seen_version:
+        raise Overtaken
+    rules.check_move(referral.status, then)
+    clock = _CLOCK[then](referral.ref, ClockKind.FIRST_ANSWER, event.at)
+    referral.status, referral.due_at = then, clock.due_at if then in OWED else FAR
+    for name, value in changes.items():
+        setattr(referral, name, value)
+    if then is Status.QUALIFIED:
+        db.session.add(_protection(referral, clock, event.at))
+    db.session.flush()
+    publish(event)
+
+
+def lengthen_protection(partner_id: int, referral_id: int, by: timedelta) -> None:
+    """A late answer of ours lengthens the protection by the delay."""
+    protection = queries.protection_of(partner_id, referral_id)
+    protection.ends_at += by
+    protection.tail_ends_at += by
+    db.session.flush()
+
+
+def _protection(referral: Referral, clock: SlaClock, now: datetime) -> Protection:
+    terms = queries.terms_of(referral.partner_id, referral.agreement_id)
+    late = now - clock.due_at if clock.state is ClockState.BREACHED else timedelta()
+    ends_at = now + timedelta(days=terms.protection_days) + late
+    return Protection(
+        partner_id=referral.partner_id,
+        referral_id=referral.id,
+        domain=referral.domain,
+        state=ProtectionState.ACTIVE,
+        starts_at=now,
+        ends_at=ends_at,
+        tail_ends_at=ends_at + timedelta(days=terms.tail_days),
+    )
+
+
+def _agreement(by: User) -> Agreement:
+    """The agreement under which this person's company may refer. Raises Refused where there is none."""
+    if by.partner_id is None:
+        raise Refused("Only the people of a partner can refer a company.")
+    state = agreements.party(by.partner_id).state
+    agreement = agreements.in_force(by.partner_id)
+    if agreement is None:
+        raise Refused("Your agreement is not in force yet, so no referral can be sent. Sign it first.")
+    if state not in MAY_REFER:
+        raise Refused(f"Your company is {PARTNER_LABEL[state].lower()}, so no referral can be sent.")
+    return agreement
+
+
+def _facts(by: User, referral: Referral, now: datetime) -> dict[str, Any]:
+    return {"by": by.id, "at": now, "ref": referral.ref, "partner_id": referral.partner_id}

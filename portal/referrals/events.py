@@ -1,0 +1,47 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.events import Audience, Event
+from portal.referrals.decline_reasons import DeclineReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralSubmitted(Event):
+    referral_id: int
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} sent this referral."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralAsked(Event):
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} asked a question. Our clock pauses until it is answered."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralAnswered(Event):
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} answered the question."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralQualified(Event):
+    referral_id: int
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} qualified this referral, and its protection began."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralDeclined(Event):
+    reason: DeclineReason
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} declined this referral."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralWithdrawn(Event):
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} withdrew this referral."

@@ -1,0 +1,115 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.agreements.models import Agreement
+from portal.agreements.terms import Terms
+from portal.auth.models import User
+from portal.auth.permissions import Permission, Reach
+from portal.criteria.rules import OUTCOME_LABEL, Outcome
+from portal.extensions import db
+from portal.partners.models import Partner
+from portal.referrals.models import Protection, Referral
+from portal.referrals.rules import FAR, OPEN, PROTECTION_LIVE
+from portal.scope import all_partners, owned_by
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A referral in the work queue."""
+
+    ref: str
+    company: str
+    partner: str
+    words: str
+    """What the reading says, or what the partner answered."""
+    due_at: datetime
+    late: bool
+
+
+_STAFF_READ = "staff see all referrals"
+
+
+def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
+    """Staff see all referrals, a partner's lead all of the company's, a member its own."""
+    wanted = sa.select(*(columns or (Referral,)))
+    if user.partner_id is None:
+        return all_partners(wanted, _STAFF_READ)
+    own = wanted.where(Referral.partner_id == user.partner_id)
+    reach = user.reach(Permission.VIEW_REFERRALS)
+    if reach is None:
+        own = own.where(sa.false())
+    elif reach is Reach.OWN:
+        own = own.where(Referral.by_id == user.id)
+    return owned_by(own, user.partner_id)
+
+
+def to_change(user: User, ref: str) -> Referral:
+    """The referral, locked for whoever is about to change it; 404 where the reader has none of this reference."""
+    found: Referral = db.one_or_404(visible_to(user).where(Referral.ref == ref).with_for_update())
+    return found
+
+
+def terms_of(partner_id: int, agreement_id: int) -> Terms:
+    """The terms that held when it was submitted, and hold for it for good."""
+    frozen = sa.select(Agreement.terms).where(Agreement.partner_id == partner_id, Agreement.id == agreement_id)
+    return Terms.from_data(db.session.execute(owned_by(frozen, partner_id)).scalar_one())
+
+
+def open_or_protected(partner_id: int, domain: str) -> str | None:
+    """The reference under which this partner has introduced the company already."""
+    own = (
+        sa.select(Referral.ref)
+        .outerjoin(Protection, Protection.referral_id == Referral.id)
+        .where(Referral.partner_id == partner_id, Referral.domain == domain)
+        .where(Referral.status.in_(OPEN) | Protection.state.in_(PROTECTION_LIVE))
+        .order_by(Referral.id)
+        .limit(1)
+    )
+    return db.session.scalar(owned_by(own, partner_id))
+
+
+def claims_of_others(partner_id: int, domain: str) -> Sequence[Any]:
+    """Open referrals and live protections of other partners for the same company, oldest first. Staff only."""
+    columns = (Referral.ref, Referral.company, Referral.status, Referral.received_at, Partner.name.label("partner"))
+    others = (
+        sa.select(*columns, Protection.state.label("protection"), Protection.ends_at.label("protected_until"))
+        .join(Partner, Partner.id == Referral.partner_id)
+        .outerjoin(Protection, Protection.referral_id == Referral.id)
+        .where(Referral.partner_id != partner_id, Referral.domain == domain)
+        .where(Referral.status.in_(OPEN) | Protection.state.in_(PROTECTION_LIVE))
+        .order_by(Referral.received_at)
+        .limit(5)
+    )
+    return db.session.execute(all_partners(others, "staff look for others who introduced the same company")).all()
+
+
+def protection_of(partner_id: int, referral_id: int) -> Protection:
+    wanted = sa.select(Protection).where(Protection.partner_id == partner_id, Protection.referral_id == referral_id)
+    return db.session.scalars(owned_by(wanted.with_for_update(), partner_id)).one()
+
+
+def waiting(user: User, now: datetime, limit: int) -> list[Waiting]:
+    """What waits for a decision of ours, the most urgent first."""
+    columns = (Referral.ref, Referral.company, Referral.answer, Referral.due_at, Partner.name.label("partner"))
+    wanted = (
+        visible_to(user, *columns, Referral.reading["outcome"].as_string().label("outcome"))
+        .join(Partner, Partner.id == Referral.partner_id)
+        .where(Referral.due_at < FAR)
+        .order_by(Referral.due_at, Referral.id)
+        .limit(limit)
+    )
+    return [
+        Waiting(
+            ref=row.ref,
+            company=row.company,
+            partner=row.partner,
+            words=f"Answered: “{row.answer}”" if row.answer else OUTCOME_LABEL[Outcome(row.outcome)],
+            due_at=row.due_at,
+            late=row.due_at < now,
+        )
+        for row in db.session.execute(wanted)
+    ]
