@@ -44,9 +44,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers.update(headers)
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)  # a file that is handed out brings a stricter policy of its own
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

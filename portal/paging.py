@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, tuple_
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy import Row, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, scoped_session
 
 SIZE = 50
 
@@ -41,9 +41,9 @@ def read_cursor(token: str | None, types: Sequence[type]) -> Cursor:
 
 
 def page_of(
-    session: Session | scoped_session[Session],
+    session: Session | scoped_session[Any],
     statement: Select[Any],
-    keys: Sequence[ColumnElement[Any]],
+    keys: Sequence[InstrumentedAttribute[Any]],
     *,
     token: str | None,
     url: Callable[[str | None], str],

@@ -4,6 +4,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.agreements.plans import Plan, PlanRule
 from portal.agreements.rules import AgreementState
 from portal.extensions import Base, Versioned
 
@@ -28,6 +29,15 @@ class FeePlan(Base):
     created_at: Mapped[datetime]
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     published_at: Mapped[datetime | None]
+
+    @property
+    def plan(self) -> Plan:
+        return Plan(
+            ref=self.ref,
+            version=self.number,
+            currency=self.currency,
+            rules=tuple(PlanRule.from_data(rule) for rule in self.rules),
+        )
 
 
 class AgreementTemplate(Base):

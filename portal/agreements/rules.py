@@ -1,8 +1,10 @@
 """The agreement with a partner: its states, and the sentences that a signatory agrees to."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from portal import moves
+from portal.errors import Refused
 from portal.moves import Tone
 
 
@@ -78,6 +80,22 @@ CONSENT_TEXT = (
     "I have read it and can keep a copy."
 )
 AUTHORITY_TEXT = "I have the authority to sign for {company}."
+COUNTERSIGNED_TEXT = (
+    "Countersigned by rule: {company} sent these terms to be signed, "
+    "and accepts the partner's signature on them at once."
+)
+SIGN_WITHIN = timedelta(days=14)
+MISSING_TICK = "Please tick this: without it the signature does not hold."
+
+
+def check_signing(*, typed_name: str, consent: bool, authority: bool) -> None:
+    """Raises `Refused`, naming the field, for a signature that would not hold."""
+    if not authority:
+        raise Refused(MISSING_TICK, "authority")
+    if not consent:
+        raise Refused(MISSING_TICK, "consent")
+    if sum(letter.isalpha() for letter in typed_name) < 2 or len(typed_name) > 120:
+        raise Refused("Type your full name, as you would sign.", "typed_name")
 
 
 def check_move(now: AgreementState, then: AgreementState) -> None:
