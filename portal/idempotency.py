@@ -4,6 +4,7 @@ The key is made when the form is rendered and claimed first in the transaction t
 double click gets an error for something that was saved."""
 
 import hashlib
+import hmac
 import json
 import re
 import secrets
@@ -13,7 +14,7 @@ from functools import wraps
 from typing import ParamSpec
 
 import sqlalchemy as sa
-from flask import abort, flash, g, redirect, request, session
+from flask import abort, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
@@ -78,8 +79,8 @@ def commit_to(url: str, message: str | None = None) -> ResponseReturnValue:
 def _claim(key: str) -> bool:
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     values = {"key": key, "owner": _owner(), "body": _body(), "at": clock.now()}
-    claim = dialect.insert(IdempotencyKey).values(values).on_conflict_do_nothing()
-    return db.session.execute(claim).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    claim = dialect.insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.key)
+    return db.session.scalar(claim) is not None
 
 
 def _answer_again(key: str) -> ResponseReturnValue:
@@ -96,4 +97,5 @@ def _owner() -> str:
 
 def _body() -> str:
     typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token"))
-    return hashlib.sha256(json.dumps(typed).encode()).hexdigest()
+    # Keyed, because what was typed may be a password, and a plain digest of that can be guessed at.
+    return hmac.new(str(current_app.secret_key).encode(), json.dumps(typed).encode(), "sha256").hexdigest()
