@@ -84,7 +84,8 @@ def _claim(key: str) -> bool:
 
 
 def _answer_again(key: str) -> ResponseReturnValue:
-    stored = db.session.execute(sa.select(IdempotencyKey).where(IdempotencyKey.key == key)).scalar_one()
+    columns = (IdempotencyKey.owner, IdempotencyKey.body, IdempotencyKey.result)
+    stored = db.session.execute(sa.select(*columns).where(IdempotencyKey.key == key)).one()
     db.session.rollback()
     if stored.owner != _owner() or stored.body != _body() or stored.result is None:
         abort(422)

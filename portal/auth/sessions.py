@@ -85,7 +85,8 @@ def load_user(token: str) -> User | None:
     if row is None or not is_live(row.LoginSession.created_at, row.LoginSession.last_used_at, now):
         return None
     user: User = row.User
-    db.session.expunge(user)
+    for detached in (*user.grants, user):
+        db.session.expunge(detached)
     user.session_token = token
     user.company_name = row.company_name or ""
     g.program = row.Program

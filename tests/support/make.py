@@ -56,11 +56,8 @@ def partner(**given: Any) -> Partner:
 def user(*roles: Role, **given: Any) -> User:
     n = number()
     usual = {"ref": f"U-{n:06}", "email": f"user{n}@example.org", "name": f"User {n}", "created_at": NOON}
-    user = User(**usual | given)
-    db.session.add(user)
-    db.session.flush()
-    user.grants = [RoleGrant(user_id=user.id, partner_id=user.partner_id, role=role, granted_at=NOON) for role in roles]
-    return saved(user)
+    grants = [RoleGrant(partner_id=given.get("partner_id"), role=role, granted_at=NOON) for role in roles]
+    return saved(User(**usual | given, grants=grants))
 
 
 def staff(*roles: Role, **given: Any) -> User:
