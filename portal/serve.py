@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal import create_app
 from portal.config import Settings
+from portal.errors import Refused
 
 WEB_PROCESSES = 2
 THREADS = 4
@@ -54,7 +56,7 @@ class Beside:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "portal.worker"])
+        return subprocess.Popen([sys.executable, "-m", "portal.worker", "--beside", str(os.getpid())])  # noqa: S603
 
     def _watch(self) -> None:
         while not self._ending.is_set():
@@ -72,7 +74,8 @@ class Beside:
 
 
 def serve(settings: Settings, port: int) -> None:
-    """Serve until told to stop. Raises Refused before anything is bound where the start would be unsafe."""
+    """Serve until told to stop. Raises Refused where the port can't be had."""
+    _check_port(settings.bind_host, port)
     beside = Beside() if settings.embedded else None
     master = os.getpid()
     try:
@@ -80,3 +83,13 @@ def serve(settings: Settings, port: int) -> None:
     finally:
         if beside and os.getpid() == master:
             beside.end()
+
+
+def _check_port(host: str, port: int) -> None:
+    """gunicorn tries a taken port again and again; a person wants to know at once."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as failure:
+            raise Refused(f"{host}:{port} can't be used: {failure.strerror}.") from failure

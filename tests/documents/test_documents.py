@@ -98,14 +98,13 @@ def test_another_companys_document_is_not_found() -> None:
     assert queries.document_of(document.kind, document.ref, partner_id=make.partner().id) is None
 
 
-def test_a_document_that_was_given_up_is_shown_and_asked_for_again() -> None:
+def test_only_a_document_that_was_given_up_is_asked_for_again() -> None:
     document = _asked()
     with pytest.raises(Refused):
         ask_again(document, now=NOON)
-    given_up = all_partners(sa.update(Document).values(state=DocumentState.DEAD), "test")
-    db.session.execute(given_up)
+    db.session.execute(all_partners(sa.update(Document).values(state=DocumentState.DEAD), "test"))
     db.session.commit()
-    assert [each.id for each in queries.given_up()] == [document.id]
+    assert jobs.due(NOON, 10) == []
     ask_again(_found(document), now=NOON)
     db.session.commit()
-    assert queries.waiting() == 1
+    assert jobs.due(NOON, 10) == [(document.id, 0)]
