@@ -11,7 +11,8 @@ from portal import database, failures, formats, headers, look, storage, vault
 from portal.activity import chain
 from portal.activity import checks as activity_checks
 from portal.agreements import models as agreements
-from portal.auth import sessions
+from portal.auth import account_views, people_views, sessions
+from portal.auth import views as sign_in
 from portal.auth.permissions import refuse_unguarded_views
 from portal.config import LOOPBACK, Settings, load_settings
 from portal.criteria import models as criteria
@@ -32,7 +33,12 @@ from portal.referrals import models as referrals
 from portal.resources import models as resources
 from portal.sla import models as sla
 
-BLUEPRINTS: tuple[Any, ...] = ()
+BLUEPRINTS: tuple[Any, ...] = (
+    account_views.bp,
+    people_views.people,
+    people_views.team,
+    sign_in.bp,
+)
 # Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (
     activity_checks,

@@ -5,7 +5,7 @@ from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.auth.permissions import GRANTS, Permission, Reach
-from portal.auth.rules import PARTNER_ROLES, ROLE_LABEL, LinkPurpose, Role
+from portal.auth.rules import PARTNER_ROLES, LinkPurpose, Role, role_words
 from portal.extensions import Base
 
 _PARTNER_ROLES = ", ".join(f"'{role}'" for role in PARTNER_ROLES)
@@ -48,7 +48,7 @@ class User(UserMixin, Base):
 
     @property
     def role_words(self) -> str:
-        return ", ".join(ROLE_LABEL[role] for role in Role if role in self.roles)
+        return role_words(self.roles)
 
     def may(self, permission: Permission) -> bool:
         return any(permission in GRANTS[role] for role in self.roles)

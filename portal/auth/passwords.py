@@ -1,10 +1,15 @@
 """Hashing of passwords: argon2id, at most four at a time in a process (each takes 19 MiB)."""
 
+import re
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+
+from portal.auth.rules import PASSWORD_MIN
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _turn = BoundedSemaphore(4)
@@ -27,3 +32,15 @@ def is_right(password: str, password_hash: str | None) -> bool:
 @cache
 def _nobodys() -> str:
     return _hasher.hash("nobody has this password")
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The common passwords that are long enough to be chosen here.
+
+    Read from zxcvbn's list as text: importing it would keep 12 MB of words that nobody asks for."""
+    spec = find_spec("zxcvbn")
+    folder = Path((spec.submodule_search_locations or [""])[0]) if spec else Path()
+    with (folder / "frequency_lists.py").open(encoding="utf-8") as lists:
+        passwords = next(line for line in lists if '"passwords":' in line)
+    return frozenset(re.findall(rf'[^,"\s]{{{PASSWORD_MIN},}}', passwords))

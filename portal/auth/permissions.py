@@ -1,6 +1,6 @@
 """Who may do what: one table, one decorator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum, StrEnum
 from functools import wraps
 from typing import Any, ParamSpec
@@ -9,7 +9,7 @@ from flask import Flask, abort
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.auth.rules import Role
+from portal.auth.rules import ROLE_LABEL, Role
 from portal.extensions import login_manager
 
 P = ParamSpec("P")
@@ -149,6 +149,21 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     Role.AUDITOR: _EVERY_STAFF | _MONEY | _OVERSIGHT,
 }
+
+
+REACH_WORDS = {Reach.OWN: "their own", Reach.COMPANY: "the company's", Reach.ANY: ""}
+
+
+def who_may(permission: Permission, roles: Sequence[Role]) -> str:
+    """Which of these roles hold the permission, in words: `Everyone`, or `Sales owner (their own), Auditor`."""
+    reaches = {role: GRANTS[role][permission] for role in roles if permission in GRANTS[role]}
+    if len(reaches) == len(roles) and len(set(reaches.values())) == 1:
+        return "Everyone"
+    furthest = max(reaches.values())
+    return ", ".join(
+        ROLE_LABEL[role] + (f" ({REACH_WORDS[reach]})" if reach < furthest or reach is Reach.OWN else "")
+        for role, reach in reaches.items()
+    )
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:

@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
 from portal.errors import Refused
+from portal.moves import Tone
 
 
 class Role(StrEnum):
@@ -38,6 +41,24 @@ ROLE_LABEL = {
     Role.PROGRAM_ADMIN: "Program admin",
     Role.AUDITOR: "Auditor",
 }
+ROLE_HINT = {
+    Role.PARTNER_MEMBER: "Refers prospects and follows their own referrals.",
+    Role.PARTNER_ADMIN: "Sees all referrals of the company, invites colleagues, keeps the payout details.",
+    Role.PARTNER_FINANCE: "Sees fees and statements, keeps the payout details and the tax form.",
+    Role.PARTNER_SIGNATORY: "Signs agreements for the company.",
+    Role.QUALIFIER: "Decides on referrals.",
+    Role.SALES_OWNER: "Works the deals that are theirs to won or lost.",
+    Role.PARTNER_MANAGER: "Brings partners in, invites their people, sends agreements.",
+    Role.FINANCE_MAKER: "Approves fees and builds payout runs.",
+    Role.FINANCE_APPROVER: "Releases payout runs and confirms payout details.",
+    Role.CONTENT_EDITOR: "Writes resources and criteria.",
+    Role.PROGRAM_ADMIN: "Sets up the program: its people, terms, templates and settings.",
+    Role.AUDITOR: "Reads everything and changes nothing.",
+}
+
+
+def role_words(roles: frozenset[Role]) -> str:
+    return ", ".join(ROLE_LABEL[role] for role in Role if role in roles)
 
 
 class LinkPurpose(StrEnum):
@@ -50,17 +71,107 @@ SESSION_IDLE = timedelta(hours=12)
 SESSION_ABSOLUTE = timedelta(days=14)
 LAST_USE_EVERY = timedelta(minutes=5)
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
+DIFFERENT_MIN = 5
+"""`aaaaaaaaaaaa` and `121212121212` are on everybody's list."""
 
 THROTTLE_WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 50
+RESETS_PER_ACCOUNT = 5
+
+
+class PersonState(StrEnum):
+    """Where a person stands with their account. It is read from what is stored, never stored itself."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    LAPSED = "lapsed"
+    DISABLED = "disabled"
+
+
+PERSON_LABEL = {
+    PersonState.ACTIVE: "Active",
+    PersonState.INVITED: "Invited",
+    PersonState.LAPSED: "Invitation expired",
+    PersonState.DISABLED: "Disabled",
+}
+PERSON_TONE: dict[PersonState, Tone] = {
+    PersonState.ACTIVE: "good",
+    PersonState.INVITED: "note",
+    PersonState.LAPSED: "due",
+    PersonState.DISABLED: "",
+}
+
+
+def person_state(
+    *, has_password: bool, disabled_at: datetime | None, invited_until: datetime | None, now: datetime
+) -> PersonState:
+    if disabled_at is not None:
+        return PersonState.DISABLED
+    if has_password:
+        return PersonState.ACTIVE
+    return PersonState.INVITED if invited_until is not None and now < invited_until else PersonState.LAPSED
+
+
+def plain_address(email: str) -> str:
+    """A mail address as it is stored and looked up."""
+    return email.strip().lower()
+
+
+def network_of(address: str) -> str:
+    """What tries are counted by: an IPv4 address, or the /64 that one IPv6 customer has to choose from."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else str(known)
+
+
+def path_after_sign_in(wanted: str | None, *, is_staff: bool) -> str:
+    """The page that was asked for, where it is a path of this site and of the person's own side; else their home."""
+    home = "/staff/" if is_staff else "/"
+    if not wanted or not wanted.startswith("/") or wanted.startswith("//"):
+        return home
+    if "\\" in wanted or any(ord(letter) <= 32 for letter in wanted) or urlsplit(wanted).netloc:
+        return home
+    of_staff = wanted.startswith("/staff/")
+    return wanted if wanted.startswith("/account/") or of_staff == is_staff else home
+
+
+def link_trouble(*, used_at: datetime | None, expires_at: datetime, now: datetime) -> str | None:
+    """Why a link in a mail opens nothing, or None where it still does."""
+    if used_at is not None:
+        return "This link was used already. It works once."
+    if now >= expires_at:
+        return "This link has expired, or a newer one took its place."
+    return None
+
+
+def device_words(user_agent: str) -> str:
+    """`Firefox on Windows`, read from what a browser says of itself; enough to recognise one's own."""
+    browser = next((name for word, name in _BROWSERS if word in user_agent), "A browser")
+    system = next((name for word, name in _SYSTEMS if word in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+# Looked for in this order: Edge says it is Chrome, Chrome says it is Safari, Android says it is Linux.
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def check_password(password: str, *, email: str, common: frozenset[str]) -> None:
     """12 to 128 characters, no composition rules, not a common one, not the address (NIST SP 800-63B 5.1.1)."""
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         raise Refused(f"Use {PASSWORD_MIN} to {PASSWORD_MAX} characters. A sentence is easy to remember.", "password")
-    if password.lower() in common or password.lower() in (email.lower(), email.lower().split("@")[0] * 2):
+    guesses = (email.lower(), email.lower().split("@")[0] * 2)
+    if password.lower() in common or password.lower() in guesses or len(set(password.lower())) < DIFFERENT_MIN:
         raise Refused("This password is among the first that anyone would try. Choose another.", "password")
 
 

@@ -1,10 +1,12 @@
 """Builders: each makes one valid row; a test names only what it is about."""
 
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
 from portal.auth.models import RoleGrant, User
+from portal.auth.passwords import hash_password
 from portal.auth.rules import Role
 from portal.extensions import Base, db
 from portal.partners.models import Partner
@@ -12,8 +14,14 @@ from portal.partners.rules import PartnerState
 from portal.program import Program
 
 Row = TypeVar("Row", bound=Base)
+PASSWORD = "a sentence to remember"
 _serial = count(1)
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Berlin
+
+
+@cache
+def _hash() -> str:
+    return hash_password(PASSWORD)
 
 
 def saved(row: Row) -> Row:
@@ -53,9 +61,11 @@ def partner(**given: Any) -> Partner:
     return saved(Partner(**usual | given))
 
 
-def user(*roles: Role, **given: Any) -> User:
+def user(*roles: Role, has_password: bool = False, **given: Any) -> User:
     n = number()
     usual = {"ref": f"U-{n:06}", "email": f"user{n}@example.org", "name": f"User {n}", "created_at": NOON}
+    if has_password:
+        usual["password_hash"] = _hash()
     grants = [RoleGrant(partner_id=given.get("partner_id"), role=role, granted_at=NOON) for role in roles]
     return saved(User(**usual | given, grants=grants))
 

@@ -1,0 +1,61 @@
+from dataclasses import dataclass
+
+from portal.events import Audience, Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfAPerson(Event):
+    """About an account. `ref` is the person's; a partner's people read what happens in their company."""
+
+    audience = Audience.PARTNER
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserInvited(OfAPerson):
+    user_user_id: int
+    link_id: int
+
+    sentence = "{by} invited {user}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(OfAPerson):
+    user_user_id: int
+
+    sentence = "{user} accepted the invitation."
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetAsked(OfAPerson):
+    user_user_id: int
+    link_id: int
+
+    sentence = "A link to a new password was sent to {user}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(OfAPerson):
+    sentence = "{by} set a new password."
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDisabled(OfAPerson):
+    user_user_id: int
+
+    sentence = "{by} closed the account of {user}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserEnabled(OfAPerson):
+    user_user_id: int
+
+    sentence = "{by} opened the account of {user} again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolesChanged(OfAPerson):
+    user_user_id: int
+    roles: str
+    """In words, as they stand from now on."""
+
+    sentence = "{by} changed the roles of {user} to {roles}."

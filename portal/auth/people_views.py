@@ -1,0 +1,135 @@
+"""People and what they may do: a partner's team, and staff. One way of doing it, at two addresses."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal import clock
+from portal.auth import actions, queries
+from portal.auth.forms import ColleagueRolesForm, InviteColleagueForm, InviteStaffForm, StaffRolesForm
+from portal.auth.models import User
+from portal.auth.permissions import GRANTS, Permission, requires, who_may
+from portal.auth.rules import PARTNER_ROLES, ROLE_HINT, ROLE_LABEL, STAFF_ROLES, Role
+from portal.errors import Refused
+from portal.idempotency import commit_to, once
+
+RolesForm = ColleagueRolesForm | StaffRolesForm
+
+
+def index() -> ResponseReturnValue:
+    people = queries.colleagues(current_user, clock.now())
+    return render_template("people/index.html", people=people, may_manage=_may_manage())
+
+
+@once
+def invite() -> ResponseReturnValue:
+    form = InviteStaffForm() if current_user.is_staff else InviteColleagueForm()
+    if form.validate_on_submit():
+        try:
+            invited = actions.invite(
+                current_user,
+                email=form.email.data,
+                name=form.name.data,
+                roles=_roles(form.roles.data),
+                partner_id=current_user.partner_id,
+                now=clock.now(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return commit_to(url_for(".index"), f"{invited.name} was invited. The link in the mail works for 7 days.")
+    return render_template("people/invite.html", form=form, role_hints=ROLE_HINT), form.status
+
+
+def show(ref: str) -> ResponseReturnValue:
+    user = queries.get_visible(current_user, ref)
+    return _page(user, _roles_form(user))
+
+
+@once
+def change_roles(ref: str) -> ResponseReturnValue:
+    user = queries.get_visible(current_user, ref)
+    form = _roles_form(user)
+    if form.validate_on_submit():
+        try:
+            actions.change_roles(current_user, user, _roles(form.roles.data), now=clock.now())
+        except Refused as refusal:
+            form.refuse(refusal)
+            user = queries.get_visible(current_user, ref)
+        else:
+            return commit_to(_url_of(ref), f"The roles of {user.name} hold from now on.")
+    return _page(user, form)
+
+
+@once
+def resend_invitation(ref: str) -> ResponseReturnValue:
+    user = queries.get_visible(current_user, ref)
+    actions.resend_invitation(current_user, user, now=clock.now())
+    return commit_to(_url_of(ref), f"A new invitation is on its way to {user.email}. The link before it is void.")
+
+
+@once
+def disable(ref: str) -> ResponseReturnValue:
+    user = queries.get_visible(current_user, ref)
+    actions.disable_user(current_user, user, now=clock.now())
+    return commit_to(_url_of(ref), f"The account of {user.name} is closed, and every browser of theirs signed out.")
+
+
+@once
+def enable(ref: str) -> ResponseReturnValue:
+    user = queries.get_visible(current_user, ref)
+    actions.enable_user(current_user, user, now=clock.now())
+    return commit_to(_url_of(ref), f"{user.name} may sign in again.")
+
+
+def show_roles() -> ResponseReturnValue:
+    sides = [("Staff", STAFF_ROLES), ("Partners", PARTNER_ROLES)]
+    tables = [(name, roles, _lines(roles)) for name, roles in sides]
+    return render_template("people/roles.html", tables=tables, role_label=ROLE_LABEL, role_hints=ROLE_HINT)
+
+
+def _mount(name: str, prefix: str, see: Permission, manage: Permission) -> Blueprint:
+    bp = Blueprint(name, __name__, url_prefix=prefix)
+    for rule, view in (("/", index), ("/<ref>", show)):
+        bp.add_url_rule(rule, view_func=requires(see)(view), methods=["GET"])
+    bp.add_url_rule("/invitation", view_func=requires(manage)(invite), methods=["GET", "POST"])
+    changes = {"invitation": resend_invitation, "roles": change_roles, "disabling": disable, "enabling": enable}
+    for noun, view in changes.items():
+        bp.add_url_rule(f"/<ref>/{noun}", view_func=requires(manage)(view), methods=["POST"])
+    return bp
+
+
+team = _mount("team", "/team", Permission.VIEW_TEAM, Permission.MANAGE_TEAM)
+people = _mount("people", "/staff/people", Permission.VIEW_PEOPLE, Permission.MANAGE_PEOPLE)
+people.add_url_rule("/roles", view_func=requires(Permission.VIEW_PEOPLE)(show_roles), methods=["GET"])
+
+
+def _page(user: User, form: RolesForm) -> ResponseReturnValue:
+    person = queries.person(user, clock.now())
+    words = {"person": person, "user": user, "may_manage": _may_manage(), "role_hints": ROLE_HINT}
+    return render_template("people/show.html", form=form, **words), form.status
+
+
+def _lines(roles: Sequence[Role]) -> list[tuple[str, str]]:
+    """What may be done on this side, and by whom."""
+    held = [permission for permission in Permission if any(permission in GRANTS[role] for role in roles)]
+    return [(permission.value, who_may(permission, roles)) for permission in held]
+
+
+def _may_manage() -> bool:
+    return bool(current_user.may(Permission.MANAGE_PEOPLE) or current_user.may(Permission.MANAGE_TEAM))
+
+
+def _roles_form(user: User) -> RolesForm:
+    held = [str(role) for role in user.roles]
+    return StaffRolesForm(roles=held) if user.is_staff else ColleagueRolesForm(roles=held)
+
+
+def _roles(chosen: list[str]) -> frozenset[Role]:
+    return frozenset(Role(role) for role in chosen)
+
+
+def _url_of(ref: str) -> str:
+    return url_for(".show", ref=ref)

@@ -1,0 +1,174 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.auth.models import AccountLink, LoginSession, RoleGrant, User
+from portal.auth.permissions import Permission
+from portal.auth.rules import (
+    PERSON_LABEL,
+    PERSON_TONE,
+    LinkPurpose,
+    PersonState,
+    Role,
+    device_words,
+    is_live,
+    person_state,
+    plain_address,
+)
+from portal.auth.sessions import token_hash
+from portal.extensions import db
+from portal.moves import Tone
+from portal.scope import all_partners, owned_by
+
+HANDLE = 16
+"""How much of a session's digest names it in an address."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone in a list of people."""
+
+    id: int
+    ref: str
+    name: str
+    email: str
+    role_words: str
+    state: PersonState
+    invited_until: datetime | None
+
+    @property
+    def label(self) -> str:
+        return PERSON_LABEL[self.state]
+
+    @property
+    def tone(self) -> Tone:
+        return PERSON_TONE[self.state]
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser that is signed in."""
+
+    handle: str
+    words: str
+    address: str
+    since: datetime
+    last_used_at: datetime
+    is_this_one: bool
+
+
+def visible_to(user: User) -> sa.Select[Any]:
+    """A partner's people see their company's; staff who may see people see everyone's."""
+    everyone = sa.select(User)
+    if user.partner_id is not None:
+        return owned_by(everyone.where(User.partner_id == user.partner_id), user.partner_id)
+    if user.may(Permission.VIEW_PEOPLE):
+        return all_partners(everyone, "staff who may see people")
+    return all_partners(everyone.where(User.partner_id.is_(None)), "staff see their colleagues")
+
+
+def get_visible(user: User, ref: str) -> User:
+    """404 for anyone whom this person may not see. The roles come along."""
+    found = visible_to(user).where(User.ref == ref).options(selectinload(User.grants))
+    return db.one_or_404(found)  # type: ignore[no-any-return]
+
+
+def colleagues(user: User, now: datetime) -> list[Person]:
+    """Everyone of one's own side: of the company, or of staff."""
+    return _people(visible_to(user).where(User.partner_id == user.partner_id), now)
+
+
+def of_partner(partner_id: int, now: datetime) -> list[Person]:
+    """A company's people, for staff who look after it."""
+    return _people(owned_by(sa.select(User).where(User.partner_id == partner_id), partner_id), now)
+
+
+def person(user: User, now: datetime) -> Person:
+    """The same of one whose roles are loaded."""
+    found = sa.select(_invited_until()).where(User.id == user.id)
+    until = db.session.scalar(all_partners(found, "the invitation of one who was found before"))
+    return _person(user, until, now)
+
+
+def by_email(email: str) -> User | None:
+    found = sa.select(User).where(User.email == plain_address(email))
+    return db.session.scalar(all_partners(found, "who is this, before anyone is known"))
+
+
+def oneself(user: User) -> User:
+    """One's own row, attached, to be changed."""
+    own = all_partners(sa.select(User).where(User.id == user.id), "one's own account")
+    return db.session.execute(own).scalar_one()
+
+
+def open_link(user_id: int, purpose: LinkPurpose) -> AccountLink | None:
+    """The newest link of this kind that was sent to the person and not used."""
+    sent = sa.select(AccountLink).where(
+        AccountLink.user_id == user_id, AccountLink.purpose == purpose, AccountLink.used_at.is_(None)
+    )
+    return db.session.scalar(sent.order_by(AccountLink.id.desc()).limit(1))
+
+
+def devices(user: User, now: datetime) -> list[Device]:
+    """Where the person is signed in, the last used first."""
+    live = sa.select(LoginSession).where(LoginSession.user_id == user.id, LoginSession.ended_at.is_(None))
+    this = token_hash(user.session_token)
+    return [
+        Device(
+            handle=row.token_hash[:HANDLE],
+            words=device_words(row.user_agent),
+            address=row.address,
+            since=row.created_at,
+            last_used_at=row.last_used_at,
+            is_this_one=row.token_hash == this,
+        )
+        for row in db.session.scalars(live.order_by(LoginSession.last_used_at.desc()))
+        if is_live(row.created_at, row.last_used_at, now)
+    ]
+
+
+def get_session(user: User, handle: str) -> LoginSession:
+    """One of one's own sessions that has not ended; 404 for any other."""
+    own = sa.select(LoginSession).where(
+        LoginSession.user_id == user.id,
+        LoginSession.ended_at.is_(None),
+        sa.func.substr(LoginSession.token_hash, 1, HANDLE) == handle,
+    )
+    return db.one_or_404(own)  # type: ignore[no-any-return]
+
+
+def admins_who_can_sign_in() -> Sequence[int]:
+    """Ids of the program admins; locked, so that two who leave at once cannot both be the last but one."""
+    live = (
+        sa.select(User.id)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(RoleGrant.role == Role.PROGRAM_ADMIN, User.disabled_at.is_(None), User.password_hash.is_not(None))
+        .order_by(User.id)
+        .with_for_update(of=User)
+    )
+    return db.session.scalars(all_partners(live, "staff only: a partner's people hold no such role")).all()
+
+
+def _invited_until() -> sa.ScalarSelect[Any]:
+    invited = sa.select(sa.func.max(AccountLink.expires_at)).where(
+        AccountLink.user_id == User.id,
+        AccountLink.purpose == LinkPurpose.INVITATION,
+        AccountLink.used_at.is_(None),
+    )
+    return invited.correlate(User).scalar_subquery()
+
+
+def _people(statement: sa.Select[Any], now: datetime) -> list[Person]:
+    found = statement.add_columns(_invited_until()).options(joinedload(User.grants)).order_by(User.name, User.id)
+    return [_person(user, until, now) for user, until in db.session.execute(found).unique()]
+
+
+def _person(user: User, until: datetime | None, now: datetime) -> Person:
+    state = person_state(
+        has_password=user.password_hash is not None, disabled_at=user.disabled_at, invited_until=until, now=now
+    )
+    return Person(user.id, user.ref, user.name, user.email, user.role_words, state, until)
