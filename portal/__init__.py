@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from portal import database, failures, formats, headers, look, storage, vault
 from portal.activity import chain
 from portal.activity import checks as activity_checks
+from portal.admin import staff_views as admin_staff
+from portal.admin import views as open_to_all
 from portal.agreements import models as agreements
 from portal.auth import account_views, people_views, sessions
 from portal.auth import views as sign_in
@@ -17,10 +19,13 @@ from portal.auth.permissions import refuse_unguarded_views
 from portal.config import LOOPBACK, Settings, load_settings
 from portal.criteria import models as criteria
 from portal.deals import models as deals
+from portal.deals import reactions as deal_reactions
 from portal.documents import checks as document_checks
 from portal.documents import models as documents
 from portal.extensions import csrf, db, login_manager, migrate
+from portal.fees import checks as fee_checks
 from portal.fees import models as fees
+from portal.fees import reactions as fee_reactions
 from portal.idempotency import new_key
 from portal.ledger import checks as ledger_checks
 from portal.ledger import models as ledger
@@ -31,13 +36,19 @@ from portal.payouts import models as payouts
 from portal.program import the_program
 from portal.referrals import models as referrals
 from portal.resources import models as resources
+from portal.resources import staff_views as resources_staff
+from portal.resources import views as resources_views
 from portal.sla import models as sla
 
 BLUEPRINTS: tuple[Any, ...] = (
     account_views.bp,
+    admin_staff.bp,
+    open_to_all.bp,
     people_views.people,
     people_views.team,
     sign_in.bp,
+    resources_views.bp,
+    resources_staff.bp,
 )
 # Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (
@@ -45,9 +56,12 @@ LOADED = (
     agreements,
     chain,
     criteria,
+    deal_reactions,
     deals,
     document_checks,
     documents,
+    fee_checks,
+    fee_reactions,
     fees,
     ledger,
     ledger_checks,

@@ -1,7 +1,8 @@
 """Rows that stand for work outside the database: one attempt each, tried again at a time in the row, never a sleep."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,9 @@ LEASE = timedelta(minutes=3)
 """How long an attempt may take: a row whose worker died meanwhile is due again after it."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 PENDING, DEAD = "pending", "dead"
+HEARTBEAT = "worker.seen"
+"""A file in PORTAL_HOME that the worker touches every few seconds."""
+SILENT_AFTER = timedelta(minutes=3)
 
 
 class Attempted:
@@ -35,6 +39,21 @@ def asked(now: datetime) -> dict[str, Any]:
 def again(now: datetime) -> dict[str, Any]:
     """What a row is set to when a person asks for another round of attempts."""
     return {"state": PENDING, "next_at": now, "give_up_at": now + GIVE_UP_AFTER, "error": ""}
+
+
+def worker_seen_at(home: Path) -> datetime | None:
+    """When the worker of this machine last gave a sign of life; None where none ever ran here."""
+    try:
+        return datetime.fromtimestamp((home / HEARTBEAT).stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
+
+
+def is_silent(seen_at: datetime | None, waits_since: datetime | None, now: datetime) -> bool:
+    """A worker on this machine gives signs of life; of one elsewhere only what it leaves lying tells."""
+    if seen_at is not None and now - seen_at <= SILENT_AFTER:
+        return False
+    return seen_at is not None or (waits_since is not None and now - waits_since > SILENT_AFTER)
 
 
 def due(kind: type[Any], now: datetime, limit: int) -> list[tuple[int, int]]:

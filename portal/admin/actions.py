@@ -1,14 +1,19 @@
-"""What an admin can change about the program as a whole."""
+"""What an admin can change about the program as a whole, and set going again."""
 
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from portal.admin.events import ProgramChanged, PromisesChanged
+from portal.admin.events import DocumentAskedAgain, MessageSentAgain, ProgramChanged, PromisesChanged
 from portal.auth.models import User
+from portal.documents.actions import ask_again
+from portal.documents.models import Document
 from portal.events import publish
 from portal.extensions import db
+from portal.notifications.actions import send_again
+from portal.notifications.models import Delivery
 from portal.program import Program
+from portal.sla.business_time import Calendar, Shifts
 from portal.sla.models import BusinessCalendar, Promise
 from portal.sla.rules import ClockKind
 
@@ -26,14 +31,29 @@ def change_program(
 
 
 def change_promises(
-    by: User, *, now: datetime, week: list[list[tuple[int, int]]], holidays: list[date], minutes: dict[ClockKind, int]
+    by: User, *, now: datetime, week: list[Shifts], holidays: list[date], minutes: dict[ClockKind, int]
 ) -> None:
-    """New hours and promises hold for clocks that start from now on; a clock that runs keeps its due time."""
-    calendar = db.session.scalars(sa.select(BusinessCalendar)).one()
-    calendar.week = [[list(shift) for shift in day] for day in week]
-    calendar.holidays = [day.isoformat() for day in sorted(holidays)]
-    promised = {promise.kind: promise for promise in db.session.scalars(sa.select(Promise))}
-    for kind, value in minutes.items():
-        promised[kind].minutes = value
+    """New hours and promises hold for clocks that start from now on; a clock that runs keeps its due time.
+
+    Raises Refused for a week without working hours."""
+    program = db.session.scalars(sa.select(Program)).one()
+    data = Calendar(program.time_zone, tuple(week), frozenset(holidays)).to_data()
+    calendar = db.session.scalars(sa.select(BusinessCalendar)).one_or_none() or BusinessCalendar()
+    calendar.time_zone, calendar.week, calendar.holidays = data["time_zone"], data["week"], data["holidays"]
+    db.session.add(calendar)
+    for kind, promised in minutes.items():
+        db.session.merge(Promise(kind=kind, minutes=promised))
     db.session.flush()
     publish(PromisesChanged(by=by.id, at=now, ref=PROGRAM_REF))
+
+
+def send_message_again(delivery: Delivery, by: User, *, now: datetime) -> None:
+    """Raises Refused unless the message was given up."""
+    send_again(delivery, now=now)
+    publish(MessageSentAgain(by=by.id, at=now, ref=delivery.ref or PROGRAM_REF, message_id=delivery.message_id))
+
+
+def make_document_again(document: Document, by: User, *, now: datetime) -> None:
+    """Raises Refused unless the document was given up."""
+    ask_again(document, now=now)
+    publish(DocumentAskedAgain(by=by.id, at=now, ref=document.ref, document=document.kind))

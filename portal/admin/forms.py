@@ -1,22 +1,44 @@
-from wtforms import DecimalField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length, NumberRange
+from typing import Any
 
-from portal.admin.rules import DAYS
+from wtforms import DecimalField, EmailField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange
+
+from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
 from portal.forms import Form
+from portal.sla.business_time import Calendar
+from portal.sla.rules import ClockKind
+
+HOURS = {"first_answer": ClockKind.FIRST_ANSWER, "first_contact": ClockKind.FIRST_CONTACT}
 
 
 class ProgramForm(Form):
-    name = StringField("What the portal is called", [InputRequired(), Length(max=80)])
-    company_name = StringField("Your company, as people say it", [InputRequired(), Length(max=120)])
-    legal_name = StringField("Its legal name, as agreements name it", [InputRequired(), Length(max=160)])
-    contact_email = StringField("Mail address for partners", [InputRequired(), Email(), Length(max=254)])
-    governing_law = StringField("Law that governs the agreements", [InputRequired(), Length(max=80)])
+    name = StringField("What the portal is called", [DataRequired(), Length(max=80)])
+    company_name = StringField("Your company, as people say it", [DataRequired(), Length(max=120)])
+    legal_name = StringField("Its legal name, as agreements name it", [DataRequired(), Length(max=160)])
+    contact_email = EmailField("Mail address for partners", [DataRequired(), Email(), Length(max=254)])
+    governing_law = StringField("Law that governs the agreements", [DataRequired(), Length(max=80)])
 
 
 class PromisesForm(Form):
     first_answer = DecimalField("First answer to a referral", [InputRequired(), NumberRange(0, 400)])
     first_contact = DecimalField("First contact after it qualifies", [InputRequired(), NumberRange(0, 400)])
     holidays = TextAreaField("Holidays, one a line", [Length(max=4000)])
+
+    @classmethod
+    def showing(cls, calendar: Calendar, minutes: dict[ClockKind, int]) -> "PromisesForm":
+        """As it stands now, in the words that people type."""
+        week = {day: hours_words(shifts) for day, shifts in zip(DAYS, calendar.week, strict=True)}
+        hours = {name: minutes[kind] / 60 for name, kind in HOURS.items()}
+        holidays = "\n".join(day.isoformat() for day in sorted(calendar.holidays))
+        return cls(data={**week, **hours, "holidays": holidays})
+
+    def promised(self) -> dict[str, Any]:
+        """What was typed, read. Raises Refused naming the field."""
+        return {
+            "week": [read_hours(self[day].data, day) for day in DAYS],
+            "holidays": read_holidays(self.holidays.data),
+            "minutes": {kind: int(self[name].data * 60) for name, kind in HOURS.items()},
+        }
 
 
 for _day in DAYS:

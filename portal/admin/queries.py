@@ -5,62 +5,54 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.documents.models import Document
+from portal.documents.queries import WITHOUT_SOURCE
+from portal.documents.rules import DocumentKind, DocumentState
 from portal.extensions import db
 from portal.notifications.models import Delivery
+from portal.notifications.rules import DeliveryState
 from portal.scope import all_partners
-from portal.sla.models import BusinessCalendar, Promise
-from portal.sla.rules import ClockKind
+from portal.sla.models import Promise
+from portal.sla.rules import PROMISED_MINUTES, ClockKind
 
 MOST = 100
 _WHY = "job health"
 
 
 def promises() -> dict[ClockKind, int]:
-    """Promised working minutes by kind."""
-    return {row.kind: row.minutes for row in db.session.execute(sa.select(Promise.kind, Promise.minutes))}
+    """Promised working minutes by kind, as set or as usual."""
+    set_to = {row.kind: row.minutes for row in db.session.execute(sa.select(Promise.kind, Promise.minutes))}
+    return PROMISED_MINUTES | set_to
 
 
-def calendar() -> BusinessCalendar:
-    return db.session.scalars(sa.select(BusinessCalendar)).one()
+def delivery(message_id: str) -> Delivery | None:
+    return db.session.scalar(all_partners(sa.select(Delivery).where(Delivery.message_id == message_id), _WHY))
 
 
-def unsent_deliveries() -> Sequence[sa.Row[Any]]:
+def document(kind: DocumentKind, ref: str) -> Document | None:
+    """Without its source: a document is asked for again as it was."""
+    wanted = sa.select(Document).where(Document.kind == kind, Document.ref == ref).options(*WITHOUT_SOURCE)
+    return db.session.scalar(all_partners(wanted, _WHY))
+
+
+def unsent_deliveries() -> Sequence[Any]:
     """Mails that wait or were given up, the given up first."""
-    wanted = (
-        sa.select(
-            Delivery.id,
-            Delivery.to_address,
-            Delivery.subject,
-            Delivery.state,
-            Delivery.attempts,
-            Delivery.next_at,
-            Delivery.error,
-        )
-        .where(Delivery.state != "sent")
-        .order_by(Delivery.state, Delivery.next_at, Delivery.id)
-        .limit(MOST)
-    )
+    d = Delivery
+    columns = (d.message_id, d.to_address, d.subject, d.state, d.attempts, d.next_at, d.error)
+    wanted = sa.select(*columns).where(d.state != DeliveryState.SENT).order_by(d.state, d.next_at, d.id).limit(MOST)
     return db.session.execute(all_partners(wanted, _WHY)).all()
 
 
-def unmade_documents() -> Sequence[sa.Row[Any]]:
-    wanted = (
-        sa.select(
-            Document.id,
-            Document.ref,
-            Document.title,
-            Document.state,
-            Document.attempts,
-            Document.next_at,
-            Document.error,
-        )
-        .where(Document.state != "made")
-        .order_by(Document.state, Document.next_at, Document.id)
-        .limit(MOST)
-    )
+def unmade_documents() -> Sequence[Any]:
+    """PDFs that wait or were given up, the given up first."""
+    d = Document
+    columns = (d.kind, d.ref, d.title, d.state, d.attempts, d.next_at, d.error)
+    wanted = sa.select(*columns).where(d.state != DocumentState.MADE).order_by(d.state, d.next_at, d.id).limit(MOST)
     return db.session.execute(all_partners(wanted, _WHY)).all()
 
 
 def last_sent_at() -> datetime | None:
-    newest = sa.select(Delivery.sent_at).where(Delivery.state == "sent").order_by(Delivery.id.desc()).limit(1)
+    """When the latest of the mails left."""
+    newest = (
+        sa.select(Delivery.sent_at).where(Delivery.state == DeliveryState.SENT).order_by(Delivery.id.desc()).limit(1)
+    )
     return db.session.scalar(all_partners(newest, _WHY))

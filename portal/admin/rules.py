@@ -1,37 +1,41 @@
 """Working hours and holidays, as people type them."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from portal.errors import Refused
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+_DAY_MINUTES = 1440
+_SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")  # noqa: RUF001  (people type a dash as well)
 
 
-def read_hours(text: str | None, field: str) -> list[tuple[int, int]]:
+def read_hours(text: str | None, field: str) -> tuple[tuple[int, int], ...]:
     """`09:00-12:30, 13:30-17:00` as minutes after midnight; empty is a closed day. A night shift ends next day.
 
     Raises Refused, naming the field."""
-    shifts = []
-    for part in filter(None, (piece.strip() for piece in (text or "").split(","))):
-        found = _SHIFT.fullmatch(part)
-        if not found:
-            raise Refused(f"“{part}” is not a time of day. Write 09:00-17:00, or leave it empty when closed.", field)
-        opens_h, opens_m, closes_h, closes_m = map(int, found.groups())
-        opens, closes = opens_h * 60 + opens_m, closes_h * 60 + closes_m
-        if max(opens_m, closes_m) > 59 or opens >= 1440 or closes > 1440:
-            raise Refused(f"“{part}” is not a time of day.", field)
-        shifts.append((opens, closes if closes > opens else closes + 1440))
-    return shifts
+    parts = (part.strip() for part in (text or "").split(","))
+    return tuple(_shift(part, field) for part in parts if part)
 
 
-def hours_words(shifts: list[list[int]]) -> str:
+def _shift(text: str, field: str) -> tuple[int, int]:
+    found = _SHIFT.fullmatch(text)
+    if not found:
+        raise Refused(f"“{text}” is not a time of day. Write 09:00-17:00, or leave it empty when closed.", field)
+    opens_h, opens_m, closes_h, closes_m = map(int, found.groups())
+    opens, closes = opens_h * 60 + opens_m, closes_h * 60 + closes_m
+    if max(opens_m, closes_m) > 59 or opens >= _DAY_MINUTES or closes > _DAY_MINUTES:
+        raise Refused(f"“{text}” is not a time of day.", field)
+    return opens, closes if closes > opens else closes + _DAY_MINUTES
+
+
+def hours_words(shifts: Iterable[tuple[int, int]]) -> str:
     return ", ".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in shifts)
 
 
 def _clock(minutes: int) -> str:
-    minutes = minutes if minutes <= 1440 else minutes - 1440
+    minutes = minutes if minutes <= _DAY_MINUTES else minutes - _DAY_MINUTES
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 

@@ -1,29 +1,29 @@
 """What belongs to no feature: settings, the record of events, the health of jobs."""
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal import clock
+from portal import attempts, clock
 from portal.activity.queries import record
 from portal.admin import actions, queries
 from portal.admin.forms import ProgramForm, PromisesForm
-from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
+from portal.admin.rules import DAYS, hours_words
 from portal.admin.specimens import specimens
 from portal.auth.permissions import Permission, requires
+from portal.documents.rules import DocumentKind
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.program import the_program
-from portal.sla.rules import ClockKind
+from portal.sla.queries import calendar as working_hours
 
 bp = Blueprint("staff_admin", __name__, url_prefix="/staff")
-HOURS = {"first_answer": ClockKind.FIRST_ANSWER, "first_contact": ClockKind.FIRST_CONTACT}
 
 
 @bp.get("/settings/")
 @requires(Permission.VIEW_SETTINGS)
 def settings() -> ResponseReturnValue:
-    calendar = queries.calendar()
+    calendar = working_hours()
     return render_template(
         "admin/settings.html",
         calendar=calendar,
@@ -47,16 +47,10 @@ def program() -> ResponseReturnValue:
 @requires(Permission.EDIT_SETTINGS)
 @once
 def promises() -> ResponseReturnValue:
-    calendar = queries.calendar()
-    typed = {day: hours_words(shifts) for day, shifts in zip(DAYS, calendar.week, strict=True)}
-    hours = {name: queries.promises()[kind] / 60 for name, kind in HOURS.items()}
-    form = PromisesForm(data={**typed, **hours, "holidays": "\n".join(calendar.holidays)})
+    form = PromisesForm.showing(working_hours(), queries.promises())
     if form.validate_on_submit():
         try:
-            week = [read_hours(form[day].data, day) for day in DAYS]
-            holidays = read_holidays(form.holidays.data)
-            minutes = {kind: int(form[name].data * 60) for name, kind in HOURS.items()}
-            actions.change_promises(current_user, now=clock.now(), week=week, holidays=holidays, minutes=minutes)
+            actions.change_promises(current_user, now=clock.now(), **form.promised())
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -75,12 +69,37 @@ def activity() -> ResponseReturnValue:
 @bp.get("/jobs/")
 @requires(Permission.VIEW_JOBS)
 def jobs() -> ResponseReturnValue:
+    deliveries, documents = queries.unsent_deliveries(), queries.unmade_documents()
+    waits_since = min((row.next_at for row in (*deliveries, *documents) if row.state == attempts.PENDING), default=None)
+    seen_at = attempts.worker_seen_at(current_app.config["SETTINGS"].home)
     return render_template(
         "admin/jobs.html",
-        deliveries=queries.unsent_deliveries(),
-        documents=queries.unmade_documents(),
+        deliveries=deliveries,
+        documents=documents,
         last_sent_at=queries.last_sent_at(),
+        seen_at=seen_at,
+        is_silent=attempts.is_silent(seen_at, waits_since, clock.now()),
     )
+
+
+@bp.post("/jobs/mails/<message_id>/resending")
+@requires(Permission.MANAGE_JOBS)
+@once
+def resending(message_id: str) -> ResponseReturnValue:
+    delivery = queries.delivery(message_id) or abort(404)
+    actions.send_message_again(delivery, current_user, now=clock.now())
+    return commit_to("/staff/jobs/", "The worker sends it again now.")
+
+
+@bp.post("/jobs/documents/<kind>/<ref>/remaking")
+@requires(Permission.MANAGE_JOBS)
+@once
+def remaking(kind: str, ref: str) -> ResponseReturnValue:
+    if kind not in list(DocumentKind):
+        abort(404)
+    document = queries.document(DocumentKind(kind), ref) or abort(404)
+    actions.make_document_again(document, current_user, now=clock.now())
+    return commit_to("/staff/jobs/", "The worker makes it again now.")
 
 
 @bp.get("/design")
@@ -88,4 +107,6 @@ def jobs() -> ResponseReturnValue:
 def design() -> ResponseReturnValue:
     if not current_app.config["SETTINGS"].debug:
         abort(404)
+    if (theme := request.args.get("theme")) in ("light", "dark"):
+        g.theme = theme
     return render_template("admin/design.html", **specimens())

@@ -22,7 +22,7 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     try:
-        db.session.execute(sa.text("SELECT 1"))
+        db.session.execute(sa.select(sa.literal(1)))
     except OperationalError:
         return Response("the database does not answer\n", 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")

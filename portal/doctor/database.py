@@ -10,6 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
+from portal.attempts import HEARTBEAT as HEARTBEAT
+from portal.attempts import SILENT_AFTER, worker_seen_at
 from portal.config import Settings
 from portal.database import PRAGMAS
 from portal.doctor.finding import Finding, Level, bad, ok, warn
@@ -20,9 +22,6 @@ from portal.notifications.rules import DeliveryState
 from portal.scope import all_partners
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-HEARTBEAT = "worker.seen"
-"""A file in PORTAL_HOME that the worker touches each minute."""
-SILENT_AFTER = timedelta(minutes=3)
 LATE_AFTER = timedelta(minutes=10)
 CLOCKS_APART = timedelta(seconds=5)
 
@@ -89,10 +88,10 @@ def worker(settings: Settings, connection: Connection) -> Finding:
         return bad(f"Mail or PDFs have waited since {min(due):%Y-%m-%d %H:%M} UTC: is portal worker running?")
     if not settings.embedded:
         return ok("Nothing waits for the worker.")
-    seen = settings.home / HEARTBEAT
-    if not seen.exists():
+    seen_at = worker_seen_at(settings.home)
+    if seen_at is None:
         return warn("No worker has run here yet: portal serve starts one.")
-    if now - datetime.fromtimestamp(seen.stat().st_mtime, UTC) > SILENT_AFTER:
+    if now - seen_at > SILENT_AFTER:
         return warn("No worker is running: portal serve starts one.")
     return ok("The worker is running.")
 

@@ -1,0 +1,141 @@
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from portal.activity.models import EventRow
+from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
+from portal.auth.rules import STAFF_ROLES, Role
+from portal.errors import Refused
+from portal.extensions import db
+from portal.program import Program
+from portal.scope import all_partners
+from portal.sla.models import BusinessCalendar, Promise
+from portal.sla.rules import ClockKind
+from tests.support import make
+from tests.support.client import Client
+
+READERS = {Role.PARTNER_MANAGER, Role.FINANCE_APPROVER, Role.CONTENT_EDITOR, Role.PROGRAM_ADMIN, Role.AUDITOR}
+PROGRAM = {
+    "name": "Lumen partners",
+    "company_name": "Lumen",
+    "legal_name": "Lumen Holding SE",
+    "contact_email": "hello@lumen.example",
+    "governing_law": "Austria",
+}
+PROMISES = {
+    "first_answer": "4",
+    "first_contact": "12.5",
+    **dict.fromkeys(DAYS[:5], "09:00-12:00, 13:00-17:30"),
+    "saturday": "",
+    "sunday": "22:00-02:00",
+    "holidays": "2026-12-25\n2026-01-01",
+}
+
+
+def _kinds() -> list[str]:
+    return list(db.session.scalars(all_partners(sa.select(EventRow.kind).order_by(EventRow.seq), "test")))
+
+
+@pytest.mark.parametrize("role", STAFF_ROLES)
+def test_settings_are_open_to_those_who_answer_for_them(client: Client, role: Role) -> None:
+    make.program()
+    assert client.as_(make.staff(role)).get("/staff/settings/").status_code == (200 if role in READERS else 403)
+
+
+def test_a_partner_sees_no_settings(client: Client) -> None:
+    make.program()
+    assert client.as_(make.partner_user()).get("/staff/settings/").status_code == 403
+
+
+def test_only_a_program_admin_changes_them(client: Client) -> None:
+    make.program()
+    auditor = client.as_(make.staff(Role.AUDITOR))
+    assert "/staff/settings/program" not in auditor.get("/staff/settings/").text
+    assert auditor.post("/staff/settings/program", data=PROGRAM).status_code == 403
+    assert auditor.post("/staff/settings/promises", data=PROMISES).status_code == 403
+
+
+def test_the_program_is_changed_and_the_change_is_on_record(client: Client) -> None:
+    make.program()
+    admin = client.as_(make.staff(Role.PROGRAM_ADMIN))
+    answer = admin.post("/staff/settings/program", data=PROGRAM, follow_redirects=True)
+    assert "Lumen Holding SE" in answer.text
+    assert db.session.scalars(sa.select(Program)).one().governing_law == "Austria"
+    assert _kinds() == ["ProgramChanged"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"legal_name": ""}, {"legal_name": "x" * 161}, {"contact_email": "hello at lumen"}, {"name": "  "}]
+)
+def test_what_does_not_fit_comes_back_and_changes_nothing(client: Client, wrong: dict[str, str]) -> None:
+    make.program()
+    admin = client.as_(make.staff(Role.PROGRAM_ADMIN))
+    answer = admin.post("/staff/settings/program", data=PROGRAM | wrong)
+    assert answer.status_code == 422
+    assert "Austria" in answer.text, "what was typed is kept"
+    assert db.session.scalars(sa.select(Program)).one().governing_law == "Germany"
+    assert _kinds() == []
+
+
+def test_promises_are_shown_before_anybody_set_them(client: Client) -> None:
+    make.program()
+    page = client.as_(make.staff(Role.PROGRAM_ADMIN)).get("/staff/settings/").text
+    assert "within 8 working hours" in page
+    assert "09:00-17:00" in page
+
+
+def test_promises_and_hours_are_set_and_set_again(client: Client) -> None:
+    make.program()
+    admin = client.as_(make.staff(Role.PROGRAM_ADMIN))
+    for hours in ("4", "6"):
+        answer = admin.post("/staff/settings/promises", data=PROMISES | {"first_answer": hours}, follow_redirects=True)
+        assert f"within {hours} working hours" in answer.text
+    promised = {row.kind: row.minutes for row in db.session.execute(sa.select(Promise.kind, Promise.minutes))}
+    assert promised == {ClockKind.FIRST_ANSWER: 360, ClockKind.FIRST_CONTACT: 750}
+    calendar = db.session.scalars(sa.select(BusinessCalendar)).one()
+    assert calendar.time_zone == "Europe/Berlin"
+    assert calendar.week[0] == [[540, 720], [780, 1050]]
+    assert calendar.week[6] == [[1320, 1560]]
+    assert calendar.holidays == ["2026-01-01", "2026-12-25"]
+    assert admin.get("/staff/settings/promises").text.count("09:00-12:00, 13:00-17:30") >= 5
+    assert _kinds() == ["PromisesChanged"] * 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"monday": "nine to five"}, "is not a time of day"),
+        ({"holidays": "Christmas"}, "is not a day"),
+        ({"first_answer": "soon"}, "Not a valid decimal value"),
+        ({"first_answer": "-1"}, "between 0 and 400"),
+        (dict.fromkeys(DAYS, ""), "without working hours"),
+    ],
+)
+def test_what_promises_nothing_is_refused_beside_its_field(
+    client: Client, wrong: dict[str, Any], sentence: str
+) -> None:
+    make.program()
+    answer = client.as_(make.staff(Role.PROGRAM_ADMIN)).post("/staff/settings/promises", data=PROMISES | wrong)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert db.session.scalars(sa.select(Promise)).all() == []
+    assert _kinds() == []
+
+
+def test_hours_read_back_as_they_were_written() -> None:
+    text = "00:00-24:00, 22:00-06:00"
+    assert read_hours(text, "monday") == ((0, 1440), (1320, 1800))
+    assert hours_words(read_hours(text, "monday")) == text
+    assert read_hours(None, "monday") == ()
+
+
+@pytest.mark.parametrize("text", ["25:00-26:00", "09:00-17:75", "24:00-25:00", "9-17"])
+def test_an_hour_that_no_clock_shows_is_refused(text: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_hours(text, "monday")
+    assert refusal.value.field == "monday"
+
+
+def test_a_holiday_counts_once() -> None:
+    assert len(read_holidays("2026-12-25\n\n 2026-12-25 ")) == 1
