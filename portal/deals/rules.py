@@ -35,6 +35,8 @@ class Channel(StrEnum):
     RESELLER = "reseller"
 
 
+# What staff enter by hand; the others come from a partner.
+ENTERED = (Channel.INBOUND, Channel.OUTBOUND, Channel.PAID, Channel.EVENT)
 # In the order of a sale: a board has these columns.
 OPEN_STAGES = (Stage.NEW, Stage.CONTACTED, Stage.MEETING, Stage.PROPOSAL)
 _FROM_OPEN = frozenset({*OPEN_STAGES, Stage.WON, Stage.LOST, Stage.PARKED})

@@ -1,0 +1,255 @@
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from portal.agreements.models import Agreement
+from portal.auth.models import RoleGrant, User
+from portal.auth.permissions import Permission, Reach
+from portal.auth.rules import Role
+from portal.deals.models import Deal
+from portal.deals.routing import Candidate
+from portal.deals.rules import OPEN, Channel, Stage
+from portal.extensions import db
+from portal.paging import Page, page_of
+from portal.partners.models import Partner
+from portal.referrals import queries as referrals
+from portal.referrals.models import Protection, Referral
+from portal.referrals.rules import FAR, Status
+from portal.scope import all_partners, owned_by
+from portal.sla.models import SlaClock
+from portal.sla.rules import ClockKind
+
+_Sender, _Owner, _Answer = aliased(User), aliased(User), aliased(SlaClock)
+
+
+def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
+    """Staff see all deals, a partner's people those of the referrals that they see."""
+    wanted = sa.select(*(columns or (Deal,)))
+    if user.partner_id is None:
+        return all_partners(wanted, "staff see all deals")
+    own = wanted.where(Deal.partner_id == user.partner_id)
+    reach = user.reach(Permission.VIEW_REFERRALS)
+    if reach is None:
+        own = own.where(sa.false())
+    elif reach is Reach.OWN:
+        own = own.where(Deal.referral_id.in_(sa.select(Referral.id).where(Referral.by_id == user.id)))
+    return owned_by(own, user.partner_id)
+
+
+def to_change(user: User, ref: str) -> Deal:
+    """The deal, locked for its owner, who alone changes it; 404 for anybody else."""
+    own = visible_to(user).where(Deal.ref == ref, Deal.owner_id == user.id).with_for_update()
+    found: Deal = db.one_or_404(own)
+    return found
+
+
+def of_referral(user: User, referral_id: int) -> sa.Row[Any] | None:
+    """The deal that a referral led to: id, ref, stage, value_minor, currency, won_on, owner."""
+    columns = (Deal.id, Deal.ref, Deal.stage, Deal.value_minor, Deal.currency, Deal.won_on)
+    wanted = visible_to(user, *columns, _Owner.name.label("owner")).join(_Owner, _Owner.id == Deal.owner_id)
+    return db.session.execute(wanted.where(Deal.referral_id == referral_id)).one_or_none()
+
+
+def qualified(referral_id: int) -> Referral:
+    wanted = sa.select(Referral).where(Referral.id == referral_id)
+    return db.session.scalars(all_partners(wanted, "the referral that was just qualified")).one()
+
+
+def candidates() -> list[Candidate]:
+    """Everybody who can own a deal, with how many are open in their hands."""
+    in_hand = (
+        sa.select(Deal.owner_id, sa.func.count().label("open"))
+        .where(Deal.stage.in_(OPEN))
+        .group_by(Deal.owner_id)
+        .subquery()
+    )
+    active = (
+        sa.select(User.id, sa.func.coalesce(in_hand.c.open, 0))
+        .join(RoleGrant, (RoleGrant.user_id == User.id) & (RoleGrant.role == Role.SALES_OWNER))
+        .outerjoin(in_hand, in_hand.c.owner_id == User.id)
+        .where(User.disabled_at.is_(None))
+    )
+    found = db.session.execute(all_partners(active, "who of us can own a deal, and how many each has"))
+    return [Candidate(user_id, open_deals) for user_id, open_deals in found]
+
+
+def owners(user: User) -> Sequence[Any]:
+    """Everybody who owns deals or could, by name: id, ref, name."""
+    can = sa.select(RoleGrant.user_id).where(RoleGrant.role == Role.SALES_OWNER)
+    wanted = sa.select(User.id, User.ref, User.name).where(User.id.in_(can)).order_by(User.name)
+    return db.session.execute(all_partners(wanted, "names of our own people")).all()
+
+
+def page(
+    user: User,
+    *,
+    stage: Stage | None,
+    owner_id: int | None,
+    channel: Channel | None,
+    token: str | None,
+    url: Callable[[str | None], str],
+) -> Page:
+    """Deals for the list of staff, the latest moved first."""
+    columns = (Deal.id, Deal.ref, Deal.company, Deal.channel, Deal.stage, Deal.stage_since, Deal.next_step)
+    amounts = (Deal.next_step_on, Deal.parked_until, Deal.value_minor, Deal.expected_minor, Deal.currency)
+    listed = (
+        visible_to(user, *columns, *amounts, Partner.name.label("partner"), User.name.label("owner"))
+        .outerjoin(Partner, Partner.id == Deal.partner_id)
+        .join(User, User.id == Deal.owner_id)
+    )
+    for column, wanted in ((Deal.stage, stage), (Deal.owner_id, owner_id), (Deal.channel, channel)):
+        if wanted is not None:
+            listed = listed.where(column == wanted)
+    return page_of(db.session, listed, [Deal.stage_since, Deal.id], token=token, url=url, descending=True)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A deal in the work queue."""
+
+    ref: str
+    company: str
+    partner: str
+    words: str
+    due_on: date
+    due_at: datetime | None
+    """Where a first contact is promised: by when."""
+    late: bool
+
+
+def waiting(user: User, now: datetime, limit: int) -> list[Waiting]:
+    """The user's own deals whose next step is due within two days, the most urgent first."""
+    columns = (Deal.ref, Deal.company, Deal.next_step, Deal.next_step_on, Partner.name.label("partner"))
+    wanted = (
+        visible_to(user, *columns, SlaClock.due_at)
+        .outerjoin(Partner, Partner.id == Deal.partner_id)
+        .outerjoin(SlaClock, _first_contact() & SlaClock.ended_at.is_(None))
+        .where(Deal.owner_id == user.id, Deal.next_step_on <= (now + timedelta(days=2)).date())
+        .order_by(Deal.next_step_on, Deal.id)
+        .limit(limit)
+    )
+    return [
+        Waiting(
+            ref=row.ref,
+            company=row.company,
+            partner=row.partner or "",
+            words=row.next_step,
+            due_on=row.next_step_on,
+            due_at=row.due_at,
+            late=row.due_at < now if row.due_at else row.next_step_on < now.date(),
+        )
+        for row in db.session.execute(wanted)
+    ]
+
+
+_INTRODUCTION = (
+    Referral.id,
+    Referral.ref,
+    Referral.partner_id,
+    Referral.company,
+    Referral.contact_name,
+    Referral.status,
+    Referral.received_at,
+    Referral.due_at,
+    Referral.decided_at,
+    Referral.question,
+    Referral.decline_reason,
+    Referral.decision_note,
+)
+_SALE = (
+    Deal.id.label("deal_id"),
+    Deal.ref.label("deal_ref"),
+    Deal.stage,
+    Deal.stage_since,
+    Deal.contacted_at,
+    Deal.proposal_at,
+    Deal.closed_at,
+    Deal.won_on,
+    Deal.next_step,
+    Deal.next_step_on,
+    Deal.parked_until,
+    Deal.lost_reason,
+    Deal.close_note,
+    Deal.value_minor,
+    Deal.expected_minor,
+    Deal.currency,
+)
+_PROMISE = (
+    _Answer.state.label("answer_state"),
+    _Answer.promised_minutes,
+    _Answer.due_at.label("answer_due_at"),
+    _Answer.took_minutes,
+)
+
+
+def stories(
+    user: User, *, status: Status | None, by_due: bool, token: str | None, url: Callable[[str | None], str]
+) -> Page:
+    """Referrals and what became of them, the latest first, or the most urgent first."""
+    listed = _stories(user, *_INTRODUCTION, *_SALE)
+    if status is not None:
+        listed = listed.where(Referral.status == status)
+        if by_due:
+            listed = listed.where(Referral.due_at < FAR)
+    keys = [Referral.due_at if by_due else Referral.received_at, Referral.id]
+    return page_of(db.session, listed, keys, token=token, url=url, descending=not by_due)
+
+
+def latest_stories(user: User, limit: int) -> Sequence[Any]:
+    """The first few of the same, for a home page."""
+    newest = _stories(user, *_INTRODUCTION, *_SALE).order_by(Referral.received_at.desc(), Referral.id.desc())
+    return db.session.execute(newest.limit(limit)).all()
+
+
+def story(user: User, ref: str) -> sa.Row[Any] | None:
+    """All of one referral in one go: `Referral`, `Protection`, the terms, the promise, the deal and the people."""
+    frozen = (Agreement.terms, Agreement.number.label("agreement_number"))
+    columns = (Referral, Protection, *frozen, *_INTRODUCTION, *_SALE, *_PROMISE)
+    wanted = (
+        _stories(user, *columns, Partner.name.label("partner"))
+        .join(Partner, Partner.id == Referral.partner_id)
+        .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))
+        .outerjoin(Protection, Protection.referral_id == Referral.id)
+        .outerjoin(_Answer, (_Answer.ref == Referral.ref) & (_Answer.kind == ClockKind.FIRST_ANSWER))
+        .where(Referral.ref == ref)
+        .order_by(_Answer.started_at.desc())
+        .limit(1)
+    )
+    return db.session.execute(wanted).one_or_none()
+
+
+def deal(user: User, ref: str) -> sa.Row[Any] | None:
+    """`Deal` with its owner, and the partner and the referral where it has them."""
+    wanted = (
+        visible_to(
+            user, Deal, User.name.label("owner"), Partner.name.label("partner"), Partner.ref.label("partner_ref")
+        )
+        .add_columns(Referral.ref.label("referral_ref"), Referral.contact_name, Referral.contact_title)
+        .add_columns(Referral.contact_email, Referral.contact_phone, Referral.need, Referral.status)
+        .add_columns(SlaClock.due_at.label("contact_due_at"))
+        .join(User, User.id == Deal.owner_id)
+        .outerjoin(Partner, Partner.id == Deal.partner_id)
+        .outerjoin(Referral, Referral.id == Deal.referral_id)
+        .outerjoin(SlaClock, _first_contact())
+        .where(Deal.ref == ref)
+    )
+    return db.session.execute(wanted).one_or_none()
+
+
+def _stories(user: User, *columns: Any) -> sa.Select[Any]:
+    people = (_Sender.name.label("sender"), _Owner.name.label("owner"), SlaClock.due_at.label("contact_due_at"))
+    return (
+        referrals.visible_to(user, *columns, *people)
+        .join(_Sender, _Sender.id == Referral.by_id)
+        .outerjoin(Deal, Deal.referral_id == Referral.id)
+        .outerjoin(_Owner, _Owner.id == Deal.owner_id)
+        .outerjoin(SlaClock, _first_contact())
+    )
+
+
+def _first_contact() -> sa.ColumnElement[bool]:
+    return (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT)
