@@ -36,6 +36,8 @@ class ResourceEdition(Base):
     title: Mapped[str] = mapped_column(sa.String(120))
     summary: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
+    minutes: Mapped[int]
+    """How long it takes to read, worked out when it was published."""
     published_at: Mapped[datetime]
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
