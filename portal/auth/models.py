@@ -26,7 +26,9 @@ class User(UserMixin, Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
-    grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", foreign_keys="RoleGrant.user_id")
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        lazy="raise", foreign_keys="RoleGrant.user_id", cascade="save-update, merge, expunge"
+    )
 
     session_token: str = ""  # of the request's own session; never stored
     company_name: str = ""  # read with the session; never stored

@@ -1,8 +1,11 @@
-"""The states of a fee line. Its amount and trace never change; only the state moves."""
+"""The states of a fee line, and when it may take the next step. Its amount and trace never change."""
 
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from portal import moves
+from portal.errors import Refused
 from portal.moves import Tone
 
 
@@ -34,6 +37,9 @@ NEXT: dict[LineState, frozenset[LineState]] = {
 # Booked and not yet paid: what we owe or may come to owe.
 OPEN = frozenset(LineState) - {LineState.ESTIMATED, LineState.PAID, LineState.VOID}
 BOOKED = OPEN | {LineState.PAID}
+TO_APPROVE = frozenset({LineState.ACCRUED, LineState.ON_HOLD})
+# With a day on which it is paid.
+DATED = frozenset({LineState.PAYABLE, LineState.SCHEDULED})
 TERMINAL = moves.terminal(NEXT)
 
 LABEL: dict[LineState, str] = {
@@ -65,3 +71,37 @@ TONE: dict[LineState, Tone] = {
 def check_move(now: LineState, then: LineState) -> None:
     """Raise `Refused` unless a fee line may go from `now` to `then`."""
     moves.check("fee line", NEXT, LABEL, now, then)
+
+
+def why_not_due(won_on: date, tail_ends_on: date | None) -> str:
+    """The sentence that says why a won deal earns its partner nothing, or nothing. None: there is no protection."""
+    if tail_ends_on is None:
+        return "There is no protection that it could be credited to."
+    if won_on > tail_ends_on:
+        return f"It was signed on {_day(won_on)}; deals count until {_day(tail_ends_on)}, the end of the tail."
+    return ""
+
+
+def check_approval(state: LineState, *, booked_at: datetime, holding_days: int, now: datetime) -> None:
+    """Raise `Refused` while the agreement still holds the fee back."""
+    free_at = booked_at + timedelta(days=holding_days)
+    if state in TO_APPROVE and now < free_at:
+        raise Refused(
+            f"The agreement holds fees for {holding_days} days. This one can be approved from {_day(free_at)} on."
+        )
+
+
+def check_void(states: Iterable[LineState]) -> None:
+    """Raise `Refused` where one of these lines is too far on its way to be taken back."""
+    for state in states:
+        if LineState.VOID not in NEXT[state]:
+            raise Refused(f"The fee of this deal is {LABEL[state].lower()} already, so the deal stays won.")
+
+
+def year_of(at: datetime) -> int:
+    """The calendar year (UTC) that an amount counts in."""
+    return at.astimezone(UTC).year
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%b} {on.year}"

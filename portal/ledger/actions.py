@@ -54,6 +54,11 @@ def transfer_all(entries: Sequence[Entry], *, now: datetime) -> None:
     _keep_balances(rows)
 
 
+def hold(partner_id: int) -> None:
+    """What is booked for this partner waits for this transaction: whoever asks “is it the first?” asks after it."""
+    _locked_chains({partner_id})
+
+
 class _Chain:
     """The end of a partner's chain, while it is locked."""
 

@@ -9,6 +9,7 @@ def tampered(change: str) -> None:
     """Run one change of one table with its guards set aside, then put them back."""
     table = re.search(r"(?:UPDATE|INTO|FROM) (\w+)", change)
     assert table
+    db.session.rollback()  # the test may still hold what it read
     if db.engine.dialect.name == "postgresql":
         _on_postgresql(table[1], change)
     else:
@@ -28,10 +29,9 @@ def _on_sqlite(table: str, change: str) -> None:
     assert sqlite
     found = f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"  # noqa: S608
     guards = sqlite.execute(found).fetchall()
-    sqlite.execute("PRAGMA foreign_keys=OFF")
-    for name, _ in guards:
-        sqlite.execute(f"DROP TRIGGER {name}")
-    sqlite.execute(change)
-    for _, sql in guards:
-        sqlite.execute(sql)
-    raw.invalidate()  # its foreign keys are off
+    drops = [f"DROP TRIGGER {name}" for name, _ in guards]
+    try:
+        for statement in ("PRAGMA foreign_keys=OFF", *drops, change, *(sql for _, sql in guards)):
+            sqlite.execute(statement)
+    finally:
+        raw.invalidate()  # its foreign keys are off

@@ -1,0 +1,203 @@
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.agreements.models import Agreement
+from portal.agreements.terms import Terms
+from portal.auth.models import User
+from portal.auth.permissions import Permission, Reach
+from portal.deals.models import Deal
+from portal.deals.rules import OPEN as OPEN_DEALS
+from portal.extensions import db
+from portal.fees import engine, rules
+from portal.fees.models import FeeLine, FeeYear
+from portal.fees.rules import BOOKED, DATED, OPEN, TO_APPROVE, LineState
+from portal.money import Money
+from portal.paging import Page, page_of
+from portal.partners.models import Partner
+from portal.referrals.models import Referral
+from portal.scope import all_partners, owned_by
+
+STAFF_READ = "staff see all fees"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a reader has to do with, in one currency."""
+
+    payable: Money
+    """On a statement, not paid yet."""
+    pay_on: date | None
+    """The next day on which some of it is paid."""
+    booked: Money
+    """Earned, not yet on a statement."""
+    earned_this_year: Money
+    paid_this_year: Money
+    expected: Money
+    """What open deals would pay if they were won as they are expected; nothing where no value is."""
+
+
+def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
+    """Staff who may see fees see all, a partner's lead and finance the company's, a member those of own referrals."""
+    return _seen_by(user, sa.select(*(columns or (FeeLine,))))
+
+
+def page(user: User, *, token: str | None, url: Callable[[str | None], str], states: Sequence[LineState] = ()) -> Page:
+    """Lines for a list, the latest first, each with the deal that it is for."""
+    listed = visible_to(user, *_LISTED).join(Deal, Deal.id == FeeLine.deal_id)
+    if user.is_staff:
+        listed = listed.add_columns(Partner.name.label("partner")).join(Partner, Partner.id == FeeLine.partner_id)
+    if states:
+        listed = listed.where(FeeLine.state.in_(states))
+    return page_of(db.session, listed, [FeeLine.booked_at, FeeLine.id], token=token, url=url, descending=True)
+
+
+def whole(user: User, ref: str) -> sa.Row[Any] | None:
+    """Everything that the page of one line shows; None where the reader has none of this reference."""
+    approver, payer = sa.orm.aliased(User), sa.orm.aliased(User)
+    wanted = (
+        visible_to(user, FeeLine, *_AROUND, approver.name.label("approver"), payer.name.label("payer"))
+        .join(Deal, Deal.id == FeeLine.deal_id)
+        .join(Partner, Partner.id == FeeLine.partner_id)
+        .join(Agreement, Agreement.id == FeeLine.agreement_id)
+        .join(Referral, Referral.id == Deal.referral_id, isouter=True)
+        .join(approver, approver.id == FeeLine.approved_by_id, isouter=True)
+        .join(payer, payer.id == FeeLine.paid_by_id, isouter=True)
+    )
+    return db.session.execute(wanted.where(FeeLine.ref == ref)).one_or_none()
+
+
+def lines_of_deal(user: User, deal_id: int) -> Sequence[sa.Row[Any]]:
+    """What a deal earned, oldest first."""
+    columns = (FeeLine.ref, FeeLine.amount_minor, FeeLine.currency, FeeLine.state)
+    dates = (FeeLine.booked_at, FeeLine.approved_at, FeeLine.paid_at, FeeLine.pay_on)
+    wanted = visible_to(user, *columns, *dates).where(FeeLine.deal_id == deal_id)
+    return db.session.execute(wanted.order_by(FeeLine.id)).all()
+
+
+def waiting(user: User, limit: int) -> Sequence[sa.Row[Any]]:
+    """Lines that this person can approve, the oldest first: ref, company, partner, amount, booked_at."""
+    if not user.may(Permission.APPROVE_FEES):
+        return ()
+    columns = (FeeLine.ref, FeeLine.amount_minor, FeeLine.currency, FeeLine.booked_at)
+    wanted = (
+        visible_to(user, *columns, Deal.company, Partner.name.label("partner"))
+        .join(Deal, Deal.id == FeeLine.deal_id)
+        .join(Partner, Partner.id == FeeLine.partner_id)
+        .where(FeeLine.state.in_(TO_APPROVE))
+        .order_by(FeeLine.booked_at, FeeLine.id)
+    )
+    return db.session.execute(wanted.limit(limit)).all()
+
+
+def estimate(terms: Terms, minor: int) -> Money:
+    """What a first deal of this value would pay; the value is in the currency of the terms."""
+    return engine.estimate(terms.plan, Money(minor, terms.currency)).total
+
+
+def totals(user: User, now: datetime) -> list[Totals]:
+    """The figures of a partner's person, a set for each currency, in two queries; none where there is nothing yet.
+
+    A company's year is read from its rollup, its open amounts from what is not paid yet, so that neither grows with
+    its history. A member's own are added up."""
+    sums: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for row in db.session.execute(_sums(user, now)):
+        sums[row.currency][row.what] = row.minor
+        if row.pay_on:
+            sums[row.currency]["pay_on"] = row.pay_on
+    for row in db.session.execute(_expected(user)):
+        terms = Terms.from_data(row.terms)
+        if row.currency == terms.currency:
+            of_currency = sums[terms.currency]
+            of_currency["expected"] = of_currency.get("expected", 0) + estimate(terms, int(row.minor)).minor
+    return [_totals(currency, sums[currency]) for currency in sorted(sums)]
+
+
+def _totals(currency: str, sums: dict[str, Any]) -> Totals:
+    payable, booked, earned, paid, expected = (
+        Money(int(sums.get(what, 0)), currency) for what in ("payable", "booked", "earned", "paid", "expected")
+    )
+    return Totals(payable, sums.get("pay_on"), booked, earned, paid, expected)
+
+
+def _sums(user: User, now: datetime) -> sa.CompoundSelect[Any]:
+    """Rows of currency, what, minor, pay_on."""
+    what = sa.case((FeeLine.state.in_(DATED), "payable"), else_="booked").label("what")
+    columns = (FeeLine.currency, what, sa.func.sum(FeeLine.amount_minor).label("minor"))
+    unpaid = visible_to(user, *columns, sa.func.min(FeeLine.pay_on).label("pay_on"))
+    unpaid = unpaid.where(FeeLine.state.in_(OPEN)).group_by(FeeLine.currency, what)
+    years = _own_year if user.reach(Permission.VIEW_EARNINGS) is Reach.OWN else _company_year
+    return owned_by(sa.union_all(unpaid, *years(user, now)), user.partner_id or 0)
+
+
+def _company_year(user: User, now: datetime) -> list[sa.Select[Any]]:
+    rollup = FeeYear.partner_id == user.partner_id, FeeYear.year == rules.year_of(now)
+    this_year = rollup if user.may(Permission.VIEW_EARNINGS) else (sa.false(),)
+    amounts: tuple[tuple[str, Any], ...] = ("earned", FeeYear.earned_minor), ("paid", FeeYear.paid_minor)
+    return [_row(what, FeeYear.currency, minor).where(*this_year) for what, minor in amounts]
+
+
+def _row(what: str, currency: Any, minor: Any) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (currency, sa.literal(what), minor, sa.cast(sa.null(), sa.Date))
+    return sa.select(*columns)
+
+
+def _own_year(user: User, now: datetime) -> list[sa.Select[Any]]:
+    begins = datetime(rules.year_of(now), 1, 1, tzinfo=UTC)
+    this_year = {
+        "earned": (FeeLine.booked_at >= begins, FeeLine.state.in_(BOOKED)),
+        "paid": (FeeLine.paid_at >= begins,),
+    }
+    total = sa.func.sum(FeeLine.amount_minor)
+    return [
+        _seen_by(user, _row(what, FeeLine.currency, total).where(*conditions).group_by(FeeLine.currency))
+        for what, conditions in this_year.items()
+    ]
+
+
+def _expected(user: User) -> sa.Select[Any]:
+    """What the open deals of the reader's referrals are expected to be worth, by the agreement that they pay under."""
+    columns: tuple[Any, ...] = (Referral.agreement_id, Deal.currency, sa.func.sum(Deal.expected_minor).label("minor"))
+    summed = (
+        sa.select(*columns)
+        .join(Referral, Referral.id == Deal.referral_id)
+        .where(Deal.stage.in_(OPEN_DEALS), Deal.expected_minor.is_not(None))
+        .group_by(Referral.agreement_id, Deal.currency)
+    )
+    of_reader = _seen_by(user, summed, Deal.partner_id, Deal.id).subquery()
+    wanted = sa.select(Agreement.terms, of_reader.c.currency, of_reader.c.minor)
+    return owned_by(wanted.join(of_reader, of_reader.c.agreement_id == Agreement.id), user.partner_id or 0)
+
+
+_LISTED = (
+    *(FeeLine.id, FeeLine.ref, FeeLine.version, FeeLine.state, FeeLine.amount_minor, FeeLine.currency),
+    *(FeeLine.booked_at, FeeLine.pay_on, FeeLine.paid_at, Deal.company, Deal.won_on),
+)
+_AROUND = (
+    *(Deal.ref.label("deal_ref"), Deal.company, Deal.won_on, Deal.value_minor, Deal.currency.label("deal_currency")),
+    *(Partner.name.label("partner"), Partner.ref.label("partner_ref"), Referral.ref.label("referral_ref")),
+    *(Agreement.ref.label("agreement_ref"), Agreement.terms),
+)
+
+
+def _seen_by(
+    user: User, statement: sa.Select[Any], partner_id: Any = FeeLine.partner_id, deal_id: Any = FeeLine.deal_id
+) -> sa.Select[Any]:
+    """The rows of a statement over lines, or over their deals, that the reader may see."""
+    if user.partner_id is None:
+        if not user.may(Permission.VIEW_FEES):
+            statement = statement.where(sa.false())
+        return all_partners(statement, STAFF_READ)
+    statement = statement.where(partner_id == user.partner_id)
+    reach = user.reach(Permission.VIEW_EARNINGS)
+    if reach is None:
+        statement = statement.where(sa.false())
+    elif reach is Reach.OWN:
+        own = sa.select(Deal.id).join(Referral, Referral.id == Deal.referral_id)
+        own = own.where(Referral.partner_id == user.partner_id, Referral.by_id == user.id)
+        statement = statement.where(deal_id.in_(own))
+    return owned_by(statement, user.partner_id)

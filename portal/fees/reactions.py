@@ -1,0 +1,16 @@
+from portal.deals.events import DealMoved, DealWon
+from portal.deals.rules import Stage
+from portal.events import reacts_to
+from portal.fees import actions
+
+
+@reacts_to(DealWon)
+def book_what_it_earned(event: DealWon) -> None:
+    if event.partner_id is not None:
+        actions.book(event.deal_id, partner_id=event.partner_id, by_id=event.by, now=event.at)
+
+
+@reacts_to(DealMoved)
+def take_back_what_was_cancelled(event: DealMoved) -> None:
+    if event.then is Stage.CANCELLED:
+        actions.void_lines_of(event.deal_id, by_id=event.by, now=event.at)
