@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.events import KINDS, Audience
 from portal.extensions import db
+from portal.formats import day_words, money
 from portal.paging import Page, page_of
 from portal.scope import all_partners, owned_by
 
@@ -39,7 +40,7 @@ def timeline(user: User, refs: Iterable[str], limit: int = 50) -> list[Entry]:
 
 
 def tell(reader: User, rows: Sequence[Any]) -> list[Entry]:
-    """Sentences are made at reading, from the ids, with one look-up for all names."""
+    """Sentences are made at reading, from the ids, with one look-up for all names; amounts and days in words."""
     names = _names(reader, rows)
     return [Entry(row.seq, row.at, row.kind, row.ref, _sentence(row, names)) for row in rows]
 
@@ -50,17 +51,22 @@ def _names(reader: User, rows: Sequence[Any]) -> dict[int | None, str]:
     }
     found = sa.select(User.id, User.name).where(User.id.in_(wanted - {None}))
     named = db.session.execute(all_partners(found, "names of the people in an event that the reader may see"))
-    return {None: "The portal", **{id: name for id, name in named}, reader.id: "You"}
+    return {None: "The portal", **{row.id: row.name for row in named}, reader.id: "You"}
 
 
 def _sentence(row: EventRow, names: dict[int | None, str]) -> str:
     kind = KINDS.get(row.kind)
     if kind is None:
         return row.kind
-    values: dict[str, Any] = {"by": names.get(row.by_id, "Someone"), "ref": row.ref}
+    told: dict[str, Any] = {"by": names.get(row.by_id, "Someone"), "ref": row.ref}
     for name, value in row.body.items():
-        values[name.removesuffix("_user_id")] = names.get(value, "Someone") if name.endswith("_user_id") else value
-    return kind.sentence.format(**values)
+        if name.endswith("_user_id"):
+            told[name.removesuffix("_user_id")] = names.get(value, "Someone")
+        elif name.endswith("_minor") and "currency" in row.body:
+            told[name.removesuffix("_minor")] = money(value, row.body["currency"])
+        else:
+            told[name] = day_words(date.fromisoformat(value)) if value and name.endswith("_on") else value
+    return kind.sentence.format(**told)
 
 
 def record(user: User, *, ref: str, token: str | None) -> tuple[list[Entry], Page]:
