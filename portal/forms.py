@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, StringField
 
 from portal.errors import Refused
@@ -20,8 +21,15 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             if issubclass(unbound_field.field_class, StringField):
                 options = {**options, "filters": [strip, *unbound_field.kwargs.get("filters", [])]}
-                unbound_field.kwargs.pop("filters", None)
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Stripped before the validators look, so that blanks are missed where an answer is required."""
+            given = super().wrap_formdata(form, formdata)
+            if given is None:
+                return None
+            pairs = given.items(multi=True)
+            return MultiDict([(name, each.strip() if isinstance(each, str) else each) for name, each in pairs])
 
     idempotency_key = HiddenField(default=new_key)
     """Makes a repeat of this form harmless; a corrected form keeps its key."""
