@@ -12,6 +12,7 @@ from portal.activity import chain
 from portal.activity import checks as activity_checks
 from portal.admin import staff_views as admin_staff
 from portal.admin import views as open_to_all
+from portal.agreements import checks as agreement_checks
 from portal.agreements import models as agreements
 from portal.auth import account_views, people_views, sessions
 from portal.auth import views as sign_in
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Any, ...] = (
 # Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (
     activity_checks,
+    agreement_checks,
     agreements,
     chain,
     criteria,

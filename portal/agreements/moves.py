@@ -30,6 +30,12 @@ _INTO = {
     AgreementState.VOID: _Move(events.AgreementVoided, "ended_at", Permission.SEND_AGREEMENTS),
 }
 _DISCARD = _Move(events.AgreementDiscarded, "ended_at", Permission.SEND_AGREEMENTS)
+EVENT_OF: dict[AgreementState, tuple[str, ...]] = {
+    AgreementState.DRAFT: (events.AgreementPrepared.__name__,),
+    **{state: (step.event.__name__,) for state, step in _INTO.items()},
+    AgreementState.VOID: (events.AgreementVoided.__name__, events.AgreementDiscarded.__name__),
+}
+"""The kinds of event that can have led into each state."""
 
 
 def move(agreement: Agreement, then: AgreementState, *, by: User | None, now: datetime, **facts: Any) -> None:

@@ -8,8 +8,6 @@ from sqlalchemy.orm import selectinload
 
 from portal.agreements.models import Agreement, AgreementTemplate, FeePlan
 from portal.agreements.plans import Plan, PlanRule
-from portal.agreements.rules import AgreementState
-from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.criteria.models import CriteriaVersion
@@ -25,7 +23,7 @@ from portal.referrals.models import Referral
 from portal.referrals.rules import IntroducedHow, Timing
 from portal.scope import all_partners
 from portal.sla.models import BusinessCalendar
-from tests.support import make
+from tests.support import agreements, make
 from tests.support.make import NOON
 
 PLAN = Plan(
@@ -39,40 +37,18 @@ def program() -> None:
     week = [[[540, 1020]]] * 5 + [[], []]
     make.saved(BusinessCalendar(time_zone="Europe/Berlin", week=week, holidays=[]))
     make.saved(CriteriaVersion(number=1, data=default_data(), created_at=NOON, published_at=NOON))
-    make.saved(AgreementTemplate(number=1, title="Partner agreement", body="…", created_at=NOON, published_at=NOON))
-    plan = PLAN.to_data()
-    make.saved(
-        FeePlan(
-            ref="FP-222222",
-            slug="standard",
-            number=1,
-            name="Standard",
-            currency="EUR",
-            rules=plan["rules"],
-            created_at=NOON,
-            published_at=NOON,
-        )
-    )
+    agreements.template()
+    agreements.plan()
 
 
 def agreement(partner: Partner, **terms: Any) -> Agreement:
     """In force since long ago."""
-    agreed = Terms(currency="EUR", plan=PLAN, **terms)
-    return make.saved(
-        Agreement(
-            ref=f"A-{make.number():06}",
-            partner_id=partner.id,
-            number=1,
-            state=AgreementState.COUNTERSIGNED,
-            template_id=1,
-            fee_plan_id=1,
-            terms=agreed.to_data(),
-            body="…",
-            body_sha256="0" * 64,
-            created_at=NOON - timedelta(days=300),
-            sent_at=NOON - timedelta(days=300),
-            in_force_at=NOON - timedelta(days=299),
-        )
+    return agreements.in_force(
+        partner,
+        text=db.session.scalars(sa.select(AgreementTemplate)).first(),
+        fees=db.session.scalars(sa.select(FeePlan)).first(),
+        now=NOON - timedelta(days=300),
+        **terms,
     )
 
 
