@@ -33,9 +33,11 @@ from portal.ledger import models as ledger
 from portal.menu import menu
 from portal.notifications import models as notifications
 from portal.partners import models as partners
+from portal.payouts import checks as payout_checks
 from portal.payouts import models as payouts
 from portal.program import the_program
 from portal.referrals import models as referrals
+from portal.referrals import views as referrals_views
 from portal.resources import models as resources
 from portal.resources import staff_views as resources_staff
 from portal.resources import views as resources_views
@@ -48,6 +50,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     people_views.people,
     people_views.team,
     sign_in.bp,
+    referrals_views.bp,
     resources_views.bp,
     resources_staff.bp,
 )
@@ -69,6 +72,7 @@ LOADED = (
     ledger_checks,
     notifications,
     partners,
+    payout_checks,
     payouts,
     referrals,
     resources,

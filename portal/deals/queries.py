@@ -13,12 +13,14 @@ from portal.auth.rules import Role
 from portal.deals.models import Deal
 from portal.deals.routing import Candidate
 from portal.deals.rules import OPEN, Channel, Stage
+from portal.deals.stories import Side, story_of
 from portal.extensions import db
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.referrals import queries as referrals
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import FAR, Status
+from portal.referrals.story import Story
 from portal.scope import all_partners, owned_by
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
@@ -159,6 +161,7 @@ _INTRODUCTION = (
     Referral.question,
     Referral.decline_reason,
     Referral.decision_note,
+    Referral.agreement_id,
 )
 _SALE = (
     Deal.id.label("deal_id"),
@@ -238,6 +241,11 @@ def deal(user: User, ref: str) -> sa.Row[Any] | None:
         .where(Deal.ref == ref)
     )
     return db.session.execute(wanted).one_or_none()
+
+
+def told(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
+    """A row of these as the story that its track and its next sentence are made from."""
+    return story_of(row, side=side, now=now, fee=fee)
 
 
 def _stories(user: User, *columns: Any) -> sa.Select[Any]:

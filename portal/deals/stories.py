@@ -1,7 +1,6 @@
 """From a row of referral and deal to the story that the track and the next sentence are made from. Pure."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from portal.deals.rules import LOST_LABEL, Stage
@@ -9,19 +8,11 @@ from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.rules import FAR, OWED, Status
 from portal.referrals.story import Story
 
-
-@dataclass(frozen=True, kw_only=True)
-class Fee:
-    """What is known of the fee, from the records above."""
-
-    state: str
-    pay_on: date | None = None
-    payable_at: datetime | None = None
-    paid_at: datetime | None = None
+Side = Literal["partner", "staff"]
 
 
-def story_of(row: Any, *, side: Literal["partner", "staff"], now: datetime, fee: Fee | None = None) -> Story:
-    """`row` has the columns of `deals.queries.stories`. `now` decides whether we are late."""
+def story_of(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
+    """`row` has the columns of `deals.queries.stories`, `fee` those of a fee line; `now` says what is late."""
     return Story(
         side=side,
         now=now,
@@ -45,7 +36,6 @@ def story_of(row: Any, *, side: Literal["partner", "staff"], now: datetime, fee:
         next_step_on=row.next_step_on,
         parked_until=row.parked_until,
         fee_state=fee.state if fee else None,
-        payable_at=fee.payable_at if fee else None,
         payable_on=fee.pay_on if fee else None,
         paid_at=fee.paid_at if fee else None,
     )

@@ -79,6 +79,18 @@ def lines_of_deal(user: User, deal_id: int) -> Sequence[sa.Row[Any]]:
     return db.session.execute(wanted.order_by(FeeLine.id)).all()
 
 
+def lines_of_deals(user: User, deal_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """What each of some deals earned, for a list; a deal that earned nothing is left out."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    if not deal_ids:
+        return found
+    columns = (FeeLine.deal_id, FeeLine.amount_minor, FeeLine.currency, FeeLine.state, FeeLine.pay_on, FeeLine.paid_at)
+    wanted = visible_to(user, *columns).where(FeeLine.deal_id.in_(deal_ids)).order_by(FeeLine.id)
+    for line in db.session.execute(wanted):
+        found[line.deal_id].append(line)
+    return found
+
+
 def waiting(user: User, limit: int) -> Sequence[sa.Row[Any]]:
     """Lines that this person can approve, the oldest first: ref, company, partner, amount, booked_at."""
     if not user.may(Permission.APPROVE_FEES):

@@ -14,8 +14,9 @@ from portal.criteria.rules import Reading
 from portal.errors import Overtaken, Refused
 from portal.events import Event, publish
 from portal.extensions import db
+from portal.partners import actions as partners
 from portal.partners.rules import LABEL as PARTNER_LABEL
-from portal.partners.rules import MAY_REFER
+from portal.partners.rules import MAY_REFER, PartnerState
 from portal.referrals import queries, rules
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.domains import domain_of
@@ -57,7 +58,7 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
     """Receive an introduction: read it against the criteria of today and start the clock that the agreement promises.
 
     Raises Refused without an agreement in force, without consent, and where the company was introduced before."""
-    agreement = _agreement(by)
+    agreement = _agreement(by, now)
     domain = domain_of(answers.website)
     if before := queries.open_or_protected(agreement.partner_id, domain):
         raise Introduced(before)
@@ -180,16 +181,20 @@ def _protection(referral: Referral, clock: SlaClock, now: datetime) -> Protectio
     )
 
 
-def _agreement(by: User) -> Agreement:
-    """The agreement under which this person's company may refer. Raises Refused where there is none."""
+def _agreement(by: User, now: datetime) -> Agreement:
+    """The agreement under which this person's company may refer; a dormant one wakes by it.
+
+    Raises Refused where there is none, or where the company may not refer."""
     if by.partner_id is None:
         raise Refused("Only the people of a partner can refer a company.")
-    state = agreements.party(by.partner_id).state
+    partner = agreements.party(by.partner_id)
     agreement = agreements.in_force(by.partner_id)
     if agreement is None:
         raise Refused("Your agreement is not in force yet, so no referral can be sent. Sign it first.")
-    if state not in MAY_REFER:
-        raise Refused(f"Your company is {PARTNER_LABEL[state].lower()}, so no referral can be sent.")
+    if partner.state not in MAY_REFER:
+        raise Refused(f"Your company is {PARTNER_LABEL[partner.state].lower()}, so no referral can be sent.")
+    if partner.state is PartnerState.DORMANT:
+        partners.move(None, partner, PartnerState.ACTIVE, now=now)
     return agreement
 
 

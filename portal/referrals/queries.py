@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,10 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.criteria.rules import OUTCOME_LABEL, Outcome
 from portal.extensions import db
+from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.referrals.models import Protection, Referral
-from portal.referrals.rules import FAR, OPEN, PROTECTION_LIVE
+from portal.referrals.rules import FAR, OPEN, PROTECTION_LIVE, Status
 from portal.scope import all_partners, owned_by
 
 
@@ -57,6 +58,16 @@ def terms_of(partner_id: int, agreement_id: int) -> Terms:
     """The terms that held when it was submitted, and hold for it for good."""
     frozen = sa.select(Agreement.terms).where(Agreement.partner_id == partner_id, Agreement.id == agreement_id)
     return Terms.from_data(db.session.execute(owned_by(frozen, partner_id)).scalar_one())
+
+
+def terms_by_agreement(user: User, agreement_ids: set[int]) -> dict[int, Terms]:
+    """The terms of a few agreements of the reader's own company."""
+    if not agreement_ids or user.partner_id is None:
+        return {}
+    own = sa.select(Agreement.id, Agreement.terms).where(
+        Agreement.partner_id == user.partner_id, Agreement.id.in_(agreement_ids)
+    )
+    return {id_: Terms.from_data(terms) for id_, terms in db.session.execute(owned_by(own, user.partner_id))}
 
 
 def open_or_protected(partner_id: int, domain: str) -> str | None:
@@ -113,3 +124,20 @@ def waiting(user: User, now: datetime, limit: int) -> list[Waiting]:
         )
         for row in db.session.execute(wanted)
     ]
+
+
+def page(
+    user: User, *, status: Status | None, by_due: bool, token: str | None, url: Callable[[str | None], str]
+) -> Page:
+    """Referrals of all partners for the list of staff, the latest first, or the most urgent first."""
+    columns = (Referral.id, Referral.ref, Referral.company, Referral.contact_title, Referral.status)
+    times = (Referral.received_at, Referral.due_at, Referral.decided_at)
+    listed = visible_to(
+        user, *columns, *times, Partner.name.label("partner"), Referral.reading["outcome"].as_string().label("outcome")
+    ).join(Partner, Partner.id == Referral.partner_id)
+    if status is not None:
+        listed = listed.where(Referral.status == status)
+        if by_due:
+            listed = listed.where(Referral.due_at < FAR)
+    keys = [Referral.due_at if by_due else Referral.received_at, Referral.id]
+    return page_of(db.session, listed, keys, token=token, url=url, descending=not by_due)

@@ -84,6 +84,14 @@ def check_reason(outcome: Outcome, then: Status, *, contested: bool, because: st
         raise Refused("The reading says that it qualifies. Say why you decline it all the same.", "because")
 
 
+OUTCOME_SAYS: dict[Outcome, str] = {
+    Outcome.QUALIFIES: "It qualifies as it stands.",
+    Outcome.VALIDATE: "A person looks at it.",
+    Outcome.ASK: "We would have a question first.",
+    Outcome.DECLINE: "It would not qualify as it stands.",
+}
+
+
 class Timing(StrEnum):
     NOW = "now"
     THIS_QUARTER = "this_quarter"

@@ -111,6 +111,11 @@ def deal_of(sent: Referral) -> Deal:
     return db.session.scalars(all_partners(sa.select(Deal).where(Deal.referral_id == sent.id), "a test")).one()
 
 
+def again_deal(ref: str) -> Deal:
+    """The deal as the database has it now."""
+    return db.session.scalars(all_partners(sa.select(Deal).where(Deal.ref == ref), "a test")).one()
+
+
 def owner_of(deal: Deal) -> User:
     wanted = sa.select(User).where(User.id == deal.owner_id).options(selectinload(User.grants))
     return db.session.scalars(all_partners(wanted, "a test")).one()

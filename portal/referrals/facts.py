@@ -1,0 +1,113 @@
+"""What stands on the page of a referral, as pairs of what and which."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from portal.agreements.terms import Terms
+from portal.criteria.rules import COUNTRIES
+from portal.formats import day_words, money, when_words
+from portal.referrals.models import Protection, Referral
+from portal.referrals.rules import (
+    DECIDED,
+    INTRODUCED_LABEL,
+    OWED,
+    PROTECTION_LABEL,
+    PROTECTION_LIVE,
+    TIMING_LABEL,
+    ProtectionState,
+)
+from portal.referrals.shown import local_day
+from portal.sla.rules import Record
+
+Pairs = list[tuple[str, Any]]
+
+
+class FeeRow(NamedTuple):
+    ref: str
+    amount: str
+    about: str
+
+
+def told_us(referral: Referral) -> Pairs:
+    """The introduction; what was not said is left out."""
+    website = Markup('<a href="https://{0}" rel="noreferrer">{0}</a>').format(referral.domain)
+    people = f"{referral.employees:,}" if referral.employees else ""
+    how = INTRODUCED_LABEL[referral.introduced_how]
+    pairs: Pairs = [
+        ("Contact", f"{referral.contact_name}, {referral.contact_title}"),
+        ("Mail", Markup('<a href="mailto:{0}">{0}</a>').format(referral.contact_email)),
+        ("Phone", referral.contact_phone),
+        ("Company", f"{COUNTRIES.get(referral.country, referral.country)}{_and(referral.industry)}"),
+        ("Website", website),
+        ("People", people),
+        ("Need", referral.need),
+        ("When", TIMING_LABEL[referral.timing]),
+        ("Budget", referral.budget),
+        ("Who decides", referral.decider),
+        ("Public tender", "Already out" if referral.public_tender else "None is out"),
+        ("Introduced", f"{how}. {referral.introduction}".removesuffix(". ")),
+        ("Consent", f"They agree to hear from us, stated on {local_day(referral.consent_at)}"),
+    ]
+    return [(what, value) for what, value in pairs if value]
+
+
+def claim(protection: Protection | None, terms: Terms) -> Pairs:
+    """From when to when the partner's claim is kept."""
+    if protection is None:
+        return []
+    until = Markup("until <strong>{}</strong>").format(local_day(protection.ends_at))
+    later = f"deals closing within {terms.tail_days} days still count" if terms.tail_days else "it ends"
+    pairs: Pairs = [("Protected", until), ("From", local_day(protection.starts_at)), ("After that", later)]
+    if protection.state not in (*PROTECTION_LIVE, ProtectionState.TAIL):
+        return [("State", PROTECTION_LABEL[protection.state])]
+    return pairs
+
+
+def fee_rows(lines: Sequence[Any]) -> list[FeeRow]:
+    """Each line with its latest date."""
+    return [FeeRow(line.ref, money(line.amount_minor, line.currency), _fee_about(line)) for line in lines]
+
+
+def _fee_about(line: Any) -> str:
+    if line.paid_at:
+        return f"paid on {local_day(line.paid_at)}"
+    if line.pay_on:
+        return f"to be paid on {day_words(line.pay_on)}"
+    if line.approved_at:
+        return f"approved on {local_day(line.approved_at)}"
+    return f"booked on {local_day(line.booked_at)}"
+
+
+def promises(row: Any, measured: Record | None) -> Pairs:
+    """What we promised for the first answer, what we took, and how we keep it with others."""
+    promised = f"within {hours_words(row.promised_minutes)} of working time"
+    if row.status in OWED:
+        promised += f", by {when_words(row.due_at)}"
+    pairs: Pairs = [("First answer", promised)]
+    if row.took_minutes is not None and row.status in DECIDED:
+        pairs.append(("Given", f"after {hours_words(row.took_minutes)}"))
+    if words := record_words(measured):
+        pairs.append(("Last 90 days", words))
+    return pairs
+
+
+def record_words(measured: Record | None) -> str:
+    """The record beside the promise, of the last 90 days."""
+    if measured is None:
+        return ""
+    half = hours_words(measured.median_minutes)
+    return f"{measured.percent_in_time} % in time, half within {half} ({measured.n} answers)"
+
+
+def hours_words(minutes: int) -> str:
+    """Working time as people say it: `40 min`, `3 h`, `3 h 10`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def _and(words: str) -> str:
+    return f", {words}" if words else ""

@@ -1,0 +1,161 @@
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
+
+from portal.criteria.rules import COUNTRIES, Answers
+from portal.forms import Form
+from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
+from portal.referrals.introduction import Introduction
+from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
+
+_CHOOSE = "Please choose one."
+_TEXT_FIELDS = ("contact_phone", "industry", "budget", "decider", "introduction")
+
+
+def at_most(characters: int) -> Length:
+    return Length(max=characters, message=f"Up to {characters:,} characters, please.")
+
+
+def countries(territories: frozenset[str]) -> list[SelectChoice]:
+    """Where we sell comes first: most referrals are from there."""
+    named = sorted(COUNTRIES.items(), key=lambda each: each[1])
+    ours = [SelectChoice(code, name, optgroup="Where we sell") for code, name in named if code in territories]
+    others = [SelectChoice(code, name, optgroup="Elsewhere") for code, name in named if code not in territories]
+    return [SelectChoice("", "Choose"), *ours, *others]
+
+
+def _choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), label) for value, label in labels.items()]
+
+
+class ReferralForm(Form):
+    company = StringField("Company", [DataRequired("Please name the company."), at_most(120)])
+    website = StringField(
+        "Website",
+        [DataRequired("Please give the company's website."), at_most(253)],
+        render_kw={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"},
+    )
+    country = SelectField("Country", [DataRequired("Please choose the country.")])
+    employees = IntegerField(
+        "People", [Optional(), NumberRange(1, 10_000_000, "Write the number of people.")], description="Roughly."
+    )
+    industry = StringField("Industry", [at_most(80)])
+
+    contact_name = StringField("Name", [DataRequired("Please name the person."), at_most(120)])
+    contact_title = StringField(
+        "Job title",
+        [DataRequired("Please give the job title: it is the first thing that we read."), at_most(120)],
+        description="As it stands on their card.",
+    )
+    contact_email = EmailField(
+        "Work address",
+        [DataRequired("Please give the mail address."), at_most(254), Email("This is not a mail address.")],
+        render_kw={"autocomplete": "off"},
+    )
+    contact_phone = TelField("Phone", [at_most(40)], render_kw={"autocomplete": "off"})
+
+    need = TextAreaField("What do they need?", [DataRequired("One sentence is enough."), at_most(4000)])
+    timing = RadioField(
+        "When?",
+        [InputRequired(_CHOOSE)],
+        choices=_choices(TIMING_LABEL),
+    )
+    budget = StringField("Budget", [at_most(120)], description="If they named one: an amount, or who pays.")
+    decider = StringField("Who decides?", [at_most(120)], description="If it is not the contact.")
+    public_tender = RadioField(
+        "Is a public tender out for it?", [InputRequired(_CHOOSE)], choices=_choices({"no": "No", "yes": "Yes"})
+    )
+
+    introduced_how = RadioField(
+        "How did you introduce us?",
+        [InputRequired(_CHOOSE)],
+        choices=_choices(INTRODUCED_LABEL),
+    )
+    introduction = TextAreaField("In your words", [at_most(4000)], description="What you said, and what they said.")
+    consent = BooleanField(
+        "They agree to hear from us",
+        [InputRequired("Without their consent we cannot contact them. Ask them first.")],
+        description="We keep their data for this purpose only, and mention you in the first sentence.",
+    )
+
+    def introduced(self) -> Introduction:
+        """What was told, once it is valid."""
+        told: dict[str, Any] = self.answers() | {name: self[name].data or "" for name in _TEXT_FIELDS}
+        told["timing"], told["introduced_how"] = Timing(self.timing.data), IntroducedHow(self.introduced_how.data)
+        told["public_tender"] = self.public_tender.data == "yes"
+        return Introduction(**told)
+
+    def answers_so_far(self) -> Answers:
+        """What can be read while it is typed: what is missing or wrong was not said."""
+        employees = self.employees.data or 0
+        return Answers(
+            job_title=(self.contact_title.data or "")[:120],
+            country=self.country.data if self.country.data in COUNTRIES else "",
+            public_tender={"yes": True, "no": False}.get(self.public_tender.data),
+            consent=True if self.consent.data else None,
+            budget_known=True if self.budget.data else None,
+            decider_named=True if self.decider.data else None,
+            employees=employees if employees > 0 else None,
+            industry=(self.industry.data or "")[:80],
+            timing=self.timing.data or "",
+        )
+
+
+class SeenForm(Form):
+    """Decides on what the person saw: the version travels with the form."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """A number that no row has where the form was tampered with: nothing is decided by it."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+class AnswerForm(SeenForm):
+    answer = TextAreaField("Your answer", [DataRequired("Please write an answer."), at_most(4000)])
+
+
+class WithdrawForm(SeenForm):
+    pass
+
+
+class QualifyForm(SeenForm):
+    because = TextAreaField("Why", [at_most(1000)], id="qualify-because")
+
+
+class AskForm(SeenForm):
+    question = TextAreaField(
+        "Question to the partner",
+        [DataRequired("Please write the question."), at_most(1000)],
+        description="Our clock stands still until they answer.",
+    )
+
+
+class DeclineForm(SeenForm):
+    reason = SelectField(
+        "Reason",
+        [DataRequired("Please choose the reason.")],
+        choices=_choices({"": "Choose", **{reason: words.label for reason, words in DECLINE_REASONS.items()}}),
+        description="The partner reads it, with what would change it.",
+    )
+    note = TextAreaField("In your words", [at_most(1000)], description="The partner reads it, too.")
+    because = TextAreaField("Why", [at_most(1000)], id="decline-because")
+
+    @property
+    def chosen(self) -> DeclineReason:
+        return DeclineReason(self.reason.data)

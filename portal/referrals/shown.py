@@ -1,0 +1,116 @@
+"""How referrals look in lists and on their pages: words made once per row, so that templates only put them in place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from portal.criteria.rules import OUTCOME_LABEL, Outcome
+from portal.formats import day_words, money, reader_zone, when_words
+from portal.referrals.next_sentence import next_sentence
+from portal.referrals.rules import FAR, LABEL, TONE, Status
+from portal.referrals.story import Story
+from portal.referrals.track import Step, stand, track
+
+LONGEST_NEXT = 110
+_CHIP = Markup('<span class="status {}">{}</span>')
+_BAR = Markup('<span class="mini p{} {}" role="img" aria-label="{}, step {} of 7"></span>')
+
+
+class PartnerRow(NamedTuple):
+    ref: str
+    company: str
+    about: str
+    where: Markup
+    next: str
+    fee: str
+
+
+class StaffRow(NamedTuple):
+    ref: str
+    company: str
+    about: str
+    partner: str
+    where: Markup
+    due: str
+    late: bool
+
+
+def local_day(at: datetime) -> str:
+    return day_words(at.astimezone(reader_zone()).date())
+
+
+def moment(at: datetime | date) -> str:
+    """A time with its hour, a day without."""
+    return when_words(at) if isinstance(at, datetime) else day_words(at)
+
+
+def partner_row(row: Any, story: Story, *, reader_name: str, fee: str) -> PartnerRow:
+    sender = "you" if row.sender == reader_name else row.sender
+    return PartnerRow(
+        ref=row.ref,
+        company=row.company,
+        about=f"Received {local_day(row.received_at)}, by {sender}",
+        where=where(story),
+        next=_cut(next_sentence(story, moment).sentence),
+        fee=fee,
+    )
+
+
+def staff_row(row: Any, now: datetime) -> StaffRow:
+    if row.status in (Status.SUBMITTED, Status.UNDER_REVIEW):
+        reads = OUTCOME_LABEL[Outcome(row.outcome)]
+        about = f"{row.contact_title} · {reads}"
+    else:
+        about = f"{row.contact_title} · received {local_day(row.received_at)}"
+    owes = row.due_at < FAR
+    return StaffRow(
+        ref=row.ref,
+        company=row.company,
+        about=about,
+        partner=row.partner,
+        where=_CHIP.format(TONE[row.status], LABEL[row.status]),
+        due=when_words(row.due_at) if owes else "",
+        late=owes and row.due_at < now,
+    )
+
+
+def where(story: Story) -> Markup:
+    """A chip where it waits for the partner or rests, else how far it has come."""
+    if story.status is Status.NEEDS_INFO:
+        return _CHIP.format("due", "Your answer")
+    if story.deal_stage == "parked" and story.parked_until:
+        return _CHIP.format("note", f"Parked until {day_words(story.parked_until)}")
+    at = stand(story.status, story.deal_stage, story.fee_state)
+    if at.label in ("Won", "Paid"):
+        return _CHIP.format("good", at.label)
+    if story.status is not Status.QUALIFIED and at.position < 2 and at.label != "Received":
+        return _CHIP.format(TONE[story.status], LABEL[story.status])
+    if at.label in ("Lost", "Cancelled"):
+        return _CHIP.format("", at.label)
+    return _BAR.format(at.position, at.tone, at.label, at.position)
+
+
+def with_payable(story: Story, told: Sequence[Any]) -> Story:
+    """When the fee became payable, as the record tells it."""
+    return replace(story, payable_at=next((entry.at for entry in told if entry.kind == "FeePayable"), None))
+
+
+def steps(story: Story) -> list[Step]:
+    return track(story, moment)
+
+
+def fee_words(lines: Sequence[Any], expected: str) -> str:
+    """What was booked, all lines together; else what it may come to; else a dash."""
+    counted = [line for line in lines if line.state != "void"]
+    if not counted:
+        return expected or "\N{EN DASH}"
+    return money(sum(line.amount_minor for line in counted), counted[0].currency)
+
+
+def _cut(sentence: str) -> str:
+    if len(sentence) <= LONGEST_NEXT:
+        return sentence
+    return sentence[:LONGEST_NEXT].rsplit(" ", 1)[0].rstrip(".,;: ") + " …"

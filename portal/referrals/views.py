@@ -1,0 +1,209 @@
+"""The partner's side: refer a company, see what became of it, answer, withdraw."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from markupsafe import Markup
+
+from portal import clock
+from portal.activity.queries import timeline
+from portal.agreements.queries import in_force
+from portal.agreements.terms import Terms
+from portal.auth.permissions import Permission, requires
+from portal.criteria.queries import published
+from portal.criteria.reading import read
+from portal.criteria.rules import Reading
+from portal.deals import queries as deals
+from portal.errors import Refused
+from portal.fees import queries as fees
+from portal.formats import money
+from portal.idempotency import commit_to, once
+from portal.referrals import actions, facts, queries, shown
+from portal.referrals.forms import AnswerForm, ReferralForm, WithdrawForm, countries
+from portal.referrals.next_sentence import next_sentence
+from portal.referrals.rules import LABEL, NEXT, OUTCOME_SAYS, TONE, Status
+from portal.sla.queries import record
+from portal.sla.rules import ClockKind
+
+bp = Blueprint("referrals", __name__, url_prefix="/referrals")
+
+EARNING = ("won", "cancelled")
+# What a partner's person looks for in the list.
+FILTERS = (
+    Status.SUBMITTED,
+    Status.NEEDS_INFO,
+    Status.UNDER_REVIEW,
+    Status.QUALIFIED,
+    Status.DECLINED,
+    Status.WITHDRAWN,
+)
+
+
+@bp.get("/")
+@requires(Permission.VIEW_REFERRALS)
+def index() -> ResponseReturnValue:
+    status, by_due, now = _status(request.args.get("state")), request.args.get("sort") == "due", clock.now()
+    page = deals.stories(
+        current_user, status=status, by_due=by_due, token=request.args.get("at"), url=_address(status, by_due)
+    )
+    return render_template(
+        "referrals/index.html",
+        page=page,
+        rows=rows_of(page.rows, now),
+        status=status or "",
+        by_due=by_due,
+        states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],
+        latest_url=_address(status, False)(None),
+        due_url=_address(status, True)(None),
+        may_refer=current_user.may(Permission.SUBMIT_REFERRALS),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.SUBMIT_REFERRALS)
+@once
+def new() -> ResponseReturnValue:
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            sent = actions.submit(current_user, now=clock.now(), answers=form.introduced())
+        except actions.Introduced as before:
+            form.refuse(before)
+            form.website.errors = [_link(before.ref)]
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            due = shown.moment(sent.due_at)
+            return commit_to(f"/referrals/{sent.ref}", f"{sent.company} is with us. You hear from us by {due}.")
+    return render_template("referrals/new.html", form=form, **_reading_of(form)), form.status
+
+
+@bp.post("/reading")
+@requires(Permission.SUBMIT_REFERRALS)
+def reading() -> ResponseReturnValue:
+    """How it would be read as it is typed; nothing is saved. Without scripts it is the whole page again."""
+    form = _form()
+    whole = "text/html" in request.headers.get("Accept", "")
+    template = "referrals/new.html" if whole else "referrals/_reading.html"
+    return render_template(template, form=form, fragment=not whole, **_reading_of(form))
+
+
+@bp.get("/<ref>")
+@requires(Permission.VIEW_REFERRALS)
+def show(ref: str) -> ResponseReturnValue:
+    return _page(ref)
+
+
+@bp.post("/<ref>/answer")
+@requires(Permission.SUBMIT_REFERRALS)
+@once
+def answer(ref: str) -> ResponseReturnValue:
+    referral, form = queries.to_change(current_user, ref), AnswerForm()
+    if not form.validate_on_submit():
+        return _page(ref, form), form.status
+    actions.answer(current_user, referral, seen_version=form.seen_version, now=clock.now(), text=form.answer.data or "")
+    return commit_to(f"/referrals/{ref}", "Thank you. Our clock runs again.")
+
+
+@bp.post("/<ref>/withdrawal")
+@requires(Permission.SUBMIT_REFERRALS)
+@once
+def withdraw(ref: str) -> ResponseReturnValue:
+    referral, form = queries.to_change(current_user, ref), WithdrawForm()
+    actions.withdraw(current_user, referral, seen_version=form.seen_version, now=clock.now())
+    return commit_to(f"/referrals/{ref}", f"You withdrew {referral.company}.")
+
+
+def rows_of(found: Any, now: datetime) -> list[shown.PartnerRow]:
+    """Rows of `deals.stories`, each with what it pays, in two more queries at most."""
+    lines = fees.lines_of_deals(current_user, [row.deal_id for row in found if row.stage in EARNING])
+    hoped_for = {row.agreement_id for row in found if row.expected_minor and row.deal_id not in lines}
+    terms = queries.terms_by_agreement(current_user, hoped_for)
+    rows = []
+    for row in found:
+        own = lines.get(row.deal_id, [])
+        story = deals.told(row, side="partner", now=now, fee=own[0] if own else None)
+        words = shown.fee_words(own, _expected(row, terms.get(row.agreement_id)))
+        rows.append(shown.partner_row(row, story, reader_name=current_user.name, fee=words))
+    return rows
+
+
+def _page(ref: str, form: AnswerForm | None = None) -> str:
+    now = clock.now()
+    row = deals.story(current_user, ref) or abort(404)
+    lines = fees.lines_of_deal(current_user, row.deal_id) if row.stage in EARNING else ()
+    told = timeline(current_user, [ref, *filter(None, [row.deal_ref]), *(line.ref for line in lines)])
+    story = deals.told(row, side="partner", now=now, fee=lines[0] if lines else None)
+    story = shown.with_payable(story, told)
+    referral, terms = row.Referral, Terms.from_data(row.terms)
+    may_act = current_user.may(Permission.SUBMIT_REFERRALS)
+    sender = "you" if referral.by_id == current_user.id else row.sender
+    return render_template(
+        "referrals/show.html",
+        row=row,
+        referral=referral,
+        about=f"referred by {sender} on {shown.local_day(referral.received_at)}",
+        label=LABEL[row.status],
+        tone=TONE[row.status],
+        next=next_sentence(story, shown.moment),
+        next_tone="note" if row.stage == "parked" else "",
+        steps=shown.steps(story),
+        told=told,
+        told_us=facts.told_us(referral),
+        claim=facts.claim(row.Protection, terms),
+        fees=facts.fee_rows(lines),
+        may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
+        would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",
+        expected=_expected(row, terms),
+        reading=Reading.from_data(referral.reading),
+        promises=facts.promises(row, record(ClockKind.FIRST_ANSWER, now)),
+        form=form or AnswerForm(version=referral.version),
+        may_answer=may_act and row.status is Status.NEEDS_INFO,
+        may_withdraw=may_act and Status.WITHDRAWN in NEXT[row.status],
+    )
+
+
+def _form() -> ReferralForm:
+    form = ReferralForm()
+    form.country.choices = countries(published().territories)
+    return form
+
+
+def _reading_of(form: ReferralForm) -> dict[str, Any]:
+    """The reading of what is there so far, and what it would pay."""
+    agreement = in_force(current_user.partner_id)
+    reading = read(published(), form.answers_so_far()) if form.contact_title.data else None
+    return {
+        "reading": reading,
+        "says": OUTCOME_SAYS[reading.outcome] if reading else "",
+        "terms": Terms.from_data(agreement.terms) if agreement else None,
+    }
+
+
+def _expected(row: Any, terms: Terms | None) -> str:
+    """What an open deal would pay if it were won as it stands."""
+    if terms is None or not row.expected_minor or row.closed_at or row.currency != terms.currency:
+        return ""
+    amount = fees.estimate(terms, row.expected_minor)
+    return f"about {money(amount.minor, amount.currency)}"
+
+
+def _link(ref: str) -> Markup:
+    return Markup('You referred them already: <a href="/referrals/{0}">{0}</a>.').format(ref)
+
+
+def _status(wanted: str | None) -> Status | None:
+    return Status(wanted) if wanted in FILTERS else None
+
+
+def _address(status: Status | None, by_due: bool) -> Any:
+    given = {"state": status, "sort": "due" if by_due else None}
+
+    def url(token: str | None) -> str:
+        query = "&".join(f"{name}={value}" for name, value in {**given, "at": token}.items() if value)
+        return f"/referrals/?{query}" if query else "/referrals/"
+
+    return url
