@@ -31,7 +31,10 @@ from portal.idempotency import new_key
 from portal.ledger import checks as ledger_checks
 from portal.ledger import models as ledger
 from portal.menu import menu
+from portal.notifications import checks as notification_checks
 from portal.notifications import models as notifications
+from portal.notifications import money_reactions
+from portal.notifications import reactions as notification_reactions
 from portal.partners import models as partners
 from portal.payouts import checks as payout_checks
 from portal.payouts import models as payouts
@@ -70,6 +73,9 @@ LOADED = (
     fees,
     ledger,
     ledger_checks,
+    money_reactions,
+    notification_checks,
+    notification_reactions,
     notifications,
     partners,
     payout_checks,

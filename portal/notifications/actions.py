@@ -1,11 +1,48 @@
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from portal import attempts
 from portal.errors import Refused
+from portal.events import Event
 from portal.extensions import db
+from portal.notifications.messages import Message
 from portal.notifications.models import Delivery
+from portal.notifications.readers import Reader
 from portal.notifications.rules import DeliveryState
+
+SUBJECT_MOST = 200
+NOBODY_THERE = "Nobody at the company can be told, so this came to you."
+
+
+def tell(
+    event: Event,
+    readers: Iterable[Reader],
+    words: Callable[[Reader], Message],
+    *,
+    receipt: bool = False,
+    link_id: int | None = None,
+) -> None:
+    """Write to each of them what happened. Whoever caused it is left out, unless it is a receipt."""
+    for reader in readers:
+        if reader.id != event.by or receipt:
+            _write(event, reader, words(reader), link_id)
+
+
+def _write(event: Event, reader: Reader, message: Message, link_id: int | None) -> None:
+    write_to(
+        reader.email,
+        message.subject,
+        [NOBODY_THERE, *message.lines] if reader.stands_in else list(message.lines),
+        now=event.at,
+        action_label="" if reader.stands_in else message.action_label,
+        action_path="" if reader.stands_in else message.action_path,
+        link_id=link_id,
+        user_id=reader.id,
+        partner_id=reader.partner_id,
+        event_kind=type(event).__name__,
+        ref=event.ref,
+    )
 
 
 def write_to(
@@ -16,6 +53,7 @@ def write_to(
     now: datetime,
     action_label: str = "",
     action_path: str = "",
+    link_id: int | None = None,
     user_id: int | None = None,
     partner_id: int | None = None,
     event_kind: str = "",
@@ -25,10 +63,11 @@ def write_to(
     delivery = Delivery(
         message_id=secrets.token_hex(16),
         to_address=address,
-        subject=subject,
+        subject=subject[:SUBJECT_MOST],
         lines=lines,
         action_label=action_label,
         action_path=action_path,
+        link_id=link_id,
         user_id=user_id,
         partner_id=partner_id,
         event_kind=event_kind,

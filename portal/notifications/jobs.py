@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from flask_mailman import BadHeaderError
 
 from portal import attempts, mail
+from portal.auth.links import path_of
+from portal.auth.models import AccountLink
+from portal.extensions import db
 from portal.notifications.models import Delivery
 from portal.notifications.rules import DeliveryState
 
@@ -16,6 +20,7 @@ LETTER = (
     Delivery.created_at.label("at"),
     Delivery.action_label,
     Delivery.action_path,
+    Delivery.link_id,
 )
 
 
@@ -28,9 +33,18 @@ def attempt(delivery_id: int, number: int, now: datetime) -> None:
     row = attempts.claim(Delivery, delivery_id, number, now, *LETTER)
     if row is None:
         return
+    letter = row._asdict()
+    if link_id := letter.pop("link_id"):
+        letter["action_path"] = _path_of(link_id)
     try:
-        mail.send(mail.Letter(**row._asdict()))
+        mail.send(mail.Letter(**letter))
     except (OSError, BadHeaderError) as failure:
         attempts.fail(Delivery, delivery_id, number, now, str(failure) or type(failure).__name__)
     else:
         attempts.succeed(Delivery, delivery_id, number, state=DeliveryState.SENT, sent_at=now)
+
+
+def _path_of(link_id: int) -> str:
+    path = path_of(db.session.scalars(sa.select(AccountLink).where(AccountLink.id == link_id)).one())
+    db.session.rollback()
+    return path

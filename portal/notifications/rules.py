@@ -1,4 +1,8 @@
+"""The states of a message, and which steps of a deal are told."""
+
 from enum import StrEnum
+
+from portal.deals.rules import OPEN_STAGES, Stage
 
 
 class Channel(StrEnum):
@@ -10,3 +14,14 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     """Given up; visible, with a button to send it again."""
+
+
+def is_ahead(now: Stage, then: Stage) -> bool:
+    """A step ahead, or the way back from parked or lost; a step back is not told."""
+    return now not in OPEN_STAGES or OPEN_STAGES.index(then) > OPEN_STAGES.index(now)
+
+
+# Kinds of events that have at least one reader for certain: the person they are about.
+ALWAYS_TOLD = frozenset(
+    {"UserInvited", "PasswordResetAsked", "PasswordChanged", "ReferralSubmitted", "ReferralAsked", "ReferralDeclined"}
+)

@@ -1,0 +1,81 @@
+"""About what becomes of a referral that qualified."""
+
+from portal.notifications.messages import Message, message
+
+
+def qualified(*, company: str, owner: str, contact: str, due: str, protected_until: str, ref: str) -> Message:
+    return message(
+        f"Qualified: {company}",
+        f"{owner} gets in touch with {contact} by {due}.",
+        f"Your introduction is protected until {protected_until}.",
+        "You hear from us the same day, whatever comes of it.",
+        action="See where it is",
+        path=f"/referrals/{ref}",
+    )
+
+
+def yours(*, company: str, partner: str, contact: str, due: str, ref: str) -> Message:
+    return message(
+        f"Yours: {company}",
+        f"{partner} introduces {company}, and it is in your hands now.",
+        f"Get in touch with {contact} by {due}: that is what {partner} is promised.",
+        action="Open the deal",
+        path=f"/staff/deals/{ref}",
+    )
+
+
+def contacted(*, company: str, owner: str, contact: str, next_step: str, ref: str) -> Message:
+    return _step(f"In conversation: {company}", f"{owner} is in touch with {contact}.", next_step=next_step, ref=ref)
+
+
+def meeting(*, company: str, owner: str, contact: str, next_step: str, ref: str) -> Message:
+    return _step(f"A meeting: {company}", f"{owner} meets {contact}.", next_step=next_step, ref=ref)
+
+
+def proposal(*, company: str, owner: str, contact: str, next_step: str, ref: str) -> Message:
+    return _step(
+        f"Proposal: {company}", f"{owner} sent our proposal. {company} decides now.", next_step=next_step, ref=ref
+    )
+
+
+def taken_up_again(*, company: str, owner: str, contact: str, next_step: str, ref: str) -> Message:
+    return _step(
+        f"Taken up again: {company}",
+        f"{owner} takes up the conversation with {contact} again.",
+        next_step=next_step,
+        ref=ref,
+    )
+
+
+def parked(*, company: str, owner: str, contact: str, until: str, ref: str) -> Message:
+    return message(
+        f"Parked until {until}: {company}",
+        f"{company} is not ready yet. {owner} gets in touch with {contact} again on {until}.",
+        "Your claim is kept until then.",
+        action="See where it is",
+        path=f"/referrals/{ref}",
+    )
+
+
+def lost(*, company: str, reason: str, ref: str) -> Message:
+    return message(
+        f"Lost: {company}",
+        f"{company} did not sign. {reason}.",
+        "Thank you for the introduction. Should they come back to it, the deal can be opened again.",
+        action="See what happened",
+        path=f"/referrals/{ref}",
+    )
+
+
+def cancelled(*, company: str, reason: str, ref: str) -> Message:
+    return message(
+        f"Cancelled: {company}",
+        f"The deal was won and is now cancelled. “{reason}”",
+        "A fee that was booked for it is taken back.",
+        action="See what happened",
+        path=f"/referrals/{ref}",
+    )
+
+
+def _step(subject: str, sentence: str, *, next_step: str, ref: str) -> Message:
+    return message(subject, sentence, next_step, action="See where it is", path=f"/referrals/{ref}")

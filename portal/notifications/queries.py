@@ -1,0 +1,109 @@
+"""What a message is about, read in the transaction of the event that it tells of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from portal.agreements.models import Agreement
+from portal.auth.models import AccountLink, User
+from portal.deals.models import Deal
+from portal.extensions import db
+from portal.fees.models import FeeLine
+from portal.partners.models import Partner, PayoutDetails
+from portal.payouts.models import PayoutLine, PayoutRun
+from portal.referrals.models import Protection, Referral
+from portal.scope import all_partners
+from portal.sla.models import SlaClock
+from portal.sla.rules import ClockKind
+
+_WHY = "what a message is about: told to staff and to the people of its own company"
+
+
+def name_of(user_id: int | None) -> str:
+    """The person's name; nobody's where a rule did it."""
+    if user_id is None:
+        return ""
+    named = sa.select(User.name).where(User.id == user_id)
+    return db.session.scalar(all_partners(named, "the name of whoever caused an event")) or ""
+
+
+def link(link_id: int) -> Any:
+    """Until when it can be used, and the company of the person it was sent to."""
+    wanted = (
+        sa.select(AccountLink.expires_at, Partner.name.label("company"))
+        .join(User, User.id == AccountLink.user_id)
+        .join(Partner, Partner.id == User.partner_id, isouter=True)
+        .where(AccountLink.id == link_id)
+    )
+    return db.session.execute(all_partners(wanted, _WHY)).one()
+
+
+def partner(partner_id: int) -> Any:
+    wanted = sa.select(Partner.name, Partner.ref).where(Partner.id == partner_id)
+    return db.session.execute(all_partners(wanted, _WHY)).one()
+
+
+def agreement(agreement_id: int) -> Any:
+    columns = (Agreement.ref, Agreement.sign_by, Agreement.reason, Partner.name.label("company"))
+    wanted = sa.select(*columns, Partner.ref.label("partner_ref")).join(Partner, Partner.id == Agreement.partner_id)
+    return db.session.execute(all_partners(wanted.where(Agreement.id == agreement_id), _WHY)).one()
+
+
+def referral(ref: str) -> Any:
+    r = Referral
+    columns = (r.ref, r.by_id, r.company, r.due_at, r.question, r.answer, r.decline_reason, r.decision_note)
+    wanted = sa.select(*columns, Partner.name.label("partner")).join(Partner, Partner.id == r.partner_id)
+    return db.session.execute(all_partners(wanted.where(r.ref == ref), _WHY)).one()
+
+
+def deal(deal_id: int) -> Any:
+    """The deal, its owner, and the referral and the promise that it has where a partner brought it."""
+    owner = aliased(User)
+    columns = (Deal.ref, Deal.company, Deal.lost_reason, Deal.close_note, Deal.parked_until, Deal.value_minor)
+    more = (Deal.currency, Deal.won_on, Deal.next_step, Deal.next_step_on, owner.name.label("owner"))
+    of_referral = (Referral.ref.label("referral_ref"), Referral.by_id, Referral.contact_name.label("contact"))
+    wanted = (
+        sa.select(*columns, *more, *of_referral, Partner.name.label("partner"), SlaClock.due_at, Protection.ends_at)
+        .join(owner, owner.id == Deal.owner_id)
+        .outerjoin(Referral, Referral.id == Deal.referral_id)
+        .outerjoin(Partner, Partner.id == Deal.partner_id)
+        .outerjoin(Protection, Protection.referral_id == Referral.id)
+        .outerjoin(SlaClock, (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT))
+        .where(Deal.id == deal_id)
+    )
+    return db.session.execute(all_partners(wanted, _WHY)).one()
+
+
+def fee_line(ref: str) -> Any:
+    columns = (FeeLine.ref, FeeLine.amount_minor, FeeLine.currency, Deal.company, Referral.by_id)
+    wanted = (
+        sa.select(*columns, Referral.ref.label("referral_ref"), Partner.name.label("partner"))
+        .join(Deal, Deal.id == FeeLine.deal_id)
+        .join(Partner, Partner.id == FeeLine.partner_id)
+        .outerjoin(Referral, Referral.id == Deal.referral_id)
+        .where(FeeLine.ref == ref)
+    )
+    return db.session.execute(all_partners(wanted, _WHY)).one()
+
+
+def paid_by_run(ref: str) -> Sequence[Any]:
+    """What each partner got from a payout run: partner_id, company, currency, minor, fees, account_masked."""
+    columns = (PayoutLine.partner_id, Partner.name.label("company"), PayoutLine.currency)
+    sums = (sa.func.sum(PayoutLine.amount_minor).label("minor"), sa.func.count().label("fees"))
+    wanted = (
+        sa.select(*columns, *sums, PayoutDetails.account_masked)
+        .join(PayoutRun, PayoutRun.id == PayoutLine.run_id)
+        .join(Partner, Partner.id == PayoutLine.partner_id)
+        .join(PayoutDetails, PayoutDetails.id == PayoutLine.payout_details_id)
+        .where(PayoutRun.ref == ref, PayoutLine.is_live)
+        .group_by(*columns, PayoutDetails.account_masked)
+    )
+    return db.session.execute(all_partners(wanted, _WHY)).all()
+
+
+def known_for_payout_details(partner_id: int) -> list[int]:
+    """Those who proposed where the company is paid, now or before: they hear of a change whatever they hold today."""
+    wanted = sa.select(PayoutDetails.proposed_by_id).where(PayoutDetails.partner_id == partner_id).distinct()
+    return list(db.session.scalars(all_partners(wanted, _WHY)))

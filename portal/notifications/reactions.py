@@ -1,0 +1,209 @@
+"""Who is told of what. Each message is a row in the transaction of the event; the worker sends it afterwards.
+
+Whoever caused an event is not told of it, but for receipts. Money has reactions of its own."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from portal.agreements.events import (
+    AgreementCountersigned,
+    AgreementDeclined,
+    AgreementSent,
+    AgreementSigned,
+    AgreementVoided,
+)
+from portal.auth.events import PasswordChanged, PasswordResetAsked, UserInvited
+from portal.auth.rules import Role
+from portal.deals.events import DealLost, DealMoved, DealOpened, DealParked
+from portal.deals.rules import LOST_LABEL, OPEN_STAGES, Stage
+from portal.events import Event, reacts_to
+from portal.notifications import queries
+from portal.notifications.actions import tell
+from portal.notifications.messages import Message, accounts, agreements, deals, referrals
+from portal.notifications.readers import LEADS, SIGNERS, Reader, company, person, staff
+from portal.notifications.rules import is_ahead
+from portal.program import the_program
+from portal.referrals.decline_reasons import DECLINE_REASONS
+from portal.referrals.events import ReferralAnswered, ReferralAsked, ReferralDeclined, ReferralSubmitted
+
+STEPS = {Stage.CONTACTED: deals.contacted, Stage.MEETING: deals.meeting, Stage.PROPOSAL: deals.proposal}
+
+
+@reacts_to(UserInvited)
+def invitation(event: UserInvited) -> None:
+    link, by = queries.link(event.link_id), queries.name_of(event.by)
+    words = partial(accounts.invited, program=_program_name(), company=link.company or "", by=by)
+    invited = person(event.user_user_id, event.at)
+    tell(event, invited, lambda reader: words(until=reader.when(link.expires_at)), link_id=event.link_id)
+
+
+@reacts_to(PasswordResetAsked)
+def new_password(event: PasswordResetAsked) -> None:
+    link = queries.link(event.link_id)
+    words = partial(accounts.reset_asked, program=_program_name())
+    asked = person(event.user_user_id, event.at)
+    tell(event, asked, lambda reader: words(until=reader.when(link.expires_at)), link_id=event.link_id)
+
+
+@reacts_to(PasswordChanged)
+def password_receipt(event: PasswordChanged) -> None:
+    if event.by is not None:
+        words = partial(accounts.password_changed, program=_program_name())
+        tell(event, person(event.by, event.at), lambda reader: words(at=reader.when(event.at)), receipt=True)
+
+
+@reacts_to(AgreementSent)
+def agreement_waits(event: AgreementSent) -> None:
+    found = queries.agreement(event.agreement_id)
+    told = company(event, SIGNERS)
+    signers = [reader.name for reader in told if Role.PARTNER_SIGNATORY in reader.roles]
+    words = partial(agreements.sent, company=found.company, program=_company_name(), ref=found.ref)
+    tell(
+        event,
+        told,
+        lambda reader: words(
+            sign_by=reader.day(event.sign_by),
+            may_sign=Role.PARTNER_SIGNATORY in reader.roles,
+            signers=" or ".join(signers),
+        ),
+    )
+
+
+@reacts_to(AgreementSigned)
+def agreement_signed(event: AgreementSigned) -> None:
+    found, by = queries.agreement(event.agreement_id), queries.name_of(event.by)
+    told = agreements.signed_for_staff(company=found.company, by=by, partner_ref=found.partner_ref)
+    tell(event, staff(Role.PARTNER_MANAGER, event.at), lambda _: told)
+
+
+@reacts_to(AgreementCountersigned)
+def agreement_in_force(event: AgreementCountersigned) -> None:
+    found = queries.agreement(event.agreement_id)
+    told = agreements.in_force(company=found.company, program=_company_name(), ref=found.ref)
+    tell(event, company(event, SIGNERS), lambda _: told)
+
+
+@reacts_to(AgreementDeclined)
+def agreement_declined(event: AgreementDeclined) -> None:
+    found, by = queries.agreement(event.agreement_id), queries.name_of(event.by)
+    told = agreements.declined_for_staff(
+        company=found.company, by=by, reason=found.reason, partner_ref=found.partner_ref
+    )
+    tell(event, staff(Role.PARTNER_MANAGER, event.at), lambda _: told)
+
+
+@reacts_to(AgreementVoided)
+def agreement_taken_back(event: AgreementVoided) -> None:
+    found = queries.agreement(event.agreement_id)
+    told = agreements.voided(company=found.company, program=_company_name(), ref=found.ref, reason=found.reason)
+    tell(event, company(event, SIGNERS), lambda _: told)
+
+
+@reacts_to(ReferralSubmitted)
+def referral_received(event: ReferralSubmitted) -> None:
+    found = queries.referral(event.ref)
+    receipt = partial(referrals.received, company=found.company, ref=found.ref)
+    told = company(event, LEADS, also=[found.by_id])
+    tell(event, told, lambda reader: receipt(due=reader.when(found.due_at)), receipt=True)
+    words = partial(referrals.to_decide, company=found.company, partner=found.partner, ref=found.ref)
+    tell(event, staff(Role.QUALIFIER, event.at), lambda reader: words(due=reader.when(found.due_at)))
+
+
+@reacts_to(ReferralAsked)
+def referral_asked(event: ReferralAsked) -> None:
+    found, by = queries.referral(event.ref), queries.name_of(event.by)
+    told = referrals.asked(company=found.company, by=by, question=found.question, ref=found.ref)
+    tell(event, company(event, LEADS, also=[found.by_id]), lambda _: told)
+
+
+@reacts_to(ReferralAnswered)
+def referral_answered(event: ReferralAnswered) -> None:
+    found = queries.referral(event.ref)
+    words = partial(
+        referrals.answered, company=found.company, partner=found.partner, answer=found.answer, ref=found.ref
+    )
+    tell(event, staff(Role.QUALIFIER, event.at), lambda reader: words(due=reader.when(found.due_at)))
+
+
+@reacts_to(ReferralDeclined)
+def referral_declined(event: ReferralDeclined) -> None:
+    found, why = queries.referral(event.ref), DECLINE_REASONS[event.reason]
+    reason = f"{why.sentence} {found.decision_note}".strip()
+    told = referrals.declined(company=found.company, reason=reason, way_back=why.way_back, ref=found.ref)
+    tell(event, company(event, LEADS, also=[found.by_id]), lambda _: told)
+
+
+@reacts_to(DealOpened)
+def deal_opened(event: DealOpened) -> None:
+    """Qualifying a referral opens its deal: the partner hears who calls, the owner whom to call."""
+    _tell_sender(
+        event,
+        event.deal_id,
+        lambda deal, reader: deals.qualified(
+            **_who(deal), due=reader.when(deal.due_at), protected_until=reader.day_of(deal.ends_at)
+        ),
+    )
+    if event.referral_ref is not None:
+        deal = queries.deal(event.deal_id)
+        yours = partial(deals.yours, company=deal.company, partner=deal.partner, contact=deal.contact, ref=deal.ref)
+        tell(event, person(event.owner_user_id, event.at), lambda reader: yours(due=reader.when(deal.due_at)))
+
+
+@reacts_to(DealMoved)
+def deal_moved(event: DealMoved) -> None:
+    """Steps ahead, a conversation taken up again, a cancellation. Steps back are the owner's bookkeeping."""
+    if event.then is Stage.CANCELLED:
+        return _tell_sender(
+            event,
+            event.deal_id,
+            lambda deal, _: deals.cancelled(company=deal.company, reason=deal.close_note, ref=deal.referral_ref),
+        )
+    if not is_ahead(event.now, event.then):
+        return None
+    words = STEPS[event.then] if event.now in OPEN_STAGES else deals.taken_up_again
+    return _tell_sender(
+        event, event.deal_id, lambda deal, reader: words(**_who(deal), next_step=_next_step(deal, reader))
+    )
+
+
+@reacts_to(DealLost)
+def deal_lost(event: DealLost) -> None:
+    reason = LOST_LABEL[event.reason]
+    _tell_sender(
+        event,
+        event.deal_id,
+        lambda deal, _: deals.lost(company=deal.company, reason=reason, ref=deal.referral_ref),
+    )
+
+
+@reacts_to(DealParked)
+def deal_parked(event: DealParked) -> None:
+    _tell_sender(event, event.deal_id, lambda deal, reader: deals.parked(**_who(deal), until=reader.day(event.until)))
+
+
+def _tell_sender(event: Event, deal_id: int, words: Callable[[Any, Reader], Message]) -> None:
+    """Tell whoever introduced them, and the leads of that company. A deal that no partner brought tells nobody."""
+    if event.partner_id is not None:
+        deal = queries.deal(deal_id)
+        told = company(event, LEADS, also=[deal.by_id])
+        tell(event, told, lambda reader: words(deal, reader))
+
+
+def _who(deal: Any) -> dict[str, str]:
+    return {"company": deal.company, "owner": deal.owner, "contact": deal.contact, "ref": deal.referral_ref}
+
+
+def _next_step(deal: Any, reader: Reader) -> str:
+    on = f", by {reader.day(deal.next_step_on)}" if deal.next_step_on else ""
+    return f"Next: {deal.next_step}{on}." if deal.next_step else ""
+
+
+def _program_name() -> str:
+    program = the_program()
+    return program.name if program else "the partner portal"
+
+
+def _company_name() -> str:
+    program = the_program()
+    return program.company_name if program else "We"

@@ -1,0 +1,105 @@
+"""Who can be told. Nobody who is disabled is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from portal.auth.models import RoleGrant, User
+from portal.auth.rules import Role
+from portal.events import Event
+from portal.extensions import db
+from portal.formats import DAYS, day_words
+from portal.program import the_program
+from portal.scope import all_partners, owned_by
+
+LEADS = (Role.PARTNER_ADMIN,)
+SIGNERS = (Role.PARTNER_ADMIN, Role.PARTNER_SIGNATORY)
+PAID = (Role.PARTNER_ADMIN, Role.PARTNER_FINANCE)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person who is told, with the zone that times are told in."""
+
+    id: int
+    name: str
+    email: str
+    partner_id: int | None
+    roles: frozenset[Role]
+    zone: ZoneInfo
+    now: datetime
+    stands_in: bool = False
+    """One of us, for a company of which nobody is left to tell."""
+
+    def when(self, at: datetime) -> str:
+        """`Tue 17 Nov, 10:02` where the reader is."""
+        local = at.astimezone(self.zone)
+        return f"{DAYS[local.weekday()]} {self.day(local.date())}, {local:%H:%M}"
+
+    def day(self, on: date) -> str:
+        """`17 Nov`, with the year where it is not this one."""
+        return day_words(on, self.now.astimezone(self.zone).date())
+
+    def day_of(self, at: datetime) -> str:
+        return self.day(at.astimezone(self.zone).date())
+
+
+def company(event: Event, roles: Iterable[Role], *, also: Iterable[int] = ()) -> list[Reader]:
+    """The people of the event's company who hold one of the roles, and these whatever they hold.
+
+    Where none of them is left, those of us who look after partners."""
+    partner_id = partner_of(event)
+    holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(list(roles)), RoleGrant.partner_id == partner_id)
+    chosen = User.id.in_(holders) | User.id.in_(list(also))
+    found = _readers(owned_by(_people().where(User.partner_id == partner_id, chosen), partner_id), event.at)
+    return found or [replace(reader, stands_in=True) for reader in staff(Role.PARTNER_MANAGER, event.at)]
+
+
+def partner_of(event: Event) -> int:
+    if event.partner_id is None:
+        raise ValueError(f"{type(event).__name__} of {event.ref} is about no company")
+    return event.partner_id
+
+
+def companies(partner_ids: Iterable[int], roles: Iterable[Role], now: datetime) -> list[Reader]:
+    """The same of many companies at once."""
+    holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(list(roles)))
+    wanted = _people().where(User.partner_id.in_(list(partner_ids)), User.id.in_(holders))
+    return _readers(all_partners(wanted, "each is told of its own company only"), now)
+
+
+def staff(role: Role, now: datetime) -> list[Reader]:
+    """Those of us who hold the role; where nobody does, the program admins."""
+    holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_((role, Role.PROGRAM_ADMIN)))
+    wanted = _people().where(User.partner_id.is_(None), User.id.in_(holders))
+    found = _readers(all_partners(wanted, "our own people"), now)
+    return [reader for reader in found if role in reader.roles] or found
+
+
+def person(user_id: int, now: datetime) -> list[Reader]:
+    wanted = _people().where(User.id == user_id)
+    return _readers(all_partners(wanted, "the person whom the event is about"), now)
+
+
+def _people() -> Any:
+    columns = (User.id, User.name, User.email, User.partner_id, User.time_zone, RoleGrant.role)
+    wanted = sa.select(*columns).join(RoleGrant, RoleGrant.user_id == User.id)
+    return wanted.where(User.disabled_at.is_(None)).order_by(User.id)
+
+
+def _readers(statement: Any, now: datetime) -> list[Reader]:
+    program = the_program()
+    usual = program.time_zone if program else "UTC"
+    rows = list(db.session.execute(statement))
+    roles = {row.id: frozenset(each.role for each in rows if each.id == row.id) for row in rows}
+    found = {
+        row.id: Reader(
+            row.id, row.name, row.email, row.partner_id, roles[row.id], ZoneInfo(row.time_zone or usual), now
+        )
+        for row in rows
+    }
+    return list(found.values())
