@@ -16,6 +16,15 @@ def strip(value: str | None) -> str | None:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
+class VersionField(HiddenField):
+    """The version of the record that the form was made from. A form that leaves it out, or says no number, saw none
+    that there is: nothing is decided by it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = str(valuelist[0]) if valuelist else ""
+        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:

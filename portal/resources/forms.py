@@ -1,8 +1,8 @@
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from portal.forms import Form
+from portal.forms import Form, VersionField
 from portal.resources.rules import KIND_LABEL, LONGEST, ResourceKind
 
 
@@ -36,4 +36,4 @@ class NewResourceForm(ResourceForm):
 
 
 class EditResourceForm(ResourceForm):
-    version = HiddenField()
+    version = VersionField()

@@ -58,9 +58,9 @@ def rewrite(slug: str) -> ResponseReturnValue:
     form = EditResourceForm(obj=resource)
     if form.validate_on_submit():
         answers = form.answers()
-        seen = answers.pop("version")
+        seen_version = answers.pop("version")
         try:
-            actions.rewrite(current_user, resource, seen_version=_number(seen), now=clock.now(), **answers)
+            actions.rewrite(current_user, resource, seen_version=seen_version, now=clock.now(), **answers)
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -80,6 +80,8 @@ def preview() -> ResponseReturnValue:
 @requires(Permission.EDIT_RESOURCES)
 def preview_page(slug: str | None) -> ResponseReturnValue:
     """The editor again, with the text beside it, for browsers without scripts."""
+    if slug:
+        queries.resource(slug)
     return _editor(EditResourceForm() if slug else NewResourceForm(), slug)
 
 
@@ -106,7 +108,3 @@ def _editor(form: ResourceForm, slug: str | None = None) -> str:
 
 def _typed_text() -> str:
     return render(request.form.get("draft", "")[:LONGEST])
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
