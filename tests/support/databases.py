@@ -28,8 +28,8 @@ FIELD_KEYS = '{"current": "t1", "keys": {"t1": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYX
 
 class SqliteKind:
     def __init__(self, folder: Path) -> None:
-        self.template, self.file = folder / "template.sqlite", folder / "portal.sqlite"
-        migrate(folder, self.url_of(self.template))
+        self.folder, self.file = folder, folder / "portal.sqlite"
+        migrate(folder, self.url_of(self._kept("template")))
 
     def url_of(self, file: Path) -> str:
         return f"sqlite:///{file}"
@@ -38,17 +38,24 @@ class SqliteKind:
     def url(self) -> str:
         return self.url_of(self.file)
 
-    def renew(self) -> None:
+    def keep(self, name: str) -> None:
+        """Keep the database as it stands, to be renewed from by this name. Nobody is connected."""
+        shutil.copyfile(self.file, self._kept(name))
+
+    def renew(self, name: str = "template") -> None:
         for ending in ("-wal", "-shm"):
             Path(f"{self.file}{ending}").unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.file)
+        shutil.copyfile(self._kept(name), self.file)
+
+    def _kept(self, name: str) -> Path:
+        return self.folder / f"{name}.sqlite"
 
 
 class PostgresKind:
     def __init__(self, folder: Path, server: str, worker: str) -> None:
-        self.server, self.name, self.template = server, f"portal_{worker}", f"portal_template_{worker}"
-        self._make(self.template, "template0")
-        migrate(folder, self.url_of(self.template))
+        self.server, self.worker, self.name = server, worker, f"portal_{worker}"
+        self._make(self._kept("template"), "template0")
+        migrate(folder, self.url_of(self._kept("template")))
 
     def url_of(self, name: str) -> str:
         return str(sa.make_url(self.server).set(database=name).render_as_string(hide_password=False))
@@ -57,8 +64,14 @@ class PostgresKind:
     def url(self) -> str:
         return self.url_of(self.name)
 
-    def renew(self) -> None:
-        self._make(self.name, self.template)
+    def keep(self, name: str) -> None:
+        self._make(self._kept(name), self.name)
+
+    def renew(self, name: str = "template") -> None:
+        self._make(self.name, self._kept(name))
+
+    def _kept(self, name: str) -> str:
+        return f"portal_{name}_{self.worker}"
 
     def _make(self, name: str, template: str) -> None:
         plain = self.server.replace("postgresql+psycopg", "postgresql")

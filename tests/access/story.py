@@ -1,0 +1,248 @@
+"""What happened in the world that access is tried in: two companies that live through the same, each with a word
+of its own in every field that anybody types."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal import clock
+from portal.agreements import actions as agreements
+from portal.agreements import publishing
+from portal.agreements.models import AgreementTemplate, FeePlan
+from portal.agreements.terms import Terms
+from portal.auth import actions as auth
+from portal.auth.models import User
+from portal.auth.rules import PARTNER_ROLES, STAFF_ROLES, Role
+from portal.content import pieces
+from portal.criteria.models import CriteriaVersion
+from portal.criteria.words import default_data
+from portal.deals import actions as deals
+from portal.deals.models import Deal
+from portal.deals.rules import Channel, Details, Stage
+from portal.extensions import db
+from portal.partners import actions as partners
+from portal.partners.models import Partner
+from portal.referrals import actions as referrals
+from portal.referrals.decline_reasons import DeclineReason
+from portal.referrals.introduction import Introduction
+from portal.referrals.models import Referral
+from portal.referrals.rules import IntroducedHow, Timing
+from portal.resources import actions as resources
+from portal.resources.rules import ResourceKind
+from portal.scope import all_partners
+from portal.sla.models import BusinessCalendar
+from tests.support import make
+
+DAY = timedelta(days=1)
+(TEXT,) = pieces(Path(__file__).parents[2] / "content", "agreement")
+
+
+@dataclass
+class Company:
+    """One of the two, with its people and the references of all that is theirs."""
+
+    word: str
+    """Stands in every field of this company, and nowhere else."""
+    partner: Partner
+    people: dict[str, User] = field(default_factory=dict)
+    refs: dict[str, list[str]] = field(default_factory=dict)
+    own: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def __getitem__(self, role: str) -> User:
+        return self.people[role]
+
+    def note(self, kind: str, ref: str, by: str = "") -> None:
+        """Keep a reference; `by` is whose own it is, and the first that they have is the one they are tried with."""
+        self.refs.setdefault(kind, []).append(ref)
+        self.own.setdefault((by, kind), ref)
+
+    def of(self, role: str, kind: str) -> str:
+        return self.own[role, kind]
+
+
+@dataclass
+class Staff:
+    people: dict[str, User]
+    second: User
+    """Another sales owner."""
+
+    def __getitem__(self, role: str) -> User:
+        return self.people[role]
+
+
+def begin(now: datetime) -> Staff:
+    """The program, with one person for each role of staff."""
+    make.program()
+    week = [[[540, 1020]]] * 5 + [[], []]
+    make.saved(BusinessCalendar(time_zone="Europe/Berlin", week=week, holidays=[]))
+    make.saved(CriteriaVersion(number=1, data=default_data(), created_at=now, published_at=now))
+    staff = Staff(
+        {str(role): make.staff(role, name=f"Staff {role}", has_password=True) for role in STAFF_ROLES},
+        make.staff(Role.SALES_OWNER, name="Second owner", has_password=True),
+    )
+    template = publishing.write_template(staff["program_admin"], title=TEXT.title, body=TEXT.body, now=now)
+    publishing.publish_template(staff["program_admin"], template, now=now)
+    publishing.write_template(staff["program_admin"], title="The next one", body=TEXT.body, now=now)
+    for publisher in (staff["finance_approver"], None):
+        plan = publishing.draft_plan(
+            staff["program_admin"], name="Standard", currency="EUR", rate_bp=1000, clause="4.1", now=now
+        )
+        if publisher is not None:
+            publishing.publish_plan(publisher, plan, now=now)
+    texts: dict[str, Any] = {"summary": "In one line.", "draft": "# Text", "now": now}
+    for slug, kind in (("three-sentences", ResourceKind.GUIDE), ("who-buys", ResourceKind.PROFILE)):
+        written = resources.write(staff["content_editor"], slug=slug, kind=kind, title=slug, **texts)
+        resources.publish(staff["content_editor"], written, now=now)
+    resources.write(staff["content_editor"], slug="not-yet", kind=ResourceKind.GUIDE, title="Not yet", **texts)
+    db.session.commit()
+    return staff
+
+
+def company(word: str, staff: Staff, now: datetime) -> Company:
+    """A company that signed its agreement, with one person for each role and a colleague of the member."""
+    manager = staff["partner_manager"]
+    names = {"name": f"{word} Consulting", "legal_name": f"{word} legal name", "address": f"{word} street 1"}
+    partner = partners.create(manager, **names, country="DE", now=now)
+    made = Company(word, partner)
+    made.note("partner", partner.ref)
+    for role in (*PARTNER_ROLES, "colleague"):
+        held = Role.PARTNER_MEMBER if role == "colleague" else Role(role)
+        person = {"name": f"{word} {role} person", "email": f"{role}@{word.lower()}.example"}
+        made.people[role] = make.partner_user(held, partner_id=partner.id, has_password=True, **person)
+        made.note("person", made[role].ref)
+    invited = {"email": f"invited@{word.lower()}.example", "name": f"{word} invited person"}
+    made.people["invited"] = auth.invite(
+        made["partner_admin"], **invited, roles=frozenset({Role.PARTNER_MEMBER}), partner_id=partner.id, now=now
+    )
+    made.note("person", made["invited"].ref)
+    _agree(made, staff, now)
+    db.session.commit()
+    return made
+
+
+def _agree(made: Company, staff: Staff, now: datetime) -> None:
+    manager, signatory = staff["partner_manager"], made["partner_signatory"]
+    template = db.session.scalars(sa.select(AgreementTemplate).where(AgreementTemplate.number == 1)).one()
+    plan = db.session.scalars(sa.select(FeePlan).where(FeePlan.number == 1)).one()
+    terms = Terms(currency="EUR", plan=plan.plan)
+    drafted: dict[str, Any] = {"template": template, "plan": plan, "terms": terms, "now": now}
+    agreement = agreements.prepare(manager, made.partner, **drafted)
+    agreements.send(manager, agreement, now=now)
+    agreements.view(signatory, agreement, now=now)
+    agreements.sign(
+        signatory,
+        agreement,
+        seen_version=agreement.version,
+        typed_name=f"{made.word} typed name",
+        consent=True,
+        authority=True,
+        address="203.0.113.7",
+        user_agent=f"{made.word} browser",
+        factor="password",
+        now=now,
+    )
+    made.note("agreement", agreement.ref)
+    renewed = agreements.prepare(manager, made.partner, **drafted)
+    agreements.send(manager, renewed, now=now)
+    made.note("agreement", renewed.ref)
+
+
+def introduced(made: Company, by: str, name: str, now: datetime, *, website: str = "") -> Referral:
+    """A referral with the company's word in each of its fields."""
+    word = made.word
+    referral = referrals.submit(
+        made[by],
+        now=now,
+        answers=Introduction(
+            company=f"{word} {name}",
+            website=website or f"{name}-{word.lower()}.example",
+            country="DE",
+            contact_name=f"{word} contact",
+            contact_title=f"Head of Operations {word} title",
+            contact_email=f"contact@{word.lower()}.example",
+            contact_phone=f"+49 30 {word}",
+            need=f"{word} need",
+            timing=Timing.NOW,
+            public_tender=False,
+            introduced_how=IntroducedHow.INTRO_MAIL,
+            introduction=f"{word} introduction",
+            industry=f"{word} industry",
+            budget=f"{word} budget",
+            decider=f"{word} decider",
+            employees=120,
+            consent=True,
+        ),
+    )
+    made.note("referral", referral.ref, by)
+    return referral
+
+
+def refer(made: Company, staff: Staff, now: datetime) -> None:
+    """Referrals in each state there is: of the member, the lead and a colleague."""
+    qualifier = staff["qualifier"]
+    introduced(made, "partner_member", "fresh", now)
+    introduced(made, "partner_admin", "fresh-too", now)
+    introduced(made, "colleague", "same", now, website="both-know-them.example")
+    for by in ("partner_member", "partner_admin"):
+        asked = introduced(made, by, f"asked-{by.replace('_', '-')}", now)
+        question = {"question": f"{made.word} question"}
+        referrals.ask(qualifier, asked, seen_version=asked.version, now=now, **question)
+        if by == "partner_admin":
+            referrals.answer(made[by], asked, seen_version=asked.version, now=now, text=f"{made.word} answer")
+    declined = introduced(made, "partner_member", "declined", now)
+    referrals.decline(
+        qualifier,
+        declined,
+        seen_version=declined.version,
+        now=now,
+        reason=DeclineReason.OTHER,
+        note=f"{made.word} note",
+        because=f"{made.word} because",
+    )
+    withdrawn = introduced(made, "partner_admin", "withdrawn", now)
+    referrals.withdraw(made["partner_admin"], withdrawn, seen_version=withdrawn.version, now=now)
+    db.session.commit()
+
+
+def win(made: Company, by: str, name: str, staff: Staff, now: datetime, *, until: Stage = Stage.WON) -> Deal:
+    """A qualified referral whose deal goes as far as `until`."""
+    referral = introduced(made, by, name, now)
+    because = f"{made.word} overruled"
+    referrals.qualify(staff["qualifier"], referral, seen_version=referral.version, now=now, because=because)
+    wanted = sa.select(Deal).where(Deal.referral_id == referral.id)
+    deal = db.session.scalars(all_partners(wanted, "a test")).one()
+    made.note("deal", deal.ref, by)
+    owner = next(each for each in (staff["sales_owner"], staff.second) if each.id == deal.owner_id)
+    step: dict[str, Any] = {
+        "next_step": f"{made.word} next step",
+        "next_step_on": now.date() + DAY,
+        "expected_minor": 1_000_000,
+    }
+    deals.set_next_step(owner, deal, seen_version=deal.version, now=now, **step)
+    for stage in (Stage.CONTACTED, Stage.MEETING, Stage.PROPOSAL, until):
+        if deal.stage is not until:
+            details = Details(value_minor=2_600_000, won_on=now.date()) if stage is Stage.WON else deals.PLAIN
+            deals.move(owner, deal, stage, seen_version=deal.version, now=now, details=details)
+    db.session.commit()
+    return deal
+
+
+def tell(now: datetime | None = None) -> tuple[Staff, Company, Company]:
+    """The whole story, ending a few days ago."""
+    start = (now or clock.now()) - 20 * DAY
+    staff = begin(start)
+    both = [company(word, staff, start) for word in ("Quetzal", "Kookaburra")]
+    for made in both:
+        refer(made, staff, start + DAY)
+        for by in ("partner_member", "partner_admin"):
+            dashed = by.replace("_", "-")
+            win(made, by, f"won-{dashed}", staff, start + 2 * DAY)
+            win(made, by, f"again-{dashed}", staff, start + 2 * DAY)
+            win(made, by, f"open-{dashed}", staff, start + 2 * DAY, until=Stage.MEETING)
+    inbound: dict[str, Any] = {"channel": Channel.INBOUND, "currency": "EUR", "website": "", "expected_minor": None}
+    deals.enter(staff["sales_owner"], now=start, company="Inbound Ltd", **inbound)
+    db.session.commit()
+    return staff, both[0], both[1]

@@ -1,0 +1,162 @@
+"""The world that access is tried in, and whose record a person is shown: their own, a colleague's, another
+company's, or one that does not exist."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import sqlalchemy as sa
+from flask import Flask, render_template_string
+from werkzeug.routing import Rule
+
+from portal import clock
+from portal.auth import actions as auth
+from portal.auth import links
+from portal.auth.models import AccountLink, User
+from portal.auth.queries import HANDLE
+from portal.auth.rules import PARTNER_ROLES, STAFF_ROLES, LinkPurpose
+from portal.auth.sessions import open_session, token_hash
+from portal.extensions import db
+from portal.notifications.actions import write_to
+from portal.notifications.models import Delivery
+from portal.scope import all_partners
+from tests.access import story
+from tests.access.story import Company, Staff
+from tests.support.client import Client, client_of
+
+OUT = "signed_out"
+PEOPLE = (OUT, *map(str, PARTNER_ROLES), *map(str, STAFF_ROLES))
+WHOSE = ("own", "colleague", "other", "unknown")
+# Which record an address is about, by how it begins; the longest beginning counts.
+KINDS = {
+    "/assets/": "asset",
+    "/account/sessions/": "session",
+    "/invitation/": "invitation",
+    "/password-reset/": "reset",
+    "/profiles/": "profile",
+    "/referrals/": "referral",
+    "/resources/": "guide",
+    "/staff/jobs/documents/": "document",
+    "/staff/jobs/mails/": "mail",
+    "/staff/people/": "staff",
+    "/staff/referrals/": "referral",
+    "/staff/deals/": "deal",
+    "/staff/resources/": "guide",
+    "/team/": "person",
+}
+UNKNOWN = {
+    "asset": "app.222222222222.css",
+    "agreement": "A-222222",
+    "deal": "D-222222",
+    "document": "A-222222",
+    "fee": "F-222222",
+    "guide": "no-such-text",
+    "invitation": "no.such-token",
+    "mail": "2" * 32,
+    "partner": "P-222222",
+    "person": "U-222222",
+    "profile": "no-such-text",
+    "referral": "R-222222",
+    "reset": "no.such-token",
+    "session": "2" * HANDLE,
+    "staff": "U-222222",
+}
+
+
+@dataclass
+class World:
+    staff: Staff
+    company: Company
+    other: Company
+    tokens: dict[str, str] = field(default_factory=dict)
+    """The session of each person, by role."""
+    second_sessions: dict[str, str] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    """Tokens of links in mails: the company's and the other's."""
+    mails: list[str] = field(default_factory=list)
+
+    def person(self, role: str) -> User:
+        return self.company[role] if role in self.company.people else self.staff[role]
+
+    def client(self, app: Flask, role: str) -> Client:
+        client = client_of(app)
+        if role != OUT:
+            with client.session_transaction() as session:
+                session["_user_id"] = self.tokens[role]
+        return client
+
+    def arguments(self, rule: Rule, role: str, whose: str) -> dict[str, str]:
+        """What to put into the address, so that it is about the record of this one."""
+        kind = KINDS[max((start for start in KINDS if rule.rule.startswith(start)), key=len)]
+        (name,) = rule.arguments - {"kind"}
+        value = UNKNOWN[kind] if whose == "unknown" else self._shelf(kind, role)[WHOSE.index(whose)]
+        return {name: value} | ({"kind": "agreement"} if "kind" in rule.arguments else {})
+
+    def _shelf(self, kind: str, role: str) -> tuple[str, str, str]:
+        """One's own, a colleague's, another company's. Where nothing is anybody's own, the same one three times."""
+        if kind in self._everybodys:
+            return self._everybodys[kind]
+        if kind == "session":
+            own, colleague = self.second_sessions.get(role, UNKNOWN[kind]), self.second_sessions["colleague"]
+            return own, colleague, self.second_sessions["other"]
+        if kind == "person":
+            own = self.company[role].ref if role in self.company.people else self.company["partner_member"].ref
+            return own, self.company["colleague"].ref, self.other["partner_member"].ref
+        if kind == "staff":
+            own = self.staff[role].ref if role in self.staff.people else self.staff["qualifier"].ref
+            return own, self.staff.second.ref, self.company["partner_member"].ref
+        return self._of_a_person(kind, role)
+
+    def _of_a_person(self, kind: str, role: str) -> tuple[str, str, str]:
+        """The member's and the lead's, each the other's colleague; everybody else's own is the member's."""
+        members, leads = self.company.of("partner_member", kind), self.company.of("partner_admin", kind)
+        own, colleague = (leads, members) if role == "partner_admin" else (members, leads)
+        return own, colleague, self.other.of("partner_member", kind)
+
+    @cached_property
+    def _everybodys(self) -> dict[str, tuple[str, str, str]]:
+        company, other = self.company.refs, self.other.refs
+        ours = {
+            "asset": render_template_string("{{ asset('app.css') }}").rpartition("/")[2],
+            "guide": "three-sentences",
+            "profile": "who-buys",
+            "mail": self.mails[0],
+            "document": company["agreement"][0],
+        }
+        theirs = {kind: (company[kind][0], company[kind][0], other[kind][0]) for kind in ("agreement", "partner")}
+        tokens = {kind: (self.links[kind][0], self.links[kind][0], self.links[kind][1]) for kind in self.links}
+        return {kind: (value, value, value) for kind, value in ours.items()} | theirs | tokens
+
+
+def build() -> World:
+    """The story told, and each of its people signed in twice."""
+    world = World(*story.tell())
+    now = clock.now()
+    for role in PEOPLE[1:]:
+        world.tokens[role] = open_session(world.person(role), now)
+        world.second_sessions[role] = _handle(world.person(role))
+    world.second_sessions["colleague"] = _handle(world.company["colleague"])
+    world.second_sessions["other"] = _handle(world.other["partner_admin"])
+    for made in (world.company, world.other):
+        auth.ask_reset(made["colleague"], now=now)
+        auth.resend_invitation(made["partner_admin"], made["invited"], now=now)
+        for purpose in LinkPurpose:
+            world.links.setdefault(purpose, []).append(_token(made, purpose))
+        write_to(f"someone@{made.word.lower()}.example", "A subject", [f"{made.word} line"], now=now)
+    world.mails = list(db.session.scalars(all_partners(sa.select(Delivery.message_id), "a test")))
+    db.session.commit()
+    return world
+
+
+def _handle(user: User) -> str:
+    return token_hash(open_session(user, clock.now()))[:HANDLE]
+
+
+def _token(made: Company, purpose: LinkPurpose) -> str:
+    of_them = (
+        sa.select(AccountLink)
+        .join(User, User.id == AccountLink.user_id)
+        .where(User.partner_id == made.partner.id, AccountLink.purpose == purpose)
+        .order_by(AccountLink.id.desc())
+        .limit(1)
+    )
+    return links.path_of(db.session.scalars(all_partners(of_them, "a test")).one()).rpartition("/")[2]
