@@ -81,9 +81,7 @@ def begin(now: datetime, answers: Answers) -> User:
     db.session.add_all(Promise(kind=kind, minutes=minutes) for kind, minutes in PROMISED_MINUTES.items())
     db.session.flush()
     roles = frozenset({Role.PROGRAM_ADMIN})
-    admin = auth.invite(
-        None, email=answers.admin_email, name=answers.admin_name, roles=roles, partner_id=None, now=now
-    )
+    admin = auth.invite(None, email=answers.admin_email, name=answers.admin_name, roles=roles, partner_id=None, now=now)
     territories = [code.strip().upper() for code in answers.country.split(",")]
     version = criteria.draft(None, data=default_data() | {"territories": territories}, now=now)
     criteria.publish(admin, version, now=now)
