@@ -63,6 +63,11 @@ STEPS = {  # days after the introduction, for a deal that goes all the way
     Stage.PROPOSAL: 15,
     Stage.WON: 27,
 }
+NEXT_STEPS = {
+    Stage.CONTACTED: "Agree a day for the first meeting",
+    Stage.MEETING: "Send the notes, and ask who else has to see it",
+    Stage.PROPOSAL: "Call about the proposal",
+}
 BEGINS_DAYS_AGO = 275
 
 
@@ -119,6 +124,7 @@ class _Play:
             self.on(at, lambda at, c=each: self._introduce(at, c))  # type: ignore[misc]
         for deal in cast.OTHER_DEALS:
             self.on(self.at(deal.days_ago, 15), lambda at, d=deal: self._enter(at, d))  # type: ignore[misc]
+        self.on(self.at(1, 16, 30), self._look_ahead)
         self.finance.plan(self)
 
     def _begin(self, at: datetime) -> None:
@@ -301,6 +307,23 @@ class _Play:
         won_on = at.astimezone(ZONE).date()
         details = Details(value_minor=euros * 100, won_on=won_on) if stage is Stage.WON else Details()
         deals.move(self.people["sam"], deal, stage, seen_version=deal.version, now=at, details=details)
+
+    def _look_ahead(self, at: datetime) -> None:
+        """On the last day Sam goes through what is open and says what comes next; a few he leaves as they are."""
+        sam, today = self.people["sam"], at.astimezone(ZONE).date()
+        stale = sa.select(Deal).where(Deal.stage.in_(list(NEXT_STEPS)), Deal.next_step_on < today).order_by(Deal.id)
+        for number, deal in enumerate(db.session.scalars(all_partners(stale, WHY)).all()):
+            if number % 7 == 3:
+                continue
+            deals.set_next_step(
+                sam,
+                deal,
+                seen_version=deal.version,
+                now=at,
+                next_step=NEXT_STEPS[deal.stage],
+                next_step_on=self._after(at, days=3 + number % 9).date(),
+                expected_minor=deal.expected_minor,
+            )
 
     def _end(self, at: datetime, sam: User, deal: Deal, stage: Stage, details: Details) -> None:
         deals.move(sam, deal, stage, seen_version=deal.version, now=at, details=details)
