@@ -18,7 +18,9 @@ from portal.auth import account_views, people_views, sessions
 from portal.auth import views as sign_in
 from portal.auth.permissions import refuse_unguarded_views
 from portal.config import LOOPBACK, Settings, load_settings
+from portal.criteria import checks as criteria_checks
 from portal.criteria import models as criteria
+from portal.criteria import staff_views as criteria_staff
 from portal.deals import models as deals
 from portal.deals import reactions as deal_reactions
 from portal.documents import checks as document_checks
@@ -56,6 +58,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     referrals_views.bp,
     resources_views.bp,
     resources_staff.bp,
+    criteria_staff.bp,
 )
 # Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (
@@ -64,6 +67,7 @@ LOADED = (
     agreements,
     chain,
     criteria,
+    criteria_checks,
     deal_reactions,
     deals,
     document_checks,

@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.auth.holders import holders, names
+from portal.auth.holders import names
 from portal.auth.models import User
-from portal.auth.permissions import Permission
+from portal.criteria import queries
 from portal.criteria.events import CriteriaDrafted, CriteriaPublished
 from portal.criteria.models import CriteriaVersion
 from portal.criteria.rules import Criteria
@@ -17,28 +17,48 @@ from portal.events import publish as tell
 from portal.extensions import db
 
 
-def draft(by: User | None, *, data: Mapping[str, Any], now: datetime) -> CriteriaVersion:
-    """The next version, not in use yet. `by` is None for the set-up. Raises Refused naming the part that is wrong."""
-    newest = db.session.scalar(sa.select(sa.func.max(CriteriaVersion.number))) or 0
-    Criteria.from_data(data, newest + 1)
-    version = CriteriaVersion(number=newest + 1, data=dict(data), created_by_id=by.id if by else None, created_at=now)
+def draft(
+    by: User | None, *, data: Mapping[str, Any], now: datetime, seen_number: int | None = None
+) -> CriteriaVersion:
+    """The next version, not in use yet. `by` is None for the set-up; `seen_number` is the version it began from.
+
+    Raises Refused naming the part that is wrong, and where somebody else wrote a version meanwhile."""
+    newest = db.session.scalar(sa.select(CriteriaVersion).order_by(CriteriaVersion.number.desc()).limit(1))
+    number = newest.number if newest else 0
+    said = Criteria.from_data(data, number + 1).to_data()
+    if seen_number is not None and seen_number != number:
+        raise Refused(f"Version {number} was written since you began from version {seen_number}. Begin from that one.")
+    if newest and newest.data == said:
+        raise Refused(f"Version {number} says exactly this already.")
+    author = by.id if by else None
+    version = CriteriaVersion(number=number + 1, data=said, created_by_id=author, created_at=now)
     db.session.add(version)
     db.session.flush()
-    tell(CriteriaDrafted(by=by.id if by else None, at=now, ref=_ref(version), number=version.number))
+    tell(CriteriaDrafted(by=author, at=now, ref=_ref(version), number=version.number))
     return version
 
 
 def publish(by: User, version: CriteriaVersion, *, now: datetime) -> None:
     """Somebody else than its author puts the version to use, for referrals that come from now on."""
+    version = _locked(version)
+    newest = db.session.scalar(sa.select(sa.func.max(CriteriaVersion.number)))
     if version.published_at is not None:
         raise Refused(f"Version {version.number} is already published.")
+    if newest != version.number:
+        raise Refused(f"Version {newest} took the place of version {version.number}. Look at that one.")
     if version.created_by_id == by.id:
-        others = holders(Permission.EDIT_CRITERIA, but=by.id)
+        others = queries.publishers(version)
         who = f"{names(others)} can" if others else "invite a second person as content editor or program admin"
         raise Refused(f"You wrote this version, so somebody else publishes it: {who}.")
     version.published_at, version.published_by_id = now, by.id
     db.session.flush()
     tell(CriteriaPublished(by=by.id, at=now, ref=_ref(version), number=version.number))
+
+
+def _locked(version: CriteriaVersion) -> CriteriaVersion:
+    """The row as it is now; nobody else publishes it until this transaction ends."""
+    found = sa.select(CriteriaVersion).where(CriteriaVersion.id == version.id).with_for_update()
+    return db.session.scalars(found.execution_options(populate_existing=True)).one()
 
 
 def _ref(version: CriteriaVersion) -> str:

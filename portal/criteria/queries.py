@@ -1,12 +1,30 @@
 import json
 from functools import lru_cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from portal.auth.holders import holders
+from portal.auth.models import User
+from portal.auth.permissions import Permission
 from portal.criteria.models import CriteriaVersion
 from portal.criteria.rules import Criteria
 from portal.errors import Refused
 from portal.extensions import db
+from portal.scope import all_partners
+
+
+class Version(NamedTuple):
+    """One version and the names of those who answer for it; no author is the set-up."""
+
+    row: CriteriaVersion
+    author: str | None
+    publisher: str | None
+
+    @property
+    def criteria(self) -> Criteria:
+        return _criteria(json.dumps(self.row.data), self.row.number)
 
 
 def published() -> Criteria:
@@ -16,6 +34,32 @@ def published() -> Criteria:
     if row is None:
         raise Refused("No criteria are published yet. Publish them first, under Settings.")
     return _criteria(json.dumps(row.data), row.number)
+
+
+def in_use_and_waiting() -> tuple[Version | None, Version | None]:
+    """The version that referrals are read against, and the draft that waits to take its place."""
+    author, publisher = aliased(User), aliased(User)
+    newest = sa.func.max(CriteriaVersion.number)
+    wanted = sa.union(sa.select(newest), sa.select(newest).where(CriteriaVersion.published_at.is_not(None)))
+    found = (
+        sa.select(CriteriaVersion, author.name, publisher.name)
+        .outerjoin(author, author.id == CriteriaVersion.created_by_id)
+        .outerjoin(publisher, publisher.id == CriteriaVersion.published_by_id)
+        .where(CriteriaVersion.number.in_(wanted))
+    )
+    rows = db.session.execute(all_partners(found, "names of our own people"))
+    versions = {each.row.published_at is not None: each for each in (Version(*row) for row in rows)}
+    return versions.get(True), versions.get(False)
+
+
+def one(number: int) -> CriteriaVersion:
+    found: CriteriaVersion = db.one_or_404(sa.select(CriteriaVersion).where(CriteriaVersion.number == number))
+    return found
+
+
+def publishers(version: CriteriaVersion) -> list[str]:
+    """Names of those who may put it to use: everybody who may but its author."""
+    return holders(Permission.EDIT_CRITERIA, but=version.created_by_id)
 
 
 @lru_cache(maxsize=8)

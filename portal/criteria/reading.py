@@ -86,6 +86,22 @@ def _outcome_of_title(title: Title, answers: Answers) -> Outcome:
     return _ROWS[title.seniority][_COLUMNS[title.function]]
 
 
+def matrix() -> list[tuple[list[Seniority], tuple[str, ...]]]:
+    """The levels that are read alike, and in words what follows in a buying, an adjacent and any other function."""
+    rows: dict[tuple[str, ...], list[Seniority]] = {}
+    for level in Seniority:
+        cells = tuple(_cell(Title(level, function, "")) for function in Function if function is not Function.UNKNOWN)
+        rows.setdefault(cells, []).append(level)
+    return [(levels, cells) for cells, levels in rows.items()]
+
+
+def _cell(title: Title) -> str:
+    usually = _outcome_of_title(title, Answers(job_title=""))
+    at_best = _outcome_of_title(title, Answers(job_title="", budget_known=True))
+    more = f"; {_OUTCOME_WORDS[at_best]} with the budget or the decider named" if at_best is not usually else ""
+    return f"{_OUTCOME_WORDS[usually]}{more}".capitalize()
+
+
 def _manager_who_buys(title: Title) -> bool:
     return title.seniority is Seniority.MANAGER and title.function is Function.BUYING
 

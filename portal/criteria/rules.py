@@ -6,14 +6,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from babel import Locale
-
+from portal.countries import COUNTRIES as COUNTRIES
 from portal.criteria.titles import Function, Seniority, Vocabulary
 from portal.errors import Refused
 
-COUNTRIES: Mapping[str, str] = {
-    code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()
-}
 WEIGHTED = ("size", "industry", "timing", "budget")
 
 
@@ -47,6 +43,29 @@ CRITERION_LABEL: dict[Criterion, str] = {
     Criterion.CONSENT: "Consent",
     Criterion.FIT: "Fit",
 }
+SENIORITY_LABEL: dict[Seniority, str] = {
+    Seniority.OWNER: "Owner",
+    Seniority.C_LEVEL: "C-level",
+    Seniority.VP: "Vice president",
+    Seniority.DIRECTOR: "Director",
+    Seniority.HEAD: "Head",
+    Seniority.MANAGER: "Manager",
+    Seniority.SENIOR: "Senior",
+    Seniority.STAFF: "Staff",
+    Seniority.ASSISTANT: "Assistant",
+    Seniority.INTERN: "Intern",
+    Seniority.UNKNOWN: "Not named",
+}
+FUNCTION_LABEL: dict[Function, str] = {
+    Function.BUYING: "Buying function",
+    Function.ADJACENT: "Adjacent function",
+    Function.OTHER: "Other function",
+    Function.UNKNOWN: "Not named",
+}
+WEIGHT_LABEL = dict(zip(WEIGHTED, ("Size", "Industry", "Timing", "Budget"), strict=True))
+LONGEST_WORD = 60
+MOST_STARS = 2
+"""In one word; each of them multiplies the time that a title takes to read."""
 OUTCOME_LABEL: dict[Outcome, str] = {
     Outcome.QUALIFIES: "Qualifies",
     Outcome.VALIDATE: "To validate",
@@ -72,9 +91,12 @@ class Criteria:
         unknown = sorted(self.territories - COUNTRIES.keys())
         if unknown or not self.territories:
             raise Refused(f"Name at least one country by its two letters{_not(unknown)}.", "territories")
-        for words in (*self.seniority.values(), *self.functions.values()):
-            if any(not any(letter.isalnum() for letter in word) for word in words):
-                raise Refused("Each word of a job title needs at least one letter.", "seniority")
+        for level, words in self.seniority.items():
+            _check_words(words, f"seniority_{level}")
+        for function, words in self.functions.items():
+            _check_words(words, f"functions_{function}")
+        if len(self.seniority) < len(Seniority) - 1 or len(self.functions) < len(Function) - 1:
+            raise Refused("Each level and each function has its words.", "seniority")
         if set(self.weights) != set(WEIGHTED) or min(self.weights.values()) < 0 or sum(self.weights.values()) != 100:
             raise Refused("The weights of size, industry, timing and budget add up to 100.", "weights")
         if not 1 <= self.employees[0] <= self.employees[1]:
@@ -126,8 +148,23 @@ def _list(words: Any) -> tuple[str, ...]:
     return tuple(words)
 
 
+def _check_words(words: tuple[str, ...], field: str) -> None:
+    if not words:
+        raise Refused("Name at least one word.", field)
+    for word in words:
+        if not any(letter.isalnum() for letter in word):
+            raise Refused("Each word of a job title needs at least one letter.", field)
+        if len(word) > LONGEST_WORD:
+            raise Refused(
+                f"“{word[:20]}…” is longer than {LONGEST_WORD} letters. Put each word on its own line.", field
+            )
+        if max(part.count("*") for part in word.split()) > MOST_STARS:
+            raise Refused(f"“{word}” has more than {MOST_STARS} * in one word.", field)
+
+
 def _not(unknown: list[str]) -> str:
-    return f"; {', '.join(unknown)} is none" if unknown else ""
+    shown = ", ".join(f"{each[:40]}…" if len(each) > 40 else each for each in unknown[:5])
+    return f", or by its English name; {shown} is none" if unknown else ""
 
 
 @dataclass(frozen=True, kw_only=True)

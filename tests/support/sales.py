@@ -10,7 +10,7 @@ from portal.agreements.models import Agreement, AgreementTemplate, FeePlan
 from portal.agreements.plans import Plan, PlanRule
 from portal.auth.models import User
 from portal.auth.rules import Role
-from portal.criteria.models import CriteriaVersion
+from portal.criteria import actions as criteria
 from portal.criteria.words import default_data
 from portal.deals import actions as deals
 from portal.deals.models import Deal
@@ -36,7 +36,8 @@ def program() -> None:
     make.program()
     week = [[[540, 1020]]] * 5 + [[], []]
     make.saved(BusinessCalendar(time_zone="Europe/Berlin", week=week, holidays=[]))
-    make.saved(CriteriaVersion(number=1, data=default_data(), created_at=NOON, published_at=NOON))
+    criteria.publish(agreements.admin(), criteria.draft(None, data=default_data(), now=NOON), now=NOON)
+    db.session.commit()
     agreements.template()
     agreements.plan()
 

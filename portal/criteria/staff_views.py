@@ -1,0 +1,67 @@
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal import clock
+from portal.auth.holders import names
+from portal.auth.permissions import Permission, requires
+from portal.criteria import actions, queries
+from portal.criteria.differences import countries, differences, employees
+from portal.criteria.forms import CriteriaForm
+from portal.criteria.reading import matrix, read
+from portal.criteria.rules import FUNCTION_LABEL, SENIORITY_LABEL, WEIGHT_LABEL, Answers
+from portal.errors import Refused
+from portal.idempotency import commit_to, once
+
+bp = Blueprint("staff_criteria", __name__, url_prefix="/staff/settings/criteria")
+HOME = "/staff/settings/criteria/"
+LONGEST_TITLE = 200
+
+
+@bp.get("/")
+@requires(Permission.VIEW_SETTINGS)
+def index() -> ResponseReturnValue:
+    in_use, waiting = queries.in_use_and_waiting()
+    title = request.args.get("title", "").strip()[:LONGEST_TITLE]
+    shown = [version for version in (in_use, waiting) if version]
+    others = queries.publishers(waiting.row) if waiting else []
+    return render_template(
+        "criteria/index.html",
+        in_use=in_use,
+        waiting=waiting,
+        changes=differences(in_use.criteria, waiting.criteria) if in_use and waiting else [],
+        publishers=names(others) if others else "",
+        title=title,
+        readings=[(version, read(version.criteria, Answers(job_title=title))) for version in shown if title],
+        matrix=matrix(),
+        countries=countries,
+        employees=employees,
+        levels=SENIORITY_LABEL,
+        functions=FUNCTION_LABEL,
+        weights=WEIGHT_LABEL,
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_CRITERIA)
+@once
+def new() -> ResponseReturnValue:
+    in_use, waiting = queries.in_use_and_waiting()
+    start = waiting or in_use
+    form = CriteriaForm.showing(start.criteria if start else None)
+    if form.validate_on_submit():
+        try:
+            version = actions.draft(current_user, data=form.said(), seen_number=form.began_from, now=clock.now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return commit_to(HOME, f"Version {version.number} is drafted. Somebody else puts it to use.")
+    return render_template("criteria/new.html", form=form, is_waiting=waiting is not None), form.status
+
+
+@bp.post("/<int:number>/publication")
+@requires(Permission.EDIT_CRITERIA)
+@once
+def publication(number: int) -> ResponseReturnValue:
+    actions.publish(current_user, queries.one(number), now=clock.now())
+    return commit_to(HOME, f"Version {number} is in use: referrals from now on are read against it.")
