@@ -14,7 +14,12 @@ from portal.admin import staff_views as admin_staff
 from portal.admin import views as open_to_all
 from portal.agreements import checks as agreement_checks
 from portal.agreements import models as agreements
+from portal.agreements import plan_views as fee_plans
+from portal.agreements import staff_views as agreements_staff
+from portal.agreements import template_views as agreement_templates
+from portal.agreements import views as agreements_views
 from portal.auth import account_views, people_views, sessions
+from portal.auth import checks as account_checks
 from portal.auth import views as sign_in
 from portal.auth.permissions import refuse_unguarded_views
 from portal.config import LOOPBACK, Settings, load_settings
@@ -23,6 +28,7 @@ from portal.criteria import models as criteria
 from portal.criteria import staff_views as criteria_staff
 from portal.deals import models as deals
 from portal.deals import reactions as deal_reactions
+from portal.deals import staff_views as deals_staff
 from portal.documents import checks as document_checks
 from portal.documents import models as documents
 from portal.extensions import csrf, db, login_manager, migrate
@@ -37,11 +43,15 @@ from portal.notifications import checks as notification_checks
 from portal.notifications import models as notifications
 from portal.notifications import money_reactions
 from portal.notifications import reactions as notification_reactions
+from portal.partners import checks as partner_checks
 from portal.partners import models as partners
+from portal.partners import staff_views as partners_staff
+from portal.partners import views as company
 from portal.payouts import checks as payout_checks
 from portal.payouts import models as payouts
 from portal.program import the_program
 from portal.referrals import models as referrals
+from portal.referrals import staff_views as referrals_staff
 from portal.referrals import views as referrals_views
 from portal.resources import models as resources
 from portal.resources import staff_views as resources_staff
@@ -50,18 +60,28 @@ from portal.sla import models as sla
 
 BLUEPRINTS: tuple[Any, ...] = (
     account_views.bp,
+    company.bp,
+    partners_staff.bp,
     admin_staff.bp,
     open_to_all.bp,
     people_views.people,
     people_views.team,
     sign_in.bp,
+    deals_staff.bp,
     referrals_views.bp,
+    referrals_staff.bp,
+    agreements_views.bp,
+    agreements_staff.bp,
+    agreement_templates.bp,
+    fee_plans.bp,
     resources_views.bp,
     resources_staff.bp,
     criteria_staff.bp,
 )
 # Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (
+    account_checks,
+    partner_checks,
     activity_checks,
     agreement_checks,
     agreements,

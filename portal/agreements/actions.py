@@ -23,6 +23,17 @@ from portal.program import Program, the_program
 from portal.refs import new_ref
 
 
+def text_for(partner: Partner, template: AgreementTemplate, terms: Terms) -> str:
+    """The text that goes to this partner with these terms."""
+    program = _program()
+    values = terms.placeholders(
+        program_legal_name=program.legal_name,
+        partner_legal_name=partner.legal_name,
+        governing_law=program.governing_law,
+    )
+    return texts.written(template.body, values)
+
+
 def prepare(
     by: User | None, partner: Partner, *, template: AgreementTemplate, plan: FeePlan, terms: Terms, now: datetime
 ) -> Agreement:
@@ -36,7 +47,7 @@ def prepare(
     if terms.plan != plan.plan:
         raise ValueError(f"terms with plan {terms.plan.ref} and the row of plan {plan.ref}")
     texts.check_clauses(template.body, terms.plan)
-    body = _text_for(partner, template, terms)
+    body = text_for(partner, template, terms)
     agreement = Agreement(
         ref=new_ref("A", Agreement.ref),
         partner_id=partner.id,
@@ -65,7 +76,7 @@ def send(by: User, agreement: Agreement, *, now: datetime) -> None:
     partner, program = queries.party(agreement.partner_id), _program()
     template = queries.template_of(agreement)
     if agreement.state is AgreementState.DRAFT:
-        agreement.body = _text_for(partner, template, Terms.from_data(agreement.terms))
+        agreement.body = text_for(partner, template, Terms.from_data(agreement.terms))
         agreement.body_sha256 = texts.digest(agreement.body)
     agreement.sign_by = clock.local_date(now + rules.SIGN_WITHIN, program.time_zone)
     facts = {"sign_by": agreement.sign_by, "document_sha256": agreement.body_sha256}
@@ -161,16 +172,6 @@ def _as_data(agreement: Agreement) -> dict[str, object]:
     """The attachment of the PDF: the terms, and the text itself, so that its SHA-256 can be worked out again."""
     text = {"agreement": agreement.ref, "text": agreement.body, "text_sha256": agreement.body_sha256}
     return {**agreement.terms, **text}
-
-
-def _text_for(partner: Partner, template: AgreementTemplate, terms: Terms) -> str:
-    program = _program()
-    values = terms.placeholders(
-        program_legal_name=program.legal_name,
-        partner_legal_name=partner.legal_name,
-        governing_law=program.governing_law,
-    )
-    return texts.written(template.body, values)
 
 
 def _program() -> Program:

@@ -10,6 +10,9 @@ from portal.agreements.models import Agreement, AgreementTemplate, FeePlan, Sign
 from portal.agreements.rules import AWAITS_SIGNATURE, IN_FORCE, AgreementState
 from portal.auth.models import User
 from portal.auth.permissions import Permission
+from portal.documents.models import Document
+from portal.documents.queries import document_of
+from portal.documents.rules import DocumentKind
 from portal.extensions import db
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
@@ -70,6 +73,12 @@ def signatures(agreement: Agreement) -> Sequence[Signature]:
         Signature.partner_id == agreement.partner_id, Signature.agreement_id == agreement.id
     )
     return db.session.scalars(owned_by(of_it.order_by(Signature.id), agreement.partner_id)).all()
+
+
+def paper(agreement: Agreement) -> Document | None:
+    """The PDF to show: the signed one as soon as it is asked for."""
+    kind = DocumentKind.SIGNED_AGREEMENT if agreement.in_force_at else DocumentKind.AGREEMENT
+    return document_of(kind, agreement.ref, partner_id=agreement.partner_id)
 
 
 def in_force(partner_id: int) -> Agreement | None:

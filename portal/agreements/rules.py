@@ -74,7 +74,7 @@ TONE: dict[AgreementState, Tone] = {
 
 # Shown beside the boxes that are ticked, stored word for word with the evidence. A changed wording is a new version.
 CONSENT_VERSION = 1
-INTENT_TEXT = "By pressing “Sign” I sign this agreement, and I mean to be bound by it."
+INTENT_TEXT = "By pressing “Sign the agreement” I sign it, and I mean to be bound by it."
 CONSENT_TEXT = (
     "I agree to sign electronically and to receive this agreement as an electronic file. "
     "I have read it and can keep a copy."

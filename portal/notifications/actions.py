@@ -10,6 +10,7 @@ from portal.notifications.messages import Message
 from portal.notifications.models import Delivery
 from portal.notifications.readers import Reader
 from portal.notifications.rules import DeliveryState
+from portal.scope import writes_for
 
 SUBJECT_MOST = 200
 NOBODY_THERE = "Nobody at the company can be told, so this came to you."
@@ -74,8 +75,10 @@ def write_to(
         ref=ref,
         **attempts.asked(now),
     )
-    db.session.add(delivery)
-    db.session.flush()
+    db.session.flush()  # what else waits is checked as a write of its own company
+    with writes_for(None):  # a partner's step is told to our people too, in the same transaction
+        db.session.add(delivery)
+        db.session.flush()
     return delivery
 
 

@@ -48,7 +48,7 @@ def kinds(ref: str) -> list[str]:
 
 
 def test_what_is_sent_is_frozen_and_asked_for_as_a_paper() -> None:
-    partner = make.partner(state=PartnerState.ONBOARDING, legal_name="Harbour & Lane Ltd")
+    partner = made.company()
     agreement = made.sent(partner)
     assert agreement.state is AgreementState.SENT
     assert agreement.sign_by is not None
@@ -62,7 +62,7 @@ def test_what_is_sent_is_frozen_and_asked_for_as_a_paper() -> None:
 
 
 def test_the_text_is_that_of_the_moment_of_sending() -> None:
-    partner = make.partner(legal_name="Old name Ltd")
+    partner = made.company(legal_name="Old name Ltd")
     agreement = made.draft(partner)
     partner.legal_name = "New name Ltd"
     db.session.commit()
@@ -71,7 +71,7 @@ def test_the_text_is_that_of_the_moment_of_sending() -> None:
 
 
 def test_signing_countersigns_and_brings_it_into_force_at_once() -> None:
-    partner = make.partner(state=PartnerState.ONBOARDING)
+    partner = made.company()
     agreement = made.sent(partner)
     hana = made.signatory(partner)
     actions.view(hana, agreement, now=LATER)
@@ -102,7 +102,7 @@ def test_signing_countersigns_and_brings_it_into_force_at_once() -> None:
 
 
 def test_the_signed_paper_carries_the_evidence_and_the_terms() -> None:
-    agreement = made.in_force(make.partner())
+    agreement = made.in_force(made.company())
     paper = documents(agreement.ref)["signed_agreement"]
     for said in ("Evidence of the signatures", agreement.body_sha256, "203.0.113.7", "Hana Novák", "12:00:00 UTC"):
         assert said in paper.html
@@ -113,7 +113,7 @@ def test_the_signed_paper_carries_the_evidence_and_the_terms() -> None:
 
 
 def test_a_newer_agreement_replaces_the_one_in_force() -> None:
-    partner = make.partner()
+    partner = made.company()
     text, fees = made.template(), made.plan()
     first = made.in_force(partner, text=text, fees=fees)
     second = made.in_force(partner, text=text, fees=fees, now=LATER)
@@ -125,7 +125,7 @@ def test_a_newer_agreement_replaces_the_one_in_force() -> None:
 
 
 def test_only_one_agreement_waits_for_a_partner() -> None:
-    partner = make.partner()
+    partner = made.company()
     text, fees = made.template(), made.plan()
     first = made.sent(partner, text=text, fees=fees)
     second = made.draft(partner, text=text, fees=fees)
@@ -138,7 +138,7 @@ def test_only_one_agreement_waits_for_a_partner() -> None:
     [({"authority": False}, "authority"), ({"consent": False}, "consent"), ({"typed_name": " . "}, "typed_name")],
 )
 def test_a_signature_that_would_not_hold_is_refused_beside_its_field(change: dict[str, object], field: str) -> None:
-    partner = make.partner()
+    partner = made.company()
     agreement = made.sent(partner)
     how: dict[str, object] = {"typed_name": "Hana Novák", "consent": True, "authority": True}
     with pytest.raises(Refused) as refusal:
@@ -157,7 +157,7 @@ def test_a_signature_that_would_not_hold_is_refused_beside_its_field(change: dic
 
 
 def test_a_signature_on_an_older_version_is_refused() -> None:
-    partner = make.partner()
+    partner = made.company()
     agreement = made.sent(partner)
     with pytest.raises(Overtaken):
         actions.sign(
@@ -175,9 +175,9 @@ def test_a_signature_on_an_older_version_is_refused() -> None:
 
 
 def test_only_a_signatory_of_that_company_signs() -> None:
-    agreement = made.sent(make.partner())
+    agreement = made.sent(made.company())
     ref = agreement.ref
-    stranger = made.signatory(make.partner())
+    stranger = made.signatory(made.company())
     lead = made.person(Role.PARTNER_ADMIN, partner_id=agreement.partner_id, name="Ana Lead")
     for person in (stranger, lead):
         with pytest.raises(Refused, match="does not include"):
@@ -186,7 +186,7 @@ def test_only_a_signatory_of_that_company_signs() -> None:
 
 
 def test_what_was_sent_does_not_change_any_more() -> None:
-    agreement = made.sent(make.partner())
+    agreement = made.sent(made.company())
     with pytest.raises(Refused, match="already sent"):
         actions.send(made.admin(), agreement, now=LATER)
     agreement.body += "More."
@@ -195,7 +195,7 @@ def test_what_was_sent_does_not_change_any_more() -> None:
 
 
 def test_a_partner_declines_with_a_reason_and_staff_take_back() -> None:
-    partner = make.partner()
+    partner = made.company()
     text, fees = made.template(), made.plan()
     declined = made.sent(partner, text=text, fees=fees)
     actions.decline(made.signatory(partner), declined, reason="The rate", now=LATER)
@@ -213,11 +213,11 @@ def test_a_partner_declines_with_a_reason_and_staff_take_back() -> None:
 
 def test_a_text_without_the_clause_of_the_plan_is_refused() -> None:
     with pytest.raises(Refused, match=r"clause 7\.3"):
-        made.draft(make.partner(), fees=made.plan(clause="7.3"))
+        made.draft(made.company(), fees=made.plan(clause="7.3"))
 
 
 def test_what_is_not_published_is_not_used() -> None:
-    partner, text, fees = make.partner(), made.template(), made.plan()
+    partner, text, fees = made.company(), made.template(), made.plan()
     new_text = publishing.write_template(made.admin(), title="New", body=made.TEXT, now=NOON)
     new_plan = publishing.draft_plan(
         made.admin(), name="Standard", currency="EUR", rate_bp=1200, clause="4.1", now=NOON
@@ -230,7 +230,7 @@ def test_what_is_not_published_is_not_used() -> None:
 
 @pytest.mark.parametrize("name", ["*x* & Co", "<b>Bold</b> AG", "[a](https://evil.example) Ltd", "# Head `c` {{rate}}"])
 def test_a_hostile_company_name_is_shown_as_it_is(name: str) -> None:
-    agreement = made.in_force(make.partner(legal_name=name))
+    agreement = made.in_force(made.company(legal_name=name))
     shown = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for html in (render(agreement.body), documents(agreement.ref)["signed_agreement"].html):
         assert shown in html

@@ -13,6 +13,7 @@ from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.extensions import db
+from portal.partners import actions as partners
 from portal.partners.models import Partner
 from portal.scope import all_partners
 from tests.support import make
@@ -43,6 +44,14 @@ def admin(**given: Any) -> User:
 
 def signatory(partner: Partner, **given: Any) -> User:
     return person(Role.PARTNER_SIGNATORY, **{"partner_id": partner.id, "name": "Hana Novák"} | given)
+
+
+def company(**given: Any) -> Partner:
+    """A partner that is being taken on, through the action."""
+    usual = {"name": "Harbour & Lane", "legal_name": "Harbour & Lane Ltd", "country": "GB", "address": ""}
+    created = partners.create(None, now=NOON, **usual | given)
+    db.session.commit()
+    return created
 
 
 def template(body: str = TEXT, now: datetime = NOON) -> AgreementTemplate:
