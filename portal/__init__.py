@@ -31,7 +31,7 @@ from portal.deals import reactions as deal_reactions
 from portal.deals import staff_views as deals_staff
 from portal.documents import checks as document_checks
 from portal.documents import models as documents
-from portal.extensions import csrf, db, login_manager, migrate
+from portal.extensions import csrf, db, login_manager
 from portal.fees import checks as fee_checks
 from portal.fees import models as fees
 from portal.fees import reactions as fee_reactions
@@ -53,6 +53,7 @@ from portal.program import the_program
 from portal.referrals import models as referrals
 from portal.referrals import staff_views as referrals_staff
 from portal.referrals import views as referrals_views
+from portal.resources import checks as resource_checks
 from portal.resources import models as resources
 from portal.resources import staff_views as resources_staff
 from portal.resources import views as resources_views
@@ -105,6 +106,7 @@ LOADED = (
     payout_checks,
     payouts,
     referrals,
+    resource_checks,
     resources,
     sessions,
     sla,
@@ -135,7 +137,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     headers.init_app(app, settings)
     for extension in (db, login_manager, csrf):
         extension.init_app(app)
-    migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
     with app.app_context():
         database.prepare(db.engine)
     for part in (look, formats, failures, storage, vault):
