@@ -23,6 +23,7 @@ from portal.referrals.models import Referral
 from portal.scope import all_partners, owned_by
 
 STAFF_READ = "staff see all fees"
+_NONE = sa.cast(sa.null(), sa.BigInteger)
 
 
 @dataclass(frozen=True)
@@ -112,21 +113,25 @@ def estimate(terms: Terms, minor: int) -> Money:
 
 
 def totals(user: User, now: datetime) -> list[Totals]:
-    """The figures of a partner's person, a set for each currency, in two queries; none where there is nothing yet.
+    """The figures of a partner's person, a set for each currency, in one query; none where there is nothing yet.
 
     A company's year is read from its rollup, its open amounts from what is not paid yet, so that neither grows with
     its history. A member's own are added up."""
     sums: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for row in db.session.execute(_sums(user, now)):
+        if row.terms is not None:
+            _add_expected(sums, row.currency, int(row.minor), Terms.from_data(row.terms))
+            continue
         sums[row.currency][row.what] = row.minor
         if row.pay_on:
             sums[row.currency]["pay_on"] = row.pay_on
-    for row in db.session.execute(_expected(user)):
-        terms = Terms.from_data(row.terms)
-        if row.currency == terms.currency:
-            of_currency = sums[terms.currency]
-            of_currency["expected"] = of_currency.get("expected", 0) + estimate(terms, int(row.minor)).minor
     return [_totals(currency, sums[currency]) for currency in sorted(sums)]
+
+
+def _add_expected(sums: dict[str, dict[str, Any]], currency: str, minor: int, terms: Terms) -> None:
+    if currency == terms.currency:
+        of_currency = sums[currency]
+        of_currency["expected"] = of_currency.get("expected", 0) + estimate(terms, minor).minor
 
 
 def _totals(currency: str, sums: dict[str, Any]) -> Totals:
@@ -136,14 +141,16 @@ def _totals(currency: str, sums: dict[str, Any]) -> Totals:
     return Totals(payable, sums.get("pay_on"), booked, earned, paid, expected)
 
 
-def _sums(user: User, now: datetime) -> sa.CompoundSelect[Any]:
-    """Rows of currency, what, minor, pay_on."""
+def _sums(user: User, now: datetime) -> sa.Select[Any]:
+    """Rows of currency, what, minor, pay_on; what is expected also has the terms that it would be paid under."""
     what = sa.case((FeeLine.state.in_(DATED), "payable"), else_="booked").label("what")
     columns = (FeeLine.currency, what, sa.func.sum(FeeLine.amount_minor).label("minor"))
-    unpaid = visible_to(user, *columns, sa.func.min(FeeLine.pay_on).label("pay_on"))
+    unpaid = visible_to(user, *columns, sa.func.min(FeeLine.pay_on).label("pay_on"), _NONE.label("agreement_id"))
     unpaid = unpaid.where(FeeLine.state.in_(OPEN)).group_by(FeeLine.currency, what)
     years = _own_year if user.reach(Permission.VIEW_EARNINGS) is Reach.OWN else _company_year
-    return owned_by(sa.union_all(unpaid, *years(user, now)), user.partner_id or 0)
+    parts = sa.union_all(unpaid, *years(user, now), _expected(user)).subquery()
+    wanted = sa.select(parts, Agreement.terms).join(Agreement, Agreement.id == parts.c.agreement_id, isouter=True)
+    return owned_by(wanted, user.partner_id or 0)
 
 
 def _company_year(user: User, now: datetime) -> list[sa.Select[Any]]:
@@ -153,8 +160,8 @@ def _company_year(user: User, now: datetime) -> list[sa.Select[Any]]:
     return [_row(what, FeeYear.currency, minor).where(*this_year) for what, minor in amounts]
 
 
-def _row(what: str, currency: Any, minor: Any) -> sa.Select[Any]:
-    columns: tuple[Any, ...] = (currency, sa.literal(what), minor, sa.cast(sa.null(), sa.Date))
+def _row(what: str, currency: Any, minor: Any, agreement_id: Any = _NONE) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (currency, sa.literal(what), minor, sa.cast(sa.null(), sa.Date), agreement_id)
     return sa.select(*columns)
 
 
@@ -173,16 +180,13 @@ def _own_year(user: User, now: datetime) -> list[sa.Select[Any]]:
 
 def _expected(user: User) -> sa.Select[Any]:
     """What the open deals of the reader's referrals are expected to be worth, by the agreement that they pay under."""
-    columns: tuple[Any, ...] = (Referral.agreement_id, Deal.currency, sa.func.sum(Deal.expected_minor).label("minor"))
     summed = (
-        sa.select(*columns)
+        _row("expected", Deal.currency, sa.func.sum(Deal.expected_minor), Referral.agreement_id)
         .join(Referral, Referral.id == Deal.referral_id)
         .where(Deal.stage.in_(OPEN_DEALS), Deal.expected_minor.is_not(None))
         .group_by(Referral.agreement_id, Deal.currency)
     )
-    of_reader = _seen_by(user, summed, Deal.partner_id, Deal.id).subquery()
-    wanted = sa.select(Agreement.terms, of_reader.c.currency, of_reader.c.minor)
-    return owned_by(wanted.join(of_reader, of_reader.c.agreement_id == Agreement.id), user.partner_id or 0)
+    return _seen_by(user, summed, Deal.partner_id, Deal.id)
 
 
 _LISTED = (

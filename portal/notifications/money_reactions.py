@@ -21,7 +21,7 @@ def fee_booked(event: FeeBooked) -> None:
     """A won deal and its fee are one message; what keeps the fee from being paid is said to those who can mend it."""
     line = queries.fee_line(event.ref)
     amount = money(line.amount_minor, line.currency)
-    missing = standing([partner_of(event)], event.at)[partner_of(event)].missing
+    missing = standing([partner_of(event)])[partner_of(event)].missing
     won = partial(words.won, company=line.company, amount=amount, ref=line.ref)
     tell(
         event,

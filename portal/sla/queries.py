@@ -42,12 +42,25 @@ def clocks_of(refs: Iterable[str]) -> Sequence[Any]:
 
 def record(kind: ClockKind, now: datetime) -> Record | None:
     """What became of a promise in the last 90 days (at most the latest 500 answers); None below five."""
+    return records((kind,), now)[kind]
+
+
+def records(kinds: Sequence[ClockKind], now: datetime) -> dict[ClockKind, Record | None]:
+    """The same of several promises at once."""
+    answers = sa.union_all(*(sa.select(_latest_answers(kind, now).subquery()) for kind in kinds))
+    found = db.session.execute(all_partners(answers, "how the program keeps its promises")).all()
+    return {kind: _record([row for row in found if row.kind == kind]) for kind in kinds}
+
+
+def _latest_answers(kind: ClockKind, now: datetime) -> Any:
     c = SlaClock
-    latest = (
-        sa.select(c.took_minutes, (c.state == ClockState.MET).label("in_time"))
+    return (
+        sa.select(c.kind, c.took_minutes, (c.state == ClockState.MET).label("in_time"))
         .where(c.kind == kind, c.ended_at > now - timedelta(days=RECORD_DAYS), c.took_minutes.is_not(None))
         .order_by(c.ended_at.desc())
         .limit(RECORD_MOST)
     )
-    answers = db.session.execute(all_partners(latest, "how the program keeps its promises")).all()
+
+
+def _record(answers: Sequence[Any]) -> Record | None:
     return rules.record([answer.took_minutes for answer in answers], [bool(answer.in_time) for answer in answers])

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal import mail
-from portal.auth import actions
+from portal.auth import actions, links
 from portal.auth.links import find
 from portal.auth.models import User
 from portal.auth.rules import LinkPurpose, Role
@@ -80,7 +80,7 @@ def test_a_forgotten_password_is_answered_by_a_link(folder: Path) -> None:
 def test_a_changed_password_is_told_to_its_owner(app: Flask) -> None:
     make.program()
     user = _invited()
-    link = actions.links.new(None, user, LinkPurpose.RESET, NOON)
+    link = links.new(None, user, LinkPurpose.RESET, NOON)
     actions.reset_password(link, user, password=PASSWORD, now=NOON)
     db.session.commit()
     (written,) = outbox("PasswordChanged")

@@ -43,9 +43,9 @@ def test_a_won_deal_and_its_fee_are_one_message(company: Company) -> None:
 def test_what_keeps_a_fee_from_being_paid_is_said_to_those_who_can_mend_it(company: Company) -> None:
     fees.booked(company.member)
     texts = {each.to: each.text for each in outbox("FeeBooked")}
-    assert "Payout details are missing. The tax form is missing. The fee is kept" in texts[company.lead.email]
-    assert "missing" in texts[company.finance.email]
-    assert "missing" not in texts[company.member.email]
+    assert "Payouts wait for the payout details. The fee is kept" in texts[company.lead.email]
+    assert "Payouts wait" in texts[company.finance.email]
+    assert "Payouts wait" not in texts[company.member.email]
 
 
 def test_the_maker_is_asked_to_approve(company: Company) -> None:

@@ -7,7 +7,7 @@ from portal.auth import actions as auth
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.deals import actions as deals
-from portal.deals.rules import LostReason, Stage
+from portal.deals.rules import Channel, LostReason, Stage
 from portal.extensions import db
 from portal.notifications.rules import is_ahead
 from portal.referrals import actions
@@ -157,7 +157,7 @@ def test_a_deal_that_no_partner_brought_tells_nobody(company: Company) -> None:
         company.owner,
         now=NOON,
         company="Acme",
-        channel=deals.Channel.INBOUND,
+        channel=Channel.INBOUND,
         currency="EUR",
         website="",
         expected_minor=None,
