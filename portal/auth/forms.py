@@ -26,11 +26,12 @@ def new_password(label: str) -> PasswordField:
     return PasswordField(label, [GIVE_PASSWORD], description=LENGTH_HINT, render_kw={"autocomplete": "new-password"})
 
 
-def roles_field(label: str, roles: Iterable[Role]) -> SelectMultipleField:
+def roles_field(label: str, roles: Iterable[Role], chosen: Iterable[Role] = ()) -> SelectMultipleField:
     return SelectMultipleField(
         label,
         [InputRequired("Choose at least one.")],
         choices=[SelectChoice(role, ROLE_LABEL[role]) for role in roles],
+        default=[str(role) for role in chosen],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

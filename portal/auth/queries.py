@@ -87,6 +87,12 @@ def of_partner(partner_id: int, now: datetime) -> list[Person]:
     return _people(owned_by(sa.select(User).where(User.partner_id == partner_id), partner_id), now)
 
 
+def get_of_partner(partner_id: int, ref: str) -> User:
+    """One of a company's people; 404 for anyone else."""
+    found = sa.select(User).where(User.partner_id == partner_id, User.ref == ref)
+    return db.one_or_404(owned_by(found, partner_id))  # type: ignore[no-any-return]
+
+
 def person(user: User, now: datetime) -> Person:
     """The same of one whose roles are loaded."""
     found = sa.select(_invited_until()).where(User.id == user.id)

@@ -88,9 +88,7 @@ class Criteria:
     min_points: int
 
     def __post_init__(self) -> None:
-        unknown = sorted(self.territories - COUNTRIES.keys())
-        if unknown or not self.territories:
-            raise Refused(f"Name at least one country by its two letters{_not(unknown)}.", "territories")
+        _check_countries(self.territories)
         for level, words in self.seniority.items():
             _check_words(words, f"seniority_{level}")
         for function, words in self.functions.items():
@@ -148,6 +146,13 @@ def _list(words: Any) -> tuple[str, ...]:
     return tuple(words)
 
 
+def _check_countries(codes: frozenset[str]) -> None:
+    if not codes:
+        raise Refused("Name at least one country.", "territories")
+    if unknown := sorted(codes - COUNTRIES.keys()):
+        raise Refused(f"Name countries in English or by their two letters; {_some(unknown)} is none.", "territories")
+
+
 def _check_words(words: tuple[str, ...], field: str) -> None:
     if not words:
         raise Refused("Name at least one word.", field)
@@ -162,9 +167,8 @@ def _check_words(words: tuple[str, ...], field: str) -> None:
             raise Refused(f"“{word}” has more than {MOST_STARS} * in one word.", field)
 
 
-def _not(unknown: list[str]) -> str:
-    shown = ", ".join(f"{each[:40]}…" if len(each) > 40 else each for each in unknown[:5])
-    return f", or by its English name; {shown} is none" if unknown else ""
+def _some(unknown: list[str]) -> str:
+    return ", ".join(f"{each[:40]}…" if len(each) > 40 else each for each in unknown[:5])
 
 
 @dataclass(frozen=True, kw_only=True)

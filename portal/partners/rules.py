@@ -1,9 +1,13 @@
 """The states of a partner company, and what each of them allows."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from stdnum import iban
+from stdnum.exceptions import ValidationError
+
 from portal import moves
+from portal.errors import Refused
 from portal.moves import Tone
 
 
@@ -37,6 +41,7 @@ TERMINAL = moves.terminal(NEXT)
 # A dormant partner wakes by referring. A paused or terminated one may read and be paid, no more.
 MAY_REFER = frozenset({PartnerState.ACTIVE, PartnerState.DORMANT})
 MAY_SIGN_IN = frozenset(PartnerState) - {PartnerState.APPLIED, PartnerState.DECLINED, PartnerState.CLOSED}
+RESTING = frozenset({PartnerState.DORMANT, PartnerState.PAUSED})
 READ_ONLY = frozenset({PartnerState.TERMINATED})
 
 LABEL: dict[PartnerState, str] = {
@@ -63,6 +68,12 @@ TONE: dict[PartnerState, Tone] = {
     PartnerState.CLOSED: "",
     PartnerState.DECLINED: "",
 }
+
+
+def check_resumption(now: PartnerState) -> None:
+    """Raise `Refused` unless the partner rests: one that never was active becomes so by its agreement."""
+    if now not in RESTING:
+        raise Refused("Only a partner that is paused or dormant can be taken up again.")
 
 
 def check_move(now: PartnerState, then: PartnerState) -> None:
@@ -95,3 +106,57 @@ CHANGE_HOLD = timedelta(hours=72)
 def check_payout_details_move(now: PayoutDetailsState, then: PayoutDetailsState) -> None:
     """Raise `Refused` unless payout details may go from `now` to `then`."""
     moves.check("change of payout details", PAYOUT_DETAILS_NEXT, PAYOUT_DETAILS_LABEL, now, then)
+
+
+def plain_iban(typed: str) -> str:
+    """The account number as it is stored. Raises Refused unless country, length and check digits fit (ISO 13616)."""
+    try:
+        return iban.validate(typed)
+    except ValidationError as failure:
+        raise Refused("This is not an IBAN. Look for a missing or swapped digit.", "account") from failure
+
+
+def effective_from(proposed_at: datetime, *, is_change: bool) -> datetime:
+    """The first details may be confirmed at once; a change waits, so that whoever knew the old ones can object."""
+    return proposed_at + CHANGE_HOLD if is_change else proposed_at
+
+
+def check_confirmation(*, by_id: int, proposed_by_id: int, effective_at: datetime, now: datetime) -> None:
+    """Raise `Refused` for whoever proposed the details, and before a change has waited its time."""
+    if by_id == proposed_by_id:
+        raise Refused("Whoever proposed payout details cannot confirm them. A second person has to look.")
+    if now < effective_at:
+        raise Refused("A change of payout details waits for 72 hours, so that someone can object. Confirm it then.")
+
+
+def payout_block(*, has_details: bool, change_waits: bool, tax_form_on: date | None) -> str | None:
+    """Why a partner cannot be paid now, in a sentence; None where nothing stands in the way."""
+    if change_waits:
+        return "Payouts wait until a second person has confirmed the new payout details."
+    if not has_details:
+        return "Payouts wait for the payout details."
+    return None if tax_form_on is not None else "Payouts wait for the tax form."
+
+
+class TaxFormKind(StrEnum):
+    VAT_ID = "vat_id"
+    SELF_BILLING = "self-billing"
+    RESIDENCE = "residence"
+    W_9 = "w-9"
+    W_8BEN_E = "w-8ben-e"
+
+
+TAX_FORM_LABEL: dict[TaxFormKind, str] = {
+    TaxFormKind.VAT_ID: "VAT ID stated",
+    TaxFormKind.SELF_BILLING: "Self-billing agreed",
+    TaxFormKind.RESIDENCE: "Certificate of residence",
+    TaxFormKind.W_9: "W-9",
+    TaxFormKind.W_8BEN_E: "W-8BEN-E",
+}
+TAX_FORM_HINT: dict[TaxFormKind, str] = {
+    TaxFormKind.VAT_ID: "For companies in the EU and the UK that are registered for VAT.",
+    TaxFormKind.SELF_BILLING: "You have agreed that we write the invoice for your fees.",
+    TaxFormKind.RESIDENCE: "From your tax office, where a treaty lowers the tax that is withheld.",
+    TaxFormKind.W_9: "For companies in the United States.",
+    TaxFormKind.W_8BEN_E: "For companies elsewhere that are paid from the United States.",
+}
