@@ -8,7 +8,6 @@ from typing import ParamSpec
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError
 
 from portal import clock, create_app
@@ -18,8 +17,8 @@ from portal.doctor import Level, findings, unsafe
 from portal.errors import Refused
 from portal.extensions import db
 from portal.proof import broken
+from portal.schema import upgrade
 from portal.seeds import demo, invite, scale, setup
-from portal.serve import serve as serve_web
 
 P = ParamSpec("P")
 
@@ -60,7 +59,7 @@ def serve(port: int) -> None:
         db.engine.dispose()
     if reasons:
         raise Refused("Not started. " + " ".join(reasons))
-    serve_web(settings, port)
+    os.execv(sys.executable, [sys.executable, "-m", "portal.serve", str(port)])  # noqa: S606  (it imports less)
 
 
 @main.command()
@@ -73,8 +72,7 @@ def worker() -> None:
 @clearly
 def migrate() -> None:
     """Bring the database up to date."""
-    with app().app_context():
-        upgrade()
+    upgrade(app())
 
 
 @main.command()

@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
@@ -75,4 +74,3 @@ db = SQLAlchemy(
 )
 login_manager = LoginManager()
 csrf = CSRFProtect()
-migrate = Migrate()

@@ -12,7 +12,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from portal import create_app
-from portal.config import Settings
+from portal.config import Settings, load_settings
 from portal.errors import Refused
 
 WEB_PROCESSES = 2
@@ -93,3 +93,14 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as failure:
             raise Refused(f"{host}:{port} can't be used: {failure.strerror}.") from failure
+
+
+def main(port: str) -> None:
+    try:
+        serve(load_settings(), int(port))
+    except Refused as refusal:
+        sys.exit(f"Error: {refusal}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

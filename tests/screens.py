@@ -8,22 +8,34 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Literal
 
 from flask import Flask
-from flask_migrate import upgrade
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from portal import clock, create_app, worker
+from portal.schema import upgrade
 from portal.seeds import demo
+from portal.seeds.cast import PASSWORD
 from tests.support.browser import ARGUMENTS, CHROMIUM
 from tests.support.databases import settings_of
 
 OUT = Path("var/screens")
 SHOWN = {"ana/home-1280-light": "partner-home", "maya/staff-1280-light": "work-queue"}
 WIDTHS = (360, 1280)
-THEMES = ("light", "dark")
-PARTNER = ["/", "/referrals/", "/referrals/new", "/resources/", "/agreements/", "/earnings/", "/team/", "/company/", "/account/"]
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PARTNER = [
+    "/",
+    "/referrals/",
+    "/referrals/new",
+    "/resources/",
+    "/agreements/",
+    "/earnings/",
+    "/team/",
+    "/company/",
+    "/account/",
+]
 STAFF = [
     "/staff/",
     "/staff/referrals/",
@@ -68,8 +80,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         app = create_app(settings_of(home, f"sqlite:///{home / 'portal.sqlite'}", PORTAL_DEBUG="1"))
+        upgrade(app)
         with app.app_context():
-            upgrade()
             demo.seed(clock.now())
             worker.run_until_idle(app, clock.now())
         _picture_all(app)
@@ -100,7 +112,7 @@ def _sign_in(context: BrowserContext, email: str) -> None:
     page = context.new_page()
     page.goto("/login")
     page.get_by_label("Mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/(staff/)?$"))
     page.close()

