@@ -8,10 +8,12 @@ from markupsafe import Markup
 from portal.agreements.terms import Terms
 from portal.criteria.rules import COUNTRIES
 from portal.formats import day_words, money, when_words
+from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import (
     DECIDED,
     INTRODUCED_LABEL,
+    LABEL,
     OWED,
     PROTECTION_LABEL,
     PROTECTION_LIVE,
@@ -63,6 +65,26 @@ def claim(protection: Protection | None, terms: Terms) -> Pairs:
     if protection.state not in (*PROTECTION_LIVE, ProtectionState.TAIL):
         return [("State", PROTECTION_LABEL[protection.state])]
     return pairs
+
+
+def claim_of_another(claim: Any) -> Markup:
+    """What staff are told of another partner's claim to the same company; no partner ever sees it."""
+    held = f"protected until {local_day(claim.protected_until)}" if claim.protection else LABEL[claim.status].lower()
+    return Markup('Same domain as <a href="/staff/referrals/{0}">{0}</a> of {1}: {2}, received {3}, {4}.').format(
+        claim.ref, claim.partner, claim.company, local_day(claim.received_at), held
+    )
+
+
+def decision(referral: Referral) -> Pairs:
+    """What was decided and why, for staff."""
+    if referral.status not in DECIDED or referral.decided_at is None:
+        return []
+    pairs: Pairs = [(LABEL[referral.status], when_words(referral.decided_at))]
+    if referral.decline_reason:
+        words = DECLINE_REASONS[referral.decline_reason]
+        pairs += [("Reason", words.label), ("Way back", words.way_back)]
+    pairs += [("Note", referral.decision_note), ("Against the reading", referral.overruled_because)]
+    return [(what, value) for what, value in pairs if value]
 
 
 def fee_rows(lines: Sequence[Any]) -> list[FeeRow]:

@@ -4,7 +4,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     EmailField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -16,7 +15,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
 from portal.criteria.rules import COUNTRIES, Answers
-from portal.forms import Form
+from portal.forms import Form, VersionField
 from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
@@ -117,13 +116,7 @@ class ReferralForm(Form):
 class SeenForm(Form):
     """Decides on what the person saw: the version travels with the form."""
 
-    version = HiddenField()
-
-    @property
-    def seen_version(self) -> int:
-        """A number that no row has where the form was tampered with: nothing is decided by it."""
-        typed = self.version.data or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    version = VersionField()
 
 
 class AnswerForm(SeenForm):

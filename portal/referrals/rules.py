@@ -71,17 +71,24 @@ def check_move(now: Status, then: Status) -> None:
     moves.check("referral", NEXT, LABEL, now, then)
 
 
+def needs_reason(outcome: Outcome, *, contested: bool) -> dict[Status, str]:
+    """The decisions that go against the reading, or against another partner's claim, each with the sentence that asks
+    why."""
+    asked = {}
+    if contested:
+        asked[Status.QUALIFIED] = "Another partner has introduced this company. Say why this claim counts as well."
+    if outcome is Outcome.DECLINE:
+        asked[Status.QUALIFIED] = "The reading says that it does not qualify. Say why you qualify it all the same."
+    if outcome is Outcome.QUALIFIES:
+        asked[Status.DECLINED] = "The reading says that it qualifies. Say why you decline it all the same."
+    return asked
+
+
 def check_reason(outcome: Outcome, then: Status, *, contested: bool, because: str) -> None:
-    """Raise `Refused` where a person decides against the reading, or against another partner's claim, and does not
-    say why."""
-    if because:
-        return
-    if then is Status.QUALIFIED and outcome is Outcome.DECLINE:
-        raise Refused("The reading says that it does not qualify. Say why you qualify it all the same.", "because")
-    if then is Status.QUALIFIED and contested:
-        raise Refused("Another partner has introduced this company. Say why this claim counts as well.", "because")
-    if then is Status.DECLINED and outcome is Outcome.QUALIFIES:
-        raise Refused("The reading says that it qualifies. Say why you decline it all the same.", "because")
+    """Raise `Refused` where a decision needs a reason and has none."""
+    asked = needs_reason(outcome, contested=contested)
+    if then in asked and not because:
+        raise Refused(asked[then], "because")
 
 
 OUTCOME_SAYS: dict[Outcome, str] = {

@@ -1,9 +1,10 @@
 """How referrals look in lists and on their pages: words made once per row, so that templates only put them in place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -96,6 +97,16 @@ def where(story: Story) -> Markup:
 def with_payable(story: Story, told: Sequence[Any]) -> Story:
     """When the fee became payable, as the record tells it."""
     return replace(story, payable_at=next((entry.at for entry in told if entry.kind == "FeePayable"), None))
+
+
+def address(path: str, **given: Any) -> Callable[[str | None], str]:
+    """Makes the address of each page of a list, from what it is filtered and sorted by."""
+
+    def url(token: str | None) -> str:
+        query = urlencode({name: str(value) for name, value in {**given, "at": token}.items() if value})
+        return f"{path}?{query}" if query else path
+
+    return url
 
 
 def steps(story: Story) -> list[Step]:

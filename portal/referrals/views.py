@@ -1,5 +1,6 @@
 """The partner's side: refer a company, see what became of it, answer, withdraw."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -104,7 +105,7 @@ def answer(ref: str) -> ResponseReturnValue:
     referral, form = queries.to_change(current_user, ref), AnswerForm()
     if not form.validate_on_submit():
         return _page(ref, form), form.status
-    actions.answer(current_user, referral, seen_version=form.seen_version, now=clock.now(), text=form.answer.data or "")
+    actions.answer(current_user, referral, seen_version=form.version.data, now=clock.now(), text=form.answer.data or "")
     return commit_to(f"/referrals/{ref}", "Thank you. Our clock runs again.")
 
 
@@ -113,7 +114,7 @@ def answer(ref: str) -> ResponseReturnValue:
 @once
 def withdraw(ref: str) -> ResponseReturnValue:
     referral, form = queries.to_change(current_user, ref), WithdrawForm()
-    actions.withdraw(current_user, referral, seen_version=form.seen_version, now=clock.now())
+    actions.withdraw(current_user, referral, seen_version=form.version.data, now=clock.now())
     return commit_to(f"/referrals/{ref}", f"You withdrew {referral.company}.")
 
 
@@ -199,11 +200,5 @@ def _status(wanted: str | None) -> Status | None:
     return Status(wanted) if wanted in FILTERS else None
 
 
-def _address(status: Status | None, by_due: bool) -> Any:
-    given = {"state": status, "sort": "due" if by_due else None}
-
-    def url(token: str | None) -> str:
-        query = "&".join(f"{name}={value}" for name, value in {**given, "at": token}.items() if value)
-        return f"/referrals/?{query}" if query else "/referrals/"
-
-    return url
+def _address(status: Status | None, by_due: bool) -> Callable[[str | None], str]:
+    return shown.address("/referrals/", state=status, sort="due" if by_due else None)

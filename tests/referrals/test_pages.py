@@ -211,7 +211,9 @@ def test_the_list_says_what_happens_next(client: Client, ana: User) -> None:
     page = client.as_(ana).get("/referrals/").text
     assert "Sam Ortega contacts Ruth Calder by" in page
     assert 'aria-label="In conversation, step 3 of 7"' in page
-    sales.moved(sales.again_deal(deal.ref), "parked", now=clock.now(), parked_until=(clock.now() + timedelta(days=60)).date())
+    sales.moved(
+        sales.again_deal(deal.ref), "parked", now=clock.now(), parked_until=(clock.now() + timedelta(days=60)).date()
+    )
     assert "Parked until" in client.get("/referrals/").text
 
 

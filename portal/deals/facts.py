@@ -1,0 +1,45 @@
+"""What stands on the page of a deal, as pairs of what and which."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from portal.auth.models import User
+from portal.auth.permissions import Permission
+from portal.deals.rules import CHANNEL_LABEL
+from portal.formats import money
+
+Pairs = list[tuple[str, Any]]
+
+
+def of_deal(row: Any, reader: User) -> Pairs:
+    """Where it comes from, whose it is, and what it is worth."""
+    deal = row.Deal
+    partner = row.partner or ""
+    if partner and reader.may(Permission.VIEW_PARTNERS):
+        partner = Markup('<a href="/staff/partners/{}">{}</a>').format(row.partner_ref, row.partner)
+    referral = Markup('<a href="/staff/referrals/{0}">{0}</a>').format(row.referral_ref) if row.referral_ref else ""
+    website = Markup('<a href="https://{0}" rel="noreferrer">{0}</a>').format(deal.domain) if deal.domain else ""
+    pairs: Pairs = [
+        ("Owner", f"{row.owner}, {deal.owner_rule}" if deal.owner_rule else row.owner),
+        ("Channel", CHANNEL_LABEL[deal.channel]),
+        ("Partner", partner),
+        ("Referral", referral),
+        ("Website", website),
+        ("Expected", money(deal.expected_minor, deal.currency) if deal.expected_minor else ""),
+        ("Signed", money(deal.value_minor, deal.currency) if deal.value_minor else ""),
+    ]
+    return [(what, value) for what, value in pairs if value]
+
+
+def of_contact(row: Any) -> Pairs:
+    """Whom to call, as the partner told us."""
+    if not row.referral_ref:
+        return []
+    pairs: Pairs = [
+        ("Contact", f"{row.contact_name}, {row.contact_title}"),
+        ("Mail", Markup('<a href="mailto:{0}">{0}</a>').format(row.contact_email)),
+        ("Phone", row.contact_phone),
+        ("Need", row.need),
+    ]
+    return [(what, value) for what, value in pairs if value]

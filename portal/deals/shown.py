@@ -1,0 +1,110 @@
+"""How deals look in lists and on their pages."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from portal.deals.models import Deal
+from portal.deals.rules import CHANNEL_LABEL, LABEL, LOST_LABEL, OPEN_STAGES, TONE, Stage
+from portal.formats import day_words, money, when_words
+from portal.moves import Tone
+from portal.referrals.shown import local_day
+from portal.referrals.track import Step
+
+_CHIP = Markup('<span class="status {}">{}</span>')
+_BAR = Markup('<span class="mini p{} of5" role="img" aria-label="{}, step {} of 5"></span>')
+_PLACE = {stage: place for place, stage in enumerate((*OPEN_STAGES, Stage.WON), 1)}
+
+
+class DealRow(NamedTuple):
+    ref: str
+    company: str
+    about: str
+    where: Markup
+    next: str
+    late: bool
+    owner: str
+    value: str
+
+
+class NextStep(NamedTuple):
+    sentence: str
+    small: str = ""
+    tone: Tone = ""
+
+
+def row_of(row: Any, today: date) -> DealRow:
+    whose = row.partner or CHANNEL_LABEL[row.channel]
+    return DealRow(
+        ref=row.ref,
+        company=row.company,
+        about=f"{whose} · since {local_day(row.stage_since)}",
+        where=_where(row),
+        next=f"{row.next_step}, {day_words(row.next_step_on)}" if row.next_step_on else "",
+        late=bool(row.next_step_on and row.next_step_on < today),
+        owner=row.owner,
+        value=_value(row),
+    )
+
+
+def steps(deal: Deal) -> list[Step]:
+    """The stages with when each was first reached; one that ended early ends in a step of its own."""
+    reached: list[tuple[Stage, datetime | date | None]] = [
+        (Stage.NEW, deal.created_at),
+        (Stage.CONTACTED, deal.contacted_at),
+        (Stage.MEETING, deal.meeting_at),
+        (Stage.PROPOSAL, deal.proposal_at),
+        (Stage.WON, deal.won_on),
+    ]
+    if deal.stage in (Stage.LOST, Stage.CANCELLED):
+        came = [Step(LABEL[stage], "done", at, _moment(at)) for stage, at in reached if at]
+        return [*came, Step(LABEL[deal.stage], "now", deal.closed_at, _moment(deal.closed_at))]
+    here = _PLACE.get(deal.stage) or max(_PLACE[stage] for stage, at in reached if at)
+    return [_step(stage, at, here, deal.stage) for stage, at in reached]
+
+
+def next_of(deal: Deal, owner: str, contact_due_at: datetime | None, now: datetime, today: date) -> NextStep:
+    """What happens next, by when, from whom."""
+    if deal.stage is Stage.WON and deal.value_minor is not None and deal.won_on:
+        return NextStep(f"Won for {money(deal.value_minor, deal.currency)}, signed on {day_words(deal.won_on)}.")
+    if deal.stage is Stage.LOST and deal.lost_reason:
+        return NextStep(f"Lost: {LOST_LABEL[deal.lost_reason].lower()}.", "It can be reopened once.", "note")
+    if deal.stage is Stage.CANCELLED:
+        return NextStep("The won deal was cancelled.", deal.close_note, "note")
+    if deal.stage is Stage.PARKED and deal.parked_until:
+        return NextStep(f"Parked until {day_words(deal.parked_until)}.", f"Then {owner} gets in touch again.", "note")
+    owed = contact_due_at if deal.stage is Stage.NEW else None
+    late = owed < now if owed else bool(deal.next_step_on and deal.next_step_on < today)
+    by = when_words(owed) if owed else day_words(deal.next_step_on) if deal.next_step_on else ""
+    promised = "We promised the partner a first contact by then." if owed else ""
+    return NextStep(f"{owner}: {deal.next_step.rstrip('. ')}, by {by}.", promised, "late" if late else "due")
+
+
+def _step(stage: Stage, at: datetime | date | None, here: int, now: Stage) -> Step:
+    place = _PLACE[stage]
+    if place < here or now is Stage.WON:
+        return Step(LABEL[stage], "done", at, _moment(at))
+    if place == here:
+        return Step(LABEL[stage], "now", at, f"since {_moment(at)}" if at else "")
+    return Step(LABEL[stage], "todo")
+
+
+def _moment(at: datetime | date | None) -> str:
+    if at is None:
+        return ""
+    return local_day(at) if isinstance(at, datetime) else day_words(at)
+
+
+def _where(row: Any) -> Markup:
+    if row.stage is Stage.PARKED:
+        return _CHIP.format("note", f"Parked until {day_words(row.parked_until)}")
+    if row.stage not in OPEN_STAGES:
+        return _CHIP.format(TONE[row.stage], LABEL[row.stage])
+    return _BAR.format(_PLACE[row.stage], LABEL[row.stage], _PLACE[row.stage])
+
+
+def _value(row: Any) -> str:
+    if row.value_minor:
+        return money(row.value_minor, row.currency)
+    return f"about {money(row.expected_minor, row.currency)}" if row.expected_minor else ""

@@ -1,0 +1,153 @@
+"""The staff side: all referrals, and the page on which one is decided."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal import clock
+from portal.activity.queries import timeline
+from portal.agreements.terms import Terms
+from portal.auth.permissions import Permission, requires
+from portal.criteria.rules import OUTCOME_LABEL, Reading
+from portal.deals import queries as deals
+from portal.errors import Refused
+from portal.idempotency import commit_to, once
+from portal.referrals import actions, facts, queries, shown
+from portal.referrals.decline_reasons import REASON_OF
+from portal.referrals.forms import AskForm, DeclineForm, QualifyForm, SeenForm
+from portal.referrals.next_sentence import next_sentence
+from portal.referrals.rules import LABEL, NEXT, TONE, Status, needs_reason
+
+bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
+
+FILTERS = tuple(status for status in Status if status is not Status.DRAFT)
+
+
+@bp.get("/")
+@requires(Permission.REVIEW_REFERRALS)
+def index() -> ResponseReturnValue:
+    wanted, by_due, now = request.args.get("state"), request.args.get("sort") == "due", clock.now()
+    status = Status(wanted) if wanted in FILTERS else None
+    address = shown.address("/staff/referrals/", state=status, sort="due" if by_due else None)
+    page = queries.page(current_user, status=status, by_due=by_due, token=request.args.get("at"), url=address)
+    return render_template(
+        "referrals/staff_index.html",
+        page=page,
+        rows=[shown.staff_row(row, now) for row in page.rows],
+        status=status or "",
+        by_due=by_due,
+        states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],
+        latest_url=shown.address("/staff/referrals/", state=status)(None),
+        due_url=shown.address("/staff/referrals/", state=status, sort="due")(None),
+    )
+
+
+@bp.get("/<ref>")
+@requires(Permission.REVIEW_REFERRALS)
+def show(ref: str) -> ResponseReturnValue:
+    return _page(ref)
+
+
+@bp.post("/<ref>/qualification")
+@requires(Permission.DECIDE_REFERRALS)
+@once
+def qualify(ref: str) -> ResponseReturnValue:
+    referral, form = queries.to_change(current_user, ref), QualifyForm()
+    company = referral.company
+    if not form.validate_on_submit():
+        return _page(ref, qualify=form), form.status
+    try:
+        because = form.because.data or ""
+        actions.qualify(current_user, referral, seen_version=form.version.data, now=clock.now(), because=because)
+    except Refused as refusal:
+        return _come_back(ref, refusal, qualify=form)
+    deal = deals.of_referral(current_user, referral.id)
+    return commit_to(f"/staff/referrals/{ref}", f"{company} is qualified. {deal.owner} takes it on." if deal else None)
+
+
+@bp.post("/<ref>/question")
+@requires(Permission.DECIDE_REFERRALS)
+@once
+def ask(ref: str) -> ResponseReturnValue:
+    referral, form = queries.to_change(current_user, ref), AskForm()
+    if not form.validate_on_submit():
+        return _page(ref, ask=form), form.status
+    question = form.question.data or ""
+    actions.ask(current_user, referral, seen_version=form.version.data, now=clock.now(), question=question)
+    return commit_to(f"/staff/referrals/{ref}", "The question is on its way. Our clock stands still until they answer.")
+
+
+@bp.post("/<ref>/decline")
+@requires(Permission.DECIDE_REFERRALS)
+@once
+def decline(ref: str) -> ResponseReturnValue:
+    referral, form = queries.to_change(current_user, ref), DeclineForm()
+    company = referral.company
+    if not form.validate_on_submit():
+        return _page(ref, decline=form), form.status
+    words = {"note": form.note.data or "", "because": form.because.data or ""}
+    try:
+        actions.decline(
+            current_user, referral, seen_version=form.version.data, now=clock.now(), reason=form.chosen, **words
+        )
+    except Refused as refusal:
+        return _come_back(ref, refusal, decline=form)
+    return commit_to(f"/staff/referrals/{ref}", f"{company} is declined. The partner reads why, and the way back.")
+
+
+def _come_back(ref: str, refusal: Refused, **forms: SeenForm) -> ResponseReturnValue:
+    """The page with the refusal beside its field; one that belongs to no field is the answer itself."""
+    if refusal.field is None:
+        raise refusal
+    for form in forms.values():
+        form.refuse(refusal)
+    return _page(ref, **forms), 422
+
+
+def _page(ref: str, **forms: SeenForm) -> str:
+    now = clock.now()
+    row = deals.story(current_user, ref) or abort(404)
+    referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
+    claims = queries.claims_of_others(referral.partner_id, referral.domain)
+    story = deals.told(row, side="staff", now=now)
+    return render_template(
+        "referrals/staff_show.html",
+        row=row,
+        referral=referral,
+        about=f"referred by {row.sender} of {row.partner} on {shown.local_day(referral.received_at)}",
+        label=LABEL[row.status],
+        tone=TONE[row.status],
+        next=next_sentence(story, shown.moment),
+        next_tone="note" if row.stage == "parked" else "",
+        steps=shown.steps(story),
+        told=timeline(current_user, filter(None, [ref, row.deal_ref])),
+        told_us=facts.told_us(referral),
+        claim=facts.claim(row.Protection, Terms.from_data(row.terms)),
+        reading=reading,
+        outcome=OUTCOME_LABEL[reading.outcome],
+        claims=[facts.claim_of_another(each) for each in claims],
+        promises=facts.promises(row, None),
+        decision=facts.decision(referral),
+        may=_may_decide(referral.status),
+        reasons=needs_reason(reading.outcome, contested=bool(claims)),
+        forms=_forms(referral.version, reading) | forms,
+    )
+
+
+def _may_decide(status: Status) -> frozenset[str]:
+    """What this person can decide now, by the names of the forms."""
+    if not current_user.may(Permission.DECIDE_REFERRALS):
+        return frozenset()
+    leads_to = {"qualify": Status.QUALIFIED, "ask": Status.NEEDS_INFO, "decline": Status.DECLINED}
+    return frozenset(name for name, then in leads_to.items() if then in NEXT[status])
+
+
+def _forms(version: int, reading: Reading) -> dict[str, Any]:
+    proposed = next((REASON_OF[criterion] for criterion in reading.missed if criterion in REASON_OF), None)
+    return {
+        "qualify": QualifyForm(formdata=None, version=version),
+        "ask": AskForm(formdata=None, version=version),
+        "decline": DeclineForm(formdata=None, version=version, reason=proposed),
+    }
