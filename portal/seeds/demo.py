@@ -166,9 +166,9 @@ class _Play:
             return  # invited, and not yet seen
         for user, person in zip(invited, company.people, strict=True):
             self._accept(user, person, at + timedelta(hours=3))
-        self.on(at + timedelta(days=1, hours=2), lambda at: self._send_agreement(at, company))
+        self.on(self._after(at, days=1, hours=2), lambda at: self._send_agreement(at, company))
         if company.account:
-            self.on(at + timedelta(days=1, hours=4), lambda at: self.finance.give_details(at, company, partner))
+            self.on(self._after(at, days=1, hours=4), lambda at: self.finance.give_details(at, company, partner))
         if company.state in (PartnerState.DORMANT, PartnerState.PAUSED, PartnerState.TERMINATED):
             self.on(self.at(30, 16), lambda at: partners.move(maya, partner, company.state, now=at))
 
@@ -182,7 +182,7 @@ class _Play:
         agreement = agreements.prepare(maya, partner, template=template, plan=plan, terms=terms, now=at)
         agreements.send(maya, agreement, now=at + timedelta(minutes=10))
         if company.state is not PartnerState.ONBOARDING:
-            self.on(at + timedelta(days=1), lambda at: self._sign(at, company, agreement))
+            self.on(self._after(at, days=1), lambda at: self._sign(at, company, agreement))
 
     def _sign(self, at: datetime, company: cast.Company, agreement: Agreement) -> None:
         signatory = self.people[company.people[1 if company.key == "northgate" else 0].key]
