@@ -26,6 +26,7 @@ from portal.config import LOOPBACK, Settings, load_settings
 from portal.criteria import checks as criteria_checks
 from portal.criteria import models as criteria
 from portal.criteria import staff_views as criteria_staff
+from portal.deals import checks as deal_checks
 from portal.deals import models as deals
 from portal.deals import reactions as deal_reactions
 from portal.deals import staff_views as deals_staff
@@ -35,6 +36,7 @@ from portal.extensions import csrf, db, login_manager
 from portal.fees import checks as fee_checks
 from portal.fees import models as fees
 from portal.fees import reactions as fee_reactions
+from portal.home import views as home
 from portal.idempotency import new_key
 from portal.ledger import checks as ledger_checks
 from portal.ledger import models as ledger
@@ -50,6 +52,7 @@ from portal.partners import views as company
 from portal.payouts import checks as payout_checks
 from portal.payouts import models as payouts
 from portal.program import the_program
+from portal.referrals import checks as referral_checks
 from portal.referrals import models as referrals
 from portal.referrals import staff_views as referrals_staff
 from portal.referrals import views as referrals_views
@@ -57,6 +60,7 @@ from portal.resources import checks as resource_checks
 from portal.resources import models as resources
 from portal.resources import staff_views as resources_staff
 from portal.resources import views as resources_views
+from portal.sla import checks as sla_checks
 from portal.sla import models as sla
 
 BLUEPRINTS: tuple[Any, ...] = (
@@ -64,6 +68,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     company.bp,
     partners_staff.bp,
     admin_staff.bp,
+    home.bp,
     open_to_all.bp,
     people_views.people,
     people_views.team,
@@ -89,6 +94,7 @@ LOADED = (
     chain,
     criteria,
     criteria_checks,
+    deal_checks,
     deal_reactions,
     deals,
     document_checks,
@@ -105,11 +111,13 @@ LOADED = (
     partners,
     payout_checks,
     payouts,
+    referral_checks,
     referrals,
     resource_checks,
     resources,
     sessions,
     sla,
+    sla_checks,
 )
 MAX_UPLOAD = 10 * 1024 * 1024
 

@@ -202,10 +202,17 @@ def stories(
     return page_of(db.session, listed, keys, token=token, url=url, descending=not by_due)
 
 
-def latest_stories(user: User, limit: int) -> Sequence[Any]:
-    """The first few of the same, for a home page."""
-    newest = _stories(user, *_INTRODUCTION, *_SALE).order_by(Referral.received_at.desc(), Referral.id.desc())
-    return db.session.execute(newest.limit(limit)).all()
+def latest_stories(user: User, limit: int) -> sa.Select[Any]:
+    """The first few of the same, for a home page: those that wait for the partner's answer, then the latest.
+
+    Picked by two looks into an index each, so that a long history costs nothing."""
+    latest = (Referral.received_at.desc(), Referral.id.desc())
+    mine = referrals.visible_to(user, Referral.id).order_by(*latest).limit(limit)
+    asked = mine.where(Referral.status == Status.NEEDS_INFO)
+    few = sa.union(*(sa.select(each.subquery()) for each in (asked, mine)))
+    answers_first = sa.case((Referral.status == Status.NEEDS_INFO, 0), else_=1)
+    picked = _stories(user, *_INTRODUCTION, *_SALE, answers_first.label("place")).where(Referral.id.in_(few))
+    return picked.order_by(answers_first, *latest).limit(limit)
 
 
 def story(user: User, ref: str) -> sa.Row[Any] | None:

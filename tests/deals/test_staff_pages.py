@@ -50,8 +50,8 @@ def test_the_page_says_what_comes_next_and_whom_to_call(owner: Client, deal: Dea
 def test_the_owner_moves_a_deal_to_won(owner: Client, deal: Deal) -> None:
     path = f"/staff/deals/{deal.ref}"
     for version, stage in enumerate(("contacted", "meeting", "proposal"), 1):
-        page = owner.post(f"{path}/stage", data={"version": version, "then": stage}, follow_redirects=True)
-        assert f": {stage}." in page.text
+        moved = owner.post(f"{path}/stage", data={"version": version, "then": stage}, follow_redirects=True)
+        assert f": {stage}." in moved.text
     won = {"version": "4", "value": "11,000.00", "won_on": _day(0)}
     page = owner.post(f"{path}/win", data=won, follow_redirects=True).text
     assert "Won for €11,000.00" in page

@@ -1,0 +1,67 @@
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from portal.activity.models import EventRow
+from portal.proof import check, rows
+from portal.referrals.models import Protection, Referral
+from portal.referrals.rules import FAR, OPEN, OWED, Status
+from portal.sla.models import SlaClock
+from portal.sla.rules import ClockKind, ClockState
+
+TOLD_BY = {
+    Status.SUBMITTED: "ReferralSubmitted",
+    Status.NEEDS_INFO: "ReferralAsked",
+    Status.UNDER_REVIEW: "ReferralAnswered",
+    Status.QUALIFIED: "ReferralQualified",
+    Status.DECLINED: "ReferralDeclined",
+    Status.WITHDRAWN: "ReferralWithdrawn",
+}
+
+
+@check("Each referral was received, and its state has its event")
+def states(connection: sa.Connection) -> Iterator[str]:
+    for status, kind in TOLD_BY.items():
+        of_state = sa.true() if status is Status.SUBMITTED else Referral.status == status
+        told = sa.exists().where(EventRow.ref == Referral.ref, EventRow.kind == kind)
+        for row in rows(connection, sa.select(Referral.ref, Referral.status).where(of_state, ~told)):
+            yield f"Referral {row.ref} is {row.status}, and no {kind} says so."
+
+
+@check("A referral is protected exactly when it is qualified")
+def protections(connection: sa.Connection) -> Iterator[str]:
+    has = sa.exists().where(Protection.referral_id == Referral.id, Protection.partner_id == Referral.partner_id)
+    qualified = Referral.status == Status.QUALIFIED
+    for row in rows(connection, sa.select(Referral.ref, Referral.status).where(qualified & ~has | ~qualified & has)):
+        has_one = "no" if row.status is Status.QUALIFIED else "a"
+        yield f"Referral {row.ref} is {row.status} and has {has_one} protection."
+
+
+@check("A protection ends after it begins, and its tail after that")
+def windows(connection: sa.Connection) -> Iterator[str]:
+    wrong = (Protection.ends_at <= Protection.starts_at) | (Protection.tail_ends_at < Protection.ends_at)
+    of_them = sa.select(Referral.ref).join(Protection, Protection.referral_id == Referral.id).where(wrong)
+    for (ref,) in rows(connection, of_them):
+        yield f"The protection of referral {ref} ends before it begins."
+
+
+@check("Each open referral has its clock: running where we owe the answer, at rest where the partner does")
+def clocks(connection: sa.Connection) -> Iterator[str]:
+    fits = sa.case(
+        (Referral.status.in_(OWED), SlaClock.state.in_((ClockState.RUNNING, ClockState.BREACHED))),
+        (Referral.status.in_(OPEN), SlaClock.state.in_((ClockState.PAUSED, ClockState.BREACHED))),
+        else_=SlaClock.state.in_((ClockState.MET, ClockState.BREACHED)),
+    )
+    of_it = (SlaClock.ref == Referral.ref) & (SlaClock.kind == ClockKind.FIRST_ANSWER)
+    fitting = sa.exists().where(of_it, SlaClock.partner_id == Referral.partner_id, fits)
+    for row in rows(connection, sa.select(Referral.ref, Referral.status).where(~fitting)):
+        yield f"Referral {row.ref} is {row.status}, and no clock of ours fits that."
+
+
+@check("What a list sorts by is when the clock says that the answer is due")
+def due_times(connection: sa.Connection) -> Iterator[str]:
+    of_it = (SlaClock.ref == Referral.ref) & (SlaClock.kind == ClockKind.FIRST_ANSWER)
+    owes = Referral.status.in_(OWED)
+    wrong = (owes & (Referral.due_at != SlaClock.due_at)) | (~owes & (Referral.due_at != FAR))
+    for (ref,) in rows(connection, sa.select(Referral.ref).join(SlaClock, of_it).where(wrong)):
+        yield f"Referral {ref} is not due when its clock says."
