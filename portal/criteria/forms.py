@@ -30,8 +30,12 @@ class CriteriaForm(Form):
         validators=[InputRequired("Name at least one country."), Length(max=LONGEST_LIST)],
         render_kw={"rows": 8},
     )
-    employees_from = IntegerField("From", validators=[InputRequired("Give a number."), NumberRange(1, MOST_PEOPLE)])
-    employees_to = IntegerField("To", validators=[InputRequired("Give a number."), NumberRange(1, MOST_PEOPLE)])
+    employees_from = IntegerField(
+        "Employees from", validators=[InputRequired("Give a number."), NumberRange(1, MOST_PEOPLE)]
+    )
+    employees_to = IntegerField(
+        "Employees to", validators=[InputRequired("Give a number."), NumberRange(1, MOST_PEOPLE)]
+    )
     industries = TextAreaField(
         "Industries",
         description="One a line. Empty: every industry fits.",

@@ -99,7 +99,7 @@ def test_one_drafts_another_publishes(client: Client, edith: User) -> None:
     assert (answer.status_code, answer.location) == (303, HOME)
     page = client.get(HOME).text
     assert "Version 2 waits for its second person" in page
-    assert "Adam can." in page
+    assert "Adam can publish it." in page
     assert "2/publication" not in page
     assert client.post(HOME + "2/publication").status_code == 409
 
