@@ -40,7 +40,7 @@ def check(claim: str) -> Callable[[Find], Find]:
     return register
 
 
-def rows(connection: sa.Connection, statement: sa.Executable) -> Iterator[sa.Row[Any]]:
+def rows(connection: sa.Connection, statement: sa.Executable) -> Iterator[sa.Row[*tuple[Any, ...]]]:
     """The rows, streamed."""
     with connection.execute(statement, execution_options={"yield_per": ROWS_AT_A_TIME}) as found:
         yield from found

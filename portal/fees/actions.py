@@ -34,7 +34,7 @@ def book(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> 
     """Book what a won deal of a referral earns its partner, as the agreement of that referral says.
 
     Where it earns nothing, no line is booked and FeeNotDue says why."""
-    hold(partner_id)
+    hold(partner_id)  # so that of two deals won at once only one is the first
     won = _won(deal_id, partner_id)
     if won is None:
         return []
@@ -55,8 +55,9 @@ def book(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> 
     return booked
 
 
-def void_lines_of(deal_id: int, *, by_id: int | None, now: datetime) -> None:
+def void_lines_of(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> None:
     """Take back what a deal earned that was cancelled. Raises `Refused` where that is payable already, or further."""
+    hold(partner_id)
     lines = locked(FeeLine.deal_id == deal_id, FeeLine.state != LineState.VOID)
     rules.check_void(line.state for line in lines)
     move(lines, LineState.VOID, by=None, tell=lambda line: FeeVoided(**facts(line, by_id, now)))

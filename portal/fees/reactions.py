@@ -12,5 +12,5 @@ def book_what_it_earned(event: DealWon) -> None:
 
 @reacts_to(DealMoved)
 def take_back_what_was_cancelled(event: DealMoved) -> None:
-    if event.then is Stage.CANCELLED:
-        actions.void_lines_of(event.deal_id, by_id=event.by, now=event.at)
+    if event.then is Stage.CANCELLED and event.partner_id is not None:
+        actions.void_lines_of(event.deal_id, partner_id=event.partner_id, by_id=event.by, now=event.at)

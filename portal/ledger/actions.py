@@ -1,4 +1,7 @@
-"""Double entry, append-only. Whoever transfers takes locks in one order: partners, then accounts, each by its id."""
+"""Double entry, append-only.
+
+Locks are taken in one order, each kind by its id: partners, then the records that a transfer is about, then accounts.
+Whoever locks such records before a transfer holds their partners first."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -54,9 +57,9 @@ def transfer_all(entries: Sequence[Entry], *, now: datetime) -> None:
     _keep_balances(rows)
 
 
-def hold(partner_id: int) -> None:
-    """What is booked for this partner waits for this transaction: whoever asks “is it the first?” asks after it."""
-    _locked_chains({partner_id})
+def hold(*partner_ids: int) -> None:
+    """Nothing else is booked for these partners until this transaction ends."""
+    _locked_chains(set(partner_ids))
 
 
 class _Chain:

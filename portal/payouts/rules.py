@@ -1,5 +1,7 @@
-"""The states of a statement and of a payout run, and the rule of four eyes."""
+"""The states of a statement and of a payout run, the day of a payment, and the rule of four eyes."""
 
+from collections.abc import Callable, Collection
+from datetime import date, timedelta
 from enum import StrEnum
 
 from portal import moves
@@ -59,7 +61,29 @@ def check_statement_move(now: StatementState, then: StatementState) -> None:
     moves.check("statement", STATEMENT_NEXT, STATEMENT_LABEL, now, then)
 
 
-def check_four_eyes(built_by_id: int, released_by_id: int) -> None:
-    """Raise `Refused` where the person who built a run would also release it."""
-    if built_by_id == released_by_id:
-        raise Refused("You built this run, so someone else has to release it.")
+def check_four_eyes(*, built_by_id: int | None, by_id: int, deed: str) -> None:
+    """Raise `Refused` where the person who built a run would also release it or record it as paid."""
+    if built_by_id == by_id:
+        raise Refused(f"You built this run, so someone else has to {deed} it.")
+
+
+def check_not_approver(approved_by_ids: Collection[int | None], by_id: int) -> None:
+    """Raise `Refused` where the person who approved a fee would also pay it."""
+    if count := list(approved_by_ids).count(by_id):
+        fees = "a fee" if count == 1 else f"{count} fees"
+        raise Refused(f"You approved {fees} in this run, so someone else has to record it as paid.")
+
+
+def pay_day(today: date, payment_day: int, is_working: Callable[[date], bool]) -> date:
+    """The next payment day, today included; where that is no working day, the next one that is."""
+    day = today
+    while day.day != payment_day:
+        day += timedelta(days=1)
+    for later in range(_LONGEST_BREAK):
+        if is_working(day + timedelta(days=later)):
+            return day + timedelta(days=later)
+    return day
+
+
+_LONGEST_BREAK = 31
+"""Days without a single working one, after which a calendar says nothing about payment."""

@@ -26,7 +26,8 @@ from portal.proof import broken
 from portal.referrals.models import Protection
 from portal.scope import all_partners
 from tests.support import fees, make, sales
-from tests.support.fees import ITS_FEE, NOON, WON
+from tests.support.fees import ITS_FEE, WON
+from tests.support.make import NOON
 from tests.support.past_the_guards import tampered
 from tests.support.threads import at_once
 
@@ -36,7 +37,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def lead(app: Flask) -> User:
     fees.program()
-    return sales.detached(sales.lead())
+    return fees.lead()
 
 
 @pytest.fixture
@@ -155,9 +156,7 @@ def test_several_are_approved_together_or_not_at_all(lead: User, finn: User) -> 
 
 def test_nothing_is_approved_while_the_agreement_holds_it(app: Flask, finn: User) -> None:
     fees.program()
-    partner = make.partner()
-    sales.agreement(partner, holding_days=30)
-    line = fees.booked(sales.detached(make.partner_user(partner_id=partner.id)))
+    line = fees.booked(fees.lead(holding_days=30))
     with pytest.raises(Refused, match=r"holds fees for 30 days.* from 18 Dec 2026 on"):
         actions.approve(finn, line, seen_version=line.version, now=WON + 29 * DAY)
     actions.approve(finn, line, seen_version=line.version, now=WON + 30 * DAY)
@@ -231,7 +230,7 @@ def test_an_estimate_is_what_a_first_deal_would_pay(lead: User) -> None:
 
 def test_who_sees_which_lines(lead: User, finn: User) -> None:
     member = sales.detached(make.partner_user(Role.PARTNER_MEMBER, partner_id=lead.partner_id))
-    other = sales.detached(sales.lead())
+    other = fees.lead()
     ours, members, theirs = fees.booked(lead), fees.booked(member), fees.booked(other)
     signatory = sales.detached(make.partner_user(Role.PARTNER_SIGNATORY, partner_id=lead.partner_id))
     sam = sales.detached(make.staff(Role.SALES_OWNER))
@@ -273,4 +272,4 @@ def test_totals_are_of_the_reader(lead: User, finn: User) -> None:
     assert (company.earned_this_year.minor, company.booked.minor, company.expected.minor) == (40_000, 40_000, 5_000)
     assert (own.earned_this_year.minor, own.booked.minor, own.expected.minor) == (30_000, 30_000, 5_000)
     assert (own.payable.minor, own.pay_on, own.paid_this_year.minor) == (0, None, 0)
-    assert queries.totals(sales.detached(sales.lead()), NOON) == []
+    assert queries.totals(fees.lead(), NOON) == []

@@ -1,6 +1,3 @@
-import pytest
-
-from portal.errors import Refused
 from portal.payouts.rules import (
     LABEL,
     STATEMENT_LABEL,
@@ -8,7 +5,6 @@ from portal.payouts.rules import (
     TONE,
     RunState,
     StatementState,
-    check_four_eyes,
     check_move,
     check_statement_move,
 )
@@ -21,12 +17,6 @@ def test_a_payout_run_makes_only_its_moves() -> None:
 
 def test_a_statement_makes_only_its_moves() -> None:
     assert_only(check_statement_move, StatementState, "issued > accepted")
-
-
-def test_who_built_a_run_does_not_release_it() -> None:
-    check_four_eyes(built_by_id=1, released_by_id=2)
-    with pytest.raises(Refused, match="someone else"):
-        check_four_eyes(built_by_id=1, released_by_id=1)
 
 
 def test_everything_a_person_sees_has_words() -> None:

@@ -1,0 +1,120 @@
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.auth.models import User
+from portal.auth.permissions import Permission
+from portal.deals.models import Deal
+from portal.documents.models import Document
+from portal.documents.rules import DocumentKind
+from portal.extensions import db
+from portal.fees.models import FeeLine
+from portal.paging import Page, page_of
+from portal.partners.models import Partner, PayoutDetails
+from portal.payouts.models import PayoutLine, PayoutRun, Statement
+from portal.payouts.rules import OPEN, RunState
+from portal.scope import all_partners, owned_by
+
+STAFF_READ = "staff see all payouts"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A payout run in the work queue, and what this person can do with it."""
+
+    ref: str
+    step: str
+    total_minor: int
+    currency: str
+    line_count: int
+    since: datetime
+
+
+def statements_visible_to(user: User, *columns: Any) -> sa.Select[Any]:
+    """Staff who may see fees see all statements, a partner's lead and finance those of the company."""
+    wanted = sa.select(*(columns or (Statement,)))
+    if user.partner_id is None:
+        return all_partners(wanted if user.may(Permission.VIEW_FEES) else wanted.where(sa.false()), STAFF_READ)
+    own = wanted.where(Statement.partner_id == user.partner_id)
+    if not user.may(Permission.VIEW_STATEMENTS):
+        own = own.where(sa.false())
+    return owned_by(own, user.partner_id)
+
+
+def statements(user: User, limit: int = 24) -> Sequence[sa.Row[Any]]:
+    """The latest statements, each with the state of its PDF."""
+    columns = (Statement.ref, Statement.state, Statement.total_minor, Statement.currency, Statement.line_count)
+    paper = sa.and_(Document.ref == Statement.ref, Document.kind == DocumentKind.STATEMENT)
+    wanted = (
+        statements_visible_to(user, *columns, Statement.pay_on, Statement.issued_at, Document.sha256)
+        .join(Document, paper, isouter=True)
+        .order_by(Statement.issued_at.desc(), Statement.id.desc())
+    )
+    return db.session.execute(wanted.limit(limit)).all()
+
+
+def statement(user: User, ref: str) -> sa.Row[Any] | None:
+    """Reference, partner_id and the hash of the PDF where it is made; None where the reader has none of this name."""
+    paper = sa.and_(Document.ref == Statement.ref, Document.kind == DocumentKind.STATEMENT)
+    columns = (Statement.ref, Statement.partner_id, Document.sha256)
+    wanted = statements_visible_to(user, *columns).join(Document, paper, isouter=True)
+    return db.session.execute(wanted.where(Statement.ref == ref)).one_or_none()
+
+
+def statement_ref(user: User, statement_id: int | None) -> str | None:
+    if statement_id is None:
+        return None
+    found: str | None = db.session.scalar(
+        statements_visible_to(user, Statement.ref).where(Statement.id == statement_id)
+    )
+    return found
+
+
+def runs(user: User, *, token: str | None, url: Callable[[str | None], str]) -> Page:
+    """Payout runs, the latest first, each with who built it."""
+    columns: tuple[Any, ...] = (*PayoutRun.__table__.columns, User.name.label("builder"))
+    listed = sa.select(*columns).join(User, User.id == PayoutRun.built_by_id)
+    keys = [PayoutRun.built_at, PayoutRun.id]
+    return page_of(db.session, all_partners(listed, STAFF_READ), keys, token=token, url=url, descending=True)
+
+
+def run(ref: str) -> PayoutRun:
+    """404 where there is none of this reference."""
+    found: PayoutRun = db.one_or_404(sa.select(PayoutRun).where(PayoutRun.ref == ref))
+    return found
+
+
+def lines(run: PayoutRun, *, token: str | None, url: Callable[[str | None], str]) -> Page:
+    """The fees that are pinned to a run, in the order of their partners: whose, for what, how much and where to."""
+    columns: tuple[Any, ...] = (
+        *(PayoutLine.id, PayoutLine.partner_id, PayoutLine.amount_minor, PayoutLine.currency),
+        *(FeeLine.ref, FeeLine.approved_by_id, Deal.company, Partner.name.label("partner")),
+        *(PayoutDetails.holder, PayoutDetails.account_masked),
+    )
+    pinned = (
+        sa.select(*columns)
+        .join(FeeLine, FeeLine.id == PayoutLine.fee_line_id)
+        .join(Deal, Deal.id == FeeLine.deal_id)
+        .join(Partner, Partner.id == PayoutLine.partner_id)
+        .join(PayoutDetails, PayoutDetails.id == PayoutLine.payout_details_id)
+        .where(PayoutLine.run_id == run.id)
+    )
+    keys = [PayoutLine.partner_id, PayoutLine.id]
+    return page_of(db.session, all_partners(pinned, STAFF_READ), keys, token=token, url=url)
+
+
+def waiting(user: User, limit: int) -> list[Waiting]:
+    """Runs whose next step is this person's, the oldest first."""
+    if not user.may(Permission.RELEASE_PAYOUTS):
+        return []
+    columns = (PayoutRun.ref, PayoutRun.state, PayoutRun.total_minor, PayoutRun.currency, PayoutRun.line_count)
+    wanted = sa.select(*columns, sa.func.coalesce(PayoutRun.released_at, PayoutRun.built_at).label("since"))
+    wanted = wanted.where(PayoutRun.state.in_(OPEN), PayoutRun.built_by_id != user.id).order_by(PayoutRun.id)
+    steps = {RunState.DRAFT: "Release", RunState.RELEASED: "Record as paid"}
+    return [
+        Waiting(row.ref, steps[row.state], row.total_minor, row.currency, row.line_count, row.since)
+        for row in db.session.execute(wanted.limit(limit))
+    ]
