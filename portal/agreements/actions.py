@@ -70,6 +70,7 @@ def prepare(
 
 def send(by: User, agreement: Agreement, *, now: datetime) -> None:
     """Freeze text and terms, and ask the partner to sign within two weeks."""
+    queries.take_turns(agreement.partner_id)
     waiting = queries.awaiting(agreement.partner_id)
     if waiting is not None and waiting.id != agreement.id:
         raise Refused(f"{waiting.ref} still waits for this partner's signature. Withdraw it first.")

@@ -88,7 +88,9 @@ class NewAgreementForm(Form):
     partner = SelectField("Partner", [DataRequired("Choose the partner.")])
     template = SelectField("Text", [DataRequired("Choose the text.")], coerce=int)
     fee_plan = SelectField("Fee plan", [DataRequired("Choose the fee plan.")])
-    protection_days = IntegerField("Protection", [InputRequired(_DAYS)], default=90)
+    protection_days = IntegerField(
+        "Lasts", [InputRequired(_DAYS)], default=90, description="From the day of qualification."
+    )
     tail_days = IntegerField(
         "Tail", [InputRequired(_DAYS)], default=90, description="Deals that close so long after it still count."
     )
@@ -97,17 +99,19 @@ class NewAgreementForm(Form):
         "First answer",
         [InputRequired("Write a number of hours."), NumberRange(1, 80, "From 1 to 80 hours.")],
         default=8,
+        places=None,
     )
     contact_hours = DecimalField(
         "First contact",
         [InputRequired("Write a number of hours."), NumberRange(1, 160, "From 1 to 160 hours.")],
         default=16,
+        places=None,
     )
     payment_day = IntegerField("Paid on day", [InputRequired("Write a day of the month.")], default=15)
     notice_days = IntegerField("Notice", [InputRequired(_DAYS)], default=30)
 
     def offer(self, parties: Sequence[Any], templates: Sequence[Any], plans: Sequence[FeePlan]) -> None:
         """What there is to choose from."""
-        self.partner.choices = [SelectChoice(row.ref, row.name) for row in parties]
+        self.partner.choices = [SelectChoice("", "Choose"), *(SelectChoice(row.ref, row.name) for row in parties)]
         self.template.choices = [SelectChoice(row.number, f"Version {row.number}: {row.title}") for row in templates]
         self.fee_plan.choices = [SelectChoice(row.ref, f"{row.name}, version {row.number}") for row in plans]

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,13 +8,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.activity.models import EventHead
 from portal.agreements.models import Agreement, AgreementTemplate, FeePlan, Signature
-from portal.agreements.rules import AWAITS_SIGNATURE, IN_FORCE, AgreementState
+from portal.agreements.rules import AWAITS_SIGNATURE, IN_FORCE, LABEL, TONE, AgreementState
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.documents.models import Document
 from portal.documents.queries import document_of
 from portal.documents.rules import DocumentKind
-from portal.extensions import db
+from portal.extensions import UTCDateTime, db
+from portal.moves import Tone
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.partners.rules import OPEN as OPEN_PARTNERS
@@ -49,6 +51,35 @@ def with_its_parts(user: User, ref: str) -> sa.Row[Any] | None:
         .join(FeePlan, FeePlan.id == Agreement.fee_plan_id)
     )
     return db.session.execute(wanted.where(Agreement.ref == ref)).one_or_none()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An agreement on the page of its partner."""
+
+    ref: str
+    number: int
+    state: AgreementState
+    sign_by: date | None
+    since: datetime
+
+    @property
+    def label(self) -> str:
+        return LABEL[self.state]
+
+    @property
+    def tone(self) -> Tone:
+        return TONE[self.state]
+
+
+def of_partner(user: User, partner_id: int) -> list[Listed]:
+    """One partner's agreements that the reader may see, the newest first."""
+    since = sa.func.coalesce(
+        Agreement.ended_at, Agreement.in_force_at, Agreement.sent_at, Agreement.created_at, type_=UTCDateTime()
+    )
+    columns = (Agreement.ref, Agreement.number, Agreement.state, Agreement.sign_by, since.label("since"))
+    listed = visible_to(user, *columns).where(Agreement.partner_id == partner_id)
+    return [Listed(*row) for row in db.session.execute(listed.order_by(Agreement.number.desc()))]
 
 
 def of_company(user: User) -> Sequence[Agreement]:
@@ -100,6 +131,12 @@ def next_number(partner_id: int) -> int:
 def party(partner_id: int) -> Partner:
     """The company that an agreement is with."""
     return db.session.scalars(owned_by(sa.select(Partner).where(Partner.id == partner_id), partner_id)).one()
+
+
+def take_turns(partner_id: int) -> None:
+    """Whoever else sends this company an agreement waits until this transaction ends."""
+    row = sa.select(Partner.id).where(Partner.id == partner_id).with_for_update()
+    db.session.execute(owned_by(row, partner_id))
 
 
 def parties() -> Sequence[sa.Row[str, str]]:

@@ -58,6 +58,8 @@ LABEL: dict[AgreementState, str] = {
     AgreementState.VOID: "Void",
     AgreementState.EXPIRED_UNSIGNED: "Not signed in time",
 }
+PARTNER_LABEL = LABEL | dict.fromkeys(AWAITS_SIGNATURE, "To be signed")
+"""The same, told to the partner."""
 TONE: dict[AgreementState, Tone] = {
     AgreementState.DRAFT: "",
     AgreementState.SENT: "due",

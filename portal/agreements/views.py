@@ -8,7 +8,7 @@ from portal import clock
 from portal.agreements import actions, queries
 from portal.agreements.forms import ReasonForm, SignForm
 from portal.agreements.papers import handed_out
-from portal.agreements.rules import AWAITS_SIGNATURE, INTENT_TEXT, LABEL, TONE, AgreementState
+from portal.agreements.rules import AWAITS_SIGNATURE, INTENT_TEXT, PARTNER_LABEL, TONE, AgreementState
 from portal.agreements.terms import Terms
 from portal.auth.holders import holders, names
 from portal.auth.permissions import Permission, requires
@@ -27,7 +27,7 @@ FACTOR = "password"
 def index() -> ResponseReturnValue:
     found = queries.of_company(current_user)
     waiting = next((each for each in found if each.state in AWAITS_SIGNATURE), None)
-    return render_template("agreements/index.html", found=found, waiting=waiting, labels=LABEL, tones=TONE)
+    return render_template("agreements/index.html", found=found, waiting=waiting, labels=PARTNER_LABEL, tones=TONE)
 
 
 @bp.get("/<ref>")
@@ -79,7 +79,7 @@ def sign(ref: str) -> ResponseReturnValue:
 def decline(ref: str) -> ResponseReturnValue:
     agreement, form = queries.agreement(current_user, ref), ReasonForm()
     if agreement.state not in AWAITS_SIGNATURE:
-        raise Refused(f"This agreement is {LABEL[agreement.state].lower()}; there is nothing to decline.")
+        raise Refused(f"This agreement is {PARTNER_LABEL[agreement.state].lower()}; there is nothing to decline.")
     if form.validate_on_submit():
         actions.decline(current_user, agreement, reason=form.reason.data, now=clock.now())
         return commit_to(f"/agreements/{ref}", "You declined. We read your reason and come back to you.")
@@ -116,6 +116,6 @@ def _page(ref: str, form: SignForm | None = None) -> str:
         signatures=queries.signatures(agreement) if agreement.in_force_at else (),
         late=waits and agreement.sign_by < local_now().date(),
         form=form,
-        label=LABEL[agreement.state],
+        label=PARTNER_LABEL[agreement.state],
         tone=TONE[agreement.state],
     )
