@@ -16,7 +16,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def reader_zone() -> ZoneInfo:
-    return g.get("zone") or ZoneInfo("UTC")
+    """The reader's own; the program's for whoever is not signed in."""
+    program = g.get("program")
+    return g.get("zone") or ZoneInfo(program.time_zone if program else "UTC")
 
 
 @lru_cache(maxsize=10_000)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import g, request
 from flask_login import current_user
 
 from portal.auth.permissions import Permission
@@ -46,10 +46,19 @@ STAFF = (
     Entry("Settings", "/staff/settings/", Permission.VIEW_SETTINGS),
 )
 
+HOMES = ("/", "/staff/")
+"""Every address begins with one of them, so these are open only where they are meant."""
+
 
 def menu() -> list[Shown]:
     if not current_user.is_authenticated:
         return []
     entries = [entry for entry in (STAFF if current_user.is_staff else PARTNER) if current_user.may(entry.permission)]
-    here = max((entry.url for entry in entries if request.path.startswith(entry.url)), key=len, default="")
-    return [Shown(entry.label, entry.url, entry.url == here) for entry in entries]
+    under = (entry.url for entry in entries if request.path.startswith(entry.url))
+    here = max((url for url in under if url == request.path or url not in HOMES), key=len, default="")
+    return [Shown(entry.label, entry.url, entry.url == here, _count(entry.url, here)) for entry in entries]
+
+
+def _count(url: str, here: str) -> str:
+    """The number that the page itself has counted; none is counted for the menu's sake."""
+    return g.get("menu_count", "") if url == here else ""

@@ -14,6 +14,9 @@ from portal.formats import day_words, money
 from portal.paging import Page, page_of
 from portal.scope import all_partners, owned_by
 
+YOU = "You"
+"""What a reader is called in what is told of them; small inside a sentence."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -51,7 +54,7 @@ def _names(reader: User, rows: Sequence[Any]) -> dict[int | None, str]:
     }
     found = sa.select(User.id, User.name).where(User.id.in_(wanted - {None}))
     named = db.session.execute(all_partners(found, "names of the people in an event that the reader may see"))
-    return {None: "The portal", **{row.id: row.name for row in named}, reader.id: "You"}
+    return {None: "The portal", **{row.id: row.name for row in named}, reader.id: YOU}
 
 
 def _sentence(row: EventRow, names: dict[int | None, str]) -> str:
@@ -66,7 +69,10 @@ def _sentence(row: EventRow, names: dict[int | None, str]) -> str:
             told[name.removesuffix("_minor")] = money(value, row.body["currency"])
         else:
             told[name] = day_words(date.fromisoformat(value)) if value and name.endswith("_on") else value
-    return kind.sentence.format(**told)
+    inside = {
+        name: "you" for name, value in told.items() if value == YOU and not kind.sentence.startswith(f"{{{name}}}")
+    }
+    return kind.sentence.format(**told | inside)
 
 
 def record(user: User, *, ref: str, token: str | None) -> tuple[list[Entry], Page]:

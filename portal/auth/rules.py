@@ -93,7 +93,7 @@ PERSON_LABEL = {
     PersonState.ACTIVE: "Active",
     PersonState.INVITED: "Invited",
     PersonState.LAPSED: "Invitation expired",
-    PersonState.DISABLED: "Disabled",
+    PersonState.DISABLED: "Closed",
 }
 PERSON_TONE: dict[PersonState, Tone] = {
     PersonState.ACTIVE: "good",

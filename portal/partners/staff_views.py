@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.activity.queries import timeline
+from portal.agreements import queries as agreements
 from portal.auth import actions as auth
 from portal.auth import queries as people
 from portal.auth.forms import InviteColleagueForm
@@ -70,13 +71,15 @@ def show(ref: str) -> ResponseReturnValue:
         partner=company.partner,
         team=team,
         names={person.id: person.name for person in team},
-        entries=timeline(current_user, refs),
+        agreements=agreements.of_partner(current_user, company.partner.id),
+        entries=timeline(current_user, refs, limit=15),
         country=COUNTRIES.get(company.partner.country, company.partner.country),
         label=LABEL,
         tone=TONE,
         may_become=NEXT[company.partner.state],
         tax_form_label=TAX_FORM_LABEL,
         may_manage=current_user.may(Permission.MANAGE_PARTNERS),
+        may_send=current_user.may(Permission.SEND_AGREEMENTS),
         may_see_people=current_user.may(Permission.VIEW_PEOPLE),
         may_confirm=current_user.may(Permission.CONFIRM_PAYOUT_DETAILS),
         now=now,

@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal import clock
 from portal.activity.models import EventRow
+from portal.activity.queries import timeline
 from portal.auth import actions, queries
 from portal.auth.models import RoleGrant, User
 from portal.auth.rules import Role
@@ -36,7 +37,7 @@ def test_the_team_shows_every_colleague_and_nobody_else(client: Client) -> None:
     page = client.as_(lead).get("/team/").text
     assert "Ben Member" in page
     assert "Partner member" in page
-    assert "Disabled" in page
+    assert "Closed" in page
     assert "Invitation expired" in page
     assert "Carl Elsewhere" not in page
     assert "Maya Staff" not in page
@@ -79,7 +80,7 @@ def test_a_lead_invites_a_colleague(client: Client) -> None:
     lead = make.partner_user()
     page = client.as_(lead).post("/team/invitation", data=INVITATION, follow_redirects=True)
     assert "Ben Okafor was invited." in page.text
-    assert "Invited until" in page.text
+    assert "Invited" in page.text
     ben = queries.by_email("ben@brightwater.example")
     assert ben is not None
     assert (ben.partner_id, roles_of(ben)) == (lead.partner_id, {Role.PARTNER_MEMBER})
@@ -254,3 +255,16 @@ def test_a_form_that_is_sent_twice_counts_once(client: Client) -> None:
     answers = INVITATION | {"idempotency_key": "k" * 32}
     assert [client.post("/team/invitation", data=answers).status_code for _ in range(2)] == [303, 303]
     assert told() == ["UserInvited"]
+
+
+def test_what_happened_to_people_is_told_to_each_reader(app: Flask) -> None:
+    lead = make.partner_user(name="Ana")
+    member = make.partner_user(Role.PARTNER_MEMBER, partner_id=lead.partner_id, name="Ben")
+    roles = frozenset({Role.PARTNER_FINANCE})
+    actions.change_roles(lead, queries.get_visible(lead, member.ref), roles, now=clock.now())
+    db.session.commit()
+    for reader, sentence in (
+        (lead, "You changed the roles of Ben to Partner finance."),
+        (member, "Ana changed the roles of you to Partner finance."),
+    ):
+        assert [entry.sentence for entry in timeline(reader, [member.ref])] == [sentence]

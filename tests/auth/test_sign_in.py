@@ -41,6 +41,7 @@ def test_an_address_of_another_site_is_not_gone_to(client: Client) -> None:
 
 
 def test_whoever_is_signed_in_is_sent_home(client: Client) -> None:
+    make.program()
     assert client.as_(make.staff()).get("/login").location == "/staff/"
     assert client.as_(make.partner_user()).get("/login").location == "/"
 
