@@ -1,0 +1,64 @@
+import argparse
+import tempfile
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import report
+from bench.cases import cases
+from bench.databases import KINDS, Database, Databases, program
+from bench.measuring import Pace, measure, weigh
+from bench.report import Run
+from bench.servers import running
+from portal.extensions import db
+
+SIZES = (10_000, 1_000_000)
+
+
+def main() -> None:
+    given = _arguments()
+    folder = nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory(prefix="bench-")
+    runs = []
+    with folder as place, Databases(Path(place)) as databases:
+        for kind in given.databases:
+            for size in given.sizes:
+                run = run_on(databases.at(kind, size), size, pace=Pace(), only=given.only)
+                print(report.table([run]), end="\n\n", flush=True)
+                runs.append(run)
+    print(report.table(runs))
+    if not given.only:
+        report.write(runs, datetime.now(UTC).date())
+
+
+def run_on(database: Database, size: int, *, pace: Pace, only: str = "") -> Run:
+    """All cases whose name begins so, one after the other, on one database."""
+    with program(database, size) as (app, load_s):
+        run = Run(database.kind, size, load_s)
+        measured = [case for case in cases(app) if case.name.startswith(only)]
+        db.session.remove()  # nothing of ours holds the database while servers work on it
+        with running("portal", database.environ) as portal, running("floor", database.floor_environ) as floor:
+            for case in measured:
+                figures = measure(case, portal=portal, floor=floor, database_pids=lambda: database.pids, pace=pace)
+                weigh(app, figures, portal)
+                run.figures.append(figures)
+            run.resident_mb = portal.resident_mb
+    return run
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description="Measure pages against the floor.")
+    parser.add_argument("--sizes", type=_sizes, default=SIZES, help="referrals, as 10000,1000000")
+    parser.add_argument("--databases", type=lambda text: text.split(","), default=KINDS, help="sqlite,postgresql")
+    parser.add_argument(
+        "--only", default="", help="cases whose name begins so: list, referral, new; nothing is written"
+    )
+    parser.add_argument("--keep", type=Path, help="keep the loaded databases in this folder, and use those in it")
+    return parser.parse_args()
+
+
+def _sizes(text: str) -> list[int]:
+    return [int(size) for size in text.split(",")]
+
+
+if __name__ == "__main__":
+    main()
