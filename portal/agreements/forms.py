@@ -89,7 +89,7 @@ class NewAgreementForm(Form):
     template = SelectField("Text", [DataRequired("Choose the text.")], coerce=int)
     fee_plan = SelectField("Fee plan", [DataRequired("Choose the fee plan.")])
     protection_days = IntegerField(
-        "Lasts", [InputRequired(_DAYS)], default=90, description="From the day of qualification."
+        "Protection lasts", [InputRequired(_DAYS)], default=90, description="From the day of qualification."
     )
     tail_days = IntegerField(
         "Tail", [InputRequired(_DAYS)], default=90, description="Deals that close so long after it still count."
