@@ -36,6 +36,9 @@ from portal.extensions import csrf, db, login_manager
 from portal.fees import checks as fee_checks
 from portal.fees import models as fees
 from portal.fees import reactions as fee_reactions
+from portal.fees import staff_views as fees_staff
+from portal.fees import views as earnings
+from portal.home import staff_views as staff_home
 from portal.home import views as home
 from portal.idempotency import new_key
 from portal.ledger import checks as ledger_checks
@@ -51,6 +54,8 @@ from portal.partners import staff_views as partners_staff
 from portal.partners import views as company
 from portal.payouts import checks as payout_checks
 from portal.payouts import models as payouts
+from portal.payouts import staff_views as payouts_staff
+from portal.payouts import views as statements
 from portal.program import the_program
 from portal.referrals import checks as referral_checks
 from portal.referrals import models as referrals
@@ -69,6 +74,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     partners_staff.bp,
     admin_staff.bp,
     home.bp,
+    staff_home.bp,
     open_to_all.bp,
     people_views.people,
     people_views.team,
@@ -83,6 +89,10 @@ BLUEPRINTS: tuple[Any, ...] = (
     resources_views.bp,
     resources_staff.bp,
     criteria_staff.bp,
+    earnings.bp,
+    fees_staff.bp,
+    payouts_staff.bp,
+    statements.bp,
 )
 # Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (

@@ -1,0 +1,125 @@
+"""What waits for one person, the most urgent first, and the words in which it is told. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from portal.formats import DAYS, day_words, ninety_nine
+from portal.moves import Tone
+
+SHOWN = 99
+SOON = timedelta(hours=4)
+NEAR = timedelta(hours=24)
+NOON = time(12)
+_MIDNIGHT, _DAY, _HOUR = time(0), timedelta(days=1), timedelta(hours=1)
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One thing to do: what, for whom, where, and by when."""
+
+    title: str
+    about: str
+    partner: str
+    url: str
+    due_at: datetime | None = None
+    due_on: date | None = None
+    """Where it is due in the course of a day."""
+    since: datetime | None = None
+    is_promise: bool = False
+    """We promised a partner that time."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    title: str
+    about: str
+    partner: str
+    url: str
+    due: str
+    tone: Tone
+
+
+def ordered(tasks: Sequence[Task], zone: ZoneInfo) -> list[Task]:
+    """By when each is due; what has no day comes last, the oldest first."""
+    return sorted(tasks, key=lambda task: _place(task, _ends(task, zone)))
+
+
+def _place(task: Task, ends: datetime | None) -> tuple[bool, datetime, str]:
+    return ends is None, ends or task.since or _FAR, task.title
+
+
+def shown(task: Task, now: datetime, zone: ZoneInfo) -> Shown:
+    due, tone = due_words(task, now, zone)
+    return Shown(task.title, task.about, task.partner, task.url, due, tone)
+
+
+def due_words(task: Task, now: datetime, zone: ZoneInfo) -> tuple[str, Tone]:
+    """`in 40 min`, `11:55`, `Tue 12:00`, `24 Nov`; red when it is late or about to be, amber within a day."""
+    ends = _ends(task, zone)
+    if ends is None:
+        return "", ""
+    here = now.astimezone(zone)
+    words = _day_words(task.due_on, here.date()) if task.due_on else _time_words(ends.astimezone(zone), here)
+    if ends < now or (task.due_at and ends - now <= SOON):
+        return words, "late"
+    return words, "due" if ends - now <= NEAR else ""
+
+
+def headline(tasks: Sequence[Task], now: datetime, zone: ZoneInfo) -> str:
+    """`9 things need you. 2 break a promise before noon.`"""
+    count = len(tasks)
+    if not count:
+        return "Nothing needs you now."
+    needs = "One thing needs you." if count == 1 else f"{ninety_nine(count)} things need you."
+    return " ".join(filter(None, [needs, _late(tasks, now, zone), _about_to_break(tasks, now, zone)]))
+
+
+def _late(tasks: Sequence[Task], now: datetime, zone: ZoneInfo) -> str:
+    late = sum(1 for task in tasks if (ends := _ends(task, zone)) is not None and ends < now)
+    return f"{ninety_nine(late)} {'is' if late == 1 else 'are'} late." if late else ""
+
+
+def _about_to_break(tasks: Sequence[Task], now: datetime, zone: ZoneInfo) -> str:
+    here = now.astimezone(zone)
+    is_morning = here.time() < NOON
+    until = datetime.combine(here.date(), NOON, zone) if is_morning else _end_of(here.date(), zone)
+    count = sum(1 for task in tasks if task.is_promise and task.due_at and now <= task.due_at <= until)
+    if not count:
+        return ""
+    breaks, until_when = "breaks" if count == 1 else "break", "before noon" if is_morning else "today"
+    return f"{ninety_nine(count)} {breaks} a promise {until_when}."
+
+
+def _ends(task: Task, zone: ZoneInfo) -> datetime | None:
+    return task.due_at or (_end_of(task.due_on, zone) if task.due_on else None)
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day + _DAY, _MIDNIGHT, zone) - timedelta(seconds=1)
+
+
+def _day_words(day: date, today: date) -> str:
+    if day == today:
+        return "today"
+    if day < today:
+        return f"since {day_words(day, today)}"
+    return DAYS[day.weekday()] if day - today < 6 * _DAY else day_words(day, today)
+
+
+def _time_words(ends: datetime, here: datetime) -> str:
+    if ends < here:
+        return f"since {_moment(ends, here)}"
+    if ends - here < _HOUR:
+        return f"in {int((ends - here).total_seconds() // 60)} min"
+    return _moment(ends, here)
+
+
+def _moment(at: datetime, here: datetime) -> str:
+    if at.date() == here.date():
+        return f"{at:%H:%M}"
+    if abs(at.date() - here.date()) < 6 * _DAY:
+        return f"{DAYS[at.weekday()]} {at:%H:%M}"
+    return day_words(at.date(), here.date())

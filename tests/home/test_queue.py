@@ -1,0 +1,80 @@
+"""The work queue told in words: order, due, tone, headline."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from portal.home.queue import Task, due_words, headline, ordered
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MORNING = datetime(2026, 11, 18, 9, 20, tzinfo=BERLIN)  # a Wednesday
+AFTERNOON = datetime(2026, 11, 18, 15, 0, tzinfo=BERLIN)
+
+
+def _task(**given: Any) -> Task:
+    return Task(**{"title": "Decide", "about": "", "partner": "", "url": "/"} | given)
+
+
+def _promise(at: datetime) -> Task:
+    return _task(due_at=at, is_promise=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "tone"),
+    [
+        ({"due_at": MORNING + timedelta(minutes=40)}, "in 40 min", "late"),
+        ({"due_at": MORNING.replace(hour=11, minute=55)}, "11:55", "late"),
+        ({"due_at": MORNING.replace(hour=17, minute=0)}, "17:00", "due"),
+        ({"due_at": MORNING + timedelta(days=1, hours=2)}, "Thu 11:20", ""),
+        ({"due_at": MORNING + timedelta(days=5)}, "Mon 09:20", ""),
+        ({"due_at": MORNING + timedelta(days=6)}, "24 Nov", ""),
+        ({"due_at": MORNING - timedelta(hours=1)}, "since 08:20", "late"),
+        ({"due_at": MORNING - timedelta(days=2)}, "since Mon 09:20", "late"),
+        ({"due_at": MORNING - timedelta(days=30)}, "since 19 Oct", "late"),
+        ({"due_on": MORNING.date()}, "today", "due"),
+        ({"due_on": MORNING.date() + timedelta(days=1)}, "Thu", ""),
+        ({"due_on": MORNING.date() + timedelta(days=6)}, "24 Nov", ""),
+        ({"due_on": MORNING.date() - timedelta(days=1)}, "since 17 Nov", "late"),
+        ({}, "", ""),
+    ],
+)
+def test_when_it_is_due_is_told_as_people_say_it(given: dict[str, Any], words: str, tone: str) -> None:
+    assert due_words(_task(**given), MORNING, BERLIN) == (words, tone)
+
+
+def test_the_most_urgent_comes_first_and_what_has_no_day_last_by_its_age() -> None:
+    old, new = _task(since=MORNING - timedelta(days=9)), _task(since=MORNING)
+    today, soon = _task(due_on=MORNING.date()), _promise(MORNING + timedelta(hours=1))
+    ageless = _task()
+    assert ordered([ageless, new, old, today, soon], BERLIN) == [soon, today, old, new, ageless]
+
+
+def test_the_order_is_the_same_whatever_zone_a_time_was_stored_in() -> None:
+    utc, berlin = _promise(datetime(2026, 11, 18, 9, 0, tzinfo=UTC)), _promise(MORNING)
+    assert ordered([utc, berlin], BERLIN) == [berlin, utc]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "now", "words"),
+    [
+        ([], MORNING, "Nothing needs you now."),
+        ([_task()], MORNING, "One thing needs you."),
+        (
+            [_promise(MORNING.replace(hour=11))] * 2 + [_task()],
+            MORNING,
+            "3 things need you. 2 break a promise before noon.",
+        ),
+        ([_promise(MORNING.replace(hour=16)), _task()], MORNING, "2 things need you."),
+        ([_promise(AFTERNOON.replace(hour=16))], AFTERNOON, "One thing needs you. 1 breaks a promise today."),
+        (
+            [_promise(MORNING - timedelta(hours=1)), _promise(MORNING.replace(hour=12, minute=0))],
+            MORNING,
+            "2 things need you. 1 is late. 1 breaks a promise before noon.",
+        ),
+        ([_task()] * 120, MORNING, "99+ things need you."),
+    ],
+)
+def test_the_headline_says_how_much_and_how_urgent(tasks: list[Task], now: datetime, words: str) -> None:
+    assert headline(tasks, now, BERLIN) == words
