@@ -9,47 +9,17 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal.extensions import db
-from tests.access import verdicts, world
+from tests.access import verdicts
 from tests.access.verdicts import Line
 from tests.access.world import OUT, PEOPLE, WHOSE, World
-from tests.support.databases import Kind
 
+pytest_plugins = ["tests.access.fixtures"]
 IGNORED = {"HEAD", "OPTIONS"}
 TABLE = verdicts.read()
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 SAMPLE = ("partner_member", "sales_owner")
 """Who is tried on PostgreSQL too: the two whose reach is their own records."""
-
-
-@pytest.fixture(scope="session")
-def worlds() -> dict[str, World]:
-    return {}
-
-
-@pytest.fixture
-def renew(app: Flask, kind_of: Callable[[str], Kind], worlds: dict[str, World]) -> Callable[[], None]:
-    """Begins the world anew: built once, then copied."""
-    kind = kind_of(db.engine.dialect.name)
-
-    def begin() -> None:
-        db.session.remove()
-        db.engine.dispose()
-        kind.renew("world")
-
-    if db.engine.dialect.name not in worlds:
-        worlds[db.engine.dialect.name] = world.build()
-        db.session.remove()
-        db.engine.dispose()
-        kind.keep("world")
-    begin()
-    return begin
-
-
-@pytest.fixture
-def tried(renew: Callable[[], None], app: Flask, worlds: dict[str, World]) -> World:
-    return worlds[db.engine.dialect.name]
 
 
 def rules_of(app: Flask) -> dict[tuple[str, str], Rule]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal import clock
+from portal import clock, storage
 from portal.agreements import actions as agreements
 from portal.agreements import publishing
 from portal.agreements.models import AgreementTemplate, FeePlan
@@ -17,14 +17,21 @@ from portal.auth import actions as auth
 from portal.auth.models import User
 from portal.auth.rules import PARTNER_ROLES, STAFF_ROLES, Role
 from portal.content import pieces
-from portal.criteria.models import CriteriaVersion
+from portal.criteria import actions as criteria
 from portal.criteria.words import default_data
 from portal.deals import actions as deals
 from portal.deals.models import Deal
 from portal.deals.rules import Channel, Details, Stage
+from portal.documents.models import Document
+from portal.documents.rules import DocumentState
 from portal.extensions import db
+from portal.fees import actions as fees
+from portal.fees.models import FeeLine
 from portal.partners import actions as partners
 from portal.partners.models import Partner
+from portal.partners.rules import TaxFormKind
+from portal.payouts import actions as payouts
+from portal.payouts import statements
 from portal.referrals import actions as referrals
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.introduction import Introduction
@@ -32,10 +39,20 @@ from portal.referrals.models import Referral
 from portal.referrals.rules import IntroducedHow, Timing
 from portal.resources import actions as resources
 from portal.resources.rules import ResourceKind
-from portal.scope import all_partners
+from portal.scope import all_partners, owned_by
 from portal.sla.models import BusinessCalendar
 from tests.support import make
 
+ACCOUNTS = {
+    "Quetzal": ("DE89370400440532013000", "DE02120300000000202051"),
+    "Kookaburra": ("DE75512108001245126199", "DE02500105170137075030"),
+}
+VALUES = {"Quetzal": 2_713_100, "Kookaburra": 3_391_700}
+# What only one company's pages may say: its word, its accounts as they are shown, what its deals were worth.
+CANARIES = {
+    "Quetzal": ("Quetzal", "•••• 3000", "•••• 2051", "27,131", "2,713.10"),
+    "Kookaburra": ("Kookaburra", "•••• 6199", "•••• 5030", "33,917", "3,391.70"),
+}
 DAY = timedelta(days=1)
 (TEXT,) = pieces(Path(__file__).parents[2] / "content", "agreement")
 
@@ -68,6 +85,8 @@ class Staff:
     people: dict[str, User]
     second: User
     """Another sales owner."""
+    refs: dict[str, str] = field(default_factory=dict)
+    runs: list[str] = field(default_factory=list)
 
     def __getitem__(self, role: str) -> User:
         return self.people[role]
@@ -78,11 +97,12 @@ def begin(now: datetime) -> Staff:
     make.program()
     week = [[[540, 1020]]] * 5 + [[], []]
     make.saved(BusinessCalendar(time_zone="Europe/Berlin", week=week, holidays=[]))
-    make.saved(CriteriaVersion(number=1, data=default_data(), created_at=now, published_at=now))
     staff = Staff(
         {str(role): make.staff(role, name=f"Staff {role}", has_password=True) for role in STAFF_ROLES},
         make.staff(Role.SALES_OWNER, name="Second owner", has_password=True),
     )
+    criteria.publish(staff["program_admin"], criteria.draft(None, data=default_data(), now=now), now=now)
+    criteria.draft(staff["content_editor"], data=default_data() | {"min_points": 41}, now=now)
     template = publishing.write_template(staff["program_admin"], title=TEXT.title, body=TEXT.body, now=now)
     publishing.publish_template(staff["program_admin"], template, now=now)
     publishing.write_template(staff["program_admin"], title="The next one", body=TEXT.body, now=now)
@@ -90,6 +110,7 @@ def begin(now: datetime) -> Staff:
         plan = publishing.draft_plan(
             staff["program_admin"], name="Standard", currency="EUR", rate_bp=1000, clause="4.1", now=now
         )
+        staff.refs["plan"] = plan.ref
         if publisher is not None:
             publishing.publish_plan(publisher, plan, now=now)
     texts: dict[str, Any] = {"summary": "In one line.", "draft": "# Text", "now": now}
@@ -216,18 +237,47 @@ def win(made: Company, by: str, name: str, staff: Staff, now: datetime, *, until
     deal = db.session.scalars(all_partners(wanted, "a test")).one()
     made.note("deal", deal.ref, by)
     owner = next(each for each in (staff["sales_owner"], staff.second) if each.id == deal.owner_id)
-    step: dict[str, Any] = {
-        "next_step": f"{made.word} next step",
-        "next_step_on": now.date() + DAY,
-        "expected_minor": 1_000_000,
-    }
-    deals.set_next_step(owner, deal, seen_version=deal.version, now=now, **step)
     for stage in (Stage.CONTACTED, Stage.MEETING, Stage.PROPOSAL, until):
         if deal.stage is not until:
-            details = Details(value_minor=2_600_000, won_on=now.date()) if stage is Stage.WON else deals.PLAIN
+            details = Details(value_minor=VALUES[made.word], won_on=now.date()) if stage is Stage.WON else deals.PLAIN
             deals.move(owner, deal, stage, seen_version=deal.version, now=now, details=details)
+    if until is not Stage.WON:
+        step: dict[str, Any] = {"next_step": f"{made.word} next step", "expected_minor": 1_000_000}
+        on = now.date() + DAY
+        deals.set_next_step(owner, deal, seen_version=deal.version, now=now, **step, next_step_on=on)
     db.session.commit()
     return deal
+
+
+def pay(made: Company, staff: Staff, now: datetime, accounts: tuple[str, str]) -> None:
+    """What the company earned, at each stage: paid, payable in a run, approved, booked; and a new account waiting."""
+    finance = made["partner_finance"]
+    partners.file_tax_form(finance, made.partner, TaxFormKind.VAT_ID, today=now.date(), now=now)
+    holder = {"holder": f"{made.word} holder"}
+    details = partners.propose_payout_details(finance, made.partner, account=accounts[0], **holder, now=now)
+    partners.confirm_payout_details(staff["finance_approver"], details, now=now)
+    made.note("details", details.ref, "in use")
+    db.session.commit()
+    lines = list(db.session.scalars(owned_by(_fees_of(made), made.partner.id)))
+    for line, by in zip(lines, ("partner_member", "partner_member", "partner_admin", "partner_admin"), strict=True):
+        made.note("fee", line.ref, by)
+    for some, deed in (((0, 2), "paid"), ((1,), "in a run"), ((3,), "approved")):
+        fees.approve_all(staff["finance_maker"], {lines[n].ref: lines[n].version for n in some}, now=now)
+        if deed != "approved":
+            made.note("statement", statements.issue(staff["finance_maker"], made.partner, currency="EUR", now=now).ref)
+            run = payouts.build_run(staff["finance_maker"], currency="EUR", now=now)
+            staff.runs.insert(0, run.ref)
+        if deed == "paid":
+            payouts.release(staff["finance_approver"], run, seen_version=run.version, now=now)
+            payouts.record_paid(staff["finance_approver"], run, seen_version=run.version, now=now)
+        db.session.commit()
+    waiting = partners.propose_payout_details(finance, made.partner, account=accounts[1], **holder, now=now)
+    made.note("details", waiting.ref, "waiting")
+    db.session.commit()
+
+
+def _fees_of(made: Company) -> sa.Select[Any]:
+    return sa.select(FeeLine).where(FeeLine.partner_id == made.partner.id).order_by(FeeLine.id)
 
 
 def tell(now: datetime | None = None) -> tuple[Staff, Company, Company]:
@@ -242,7 +292,17 @@ def tell(now: datetime | None = None) -> tuple[Staff, Company, Company]:
             win(made, by, f"won-{dashed}", staff, start + 2 * DAY)
             win(made, by, f"again-{dashed}", staff, start + 2 * DAY)
             win(made, by, f"open-{dashed}", staff, start + 2 * DAY, until=Stage.MEETING)
+        pay(made, staff, start + 3 * DAY, ACCOUNTS[made.word])
     inbound: dict[str, Any] = {"channel": Channel.INBOUND, "currency": "EUR", "website": "", "expected_minor": None}
     deals.enter(staff["sales_owner"], now=start, company="Inbound Ltd", **inbound)
+    _print(start)
     db.session.commit()
     return staff, both[0], both[1]
+
+
+def _print(now: datetime) -> None:
+    """The files that the worker would make: their source stands in for them, word for word."""
+    for document in db.session.scalars(all_partners(sa.select(Document), "a test")):
+        file = storage.put(b"%PDF-1.7\n" + document.html.encode(), "application/pdf")
+        document.state, document.made_at = DocumentState.MADE, now
+        document.sha256, document.size = file.sha256, file.size

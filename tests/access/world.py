@@ -28,25 +28,40 @@ PEOPLE = (OUT, *map(str, PARTNER_ROLES), *map(str, STAFF_ROLES))
 WHOSE = ("own", "colleague", "other", "unknown")
 # Which record an address is about, by how it begins; the longest beginning counts.
 KINDS = {
-    "/assets/": "asset",
     "/account/sessions/": "session",
+    "/agreements/": "agreement",
+    "/assets/": "asset",
+    "/earnings/": "fee",
     "/invitation/": "invitation",
     "/password-reset/": "reset",
     "/profiles/": "profile",
     "/referrals/": "referral",
     "/resources/": "guide",
+    "/staff/agreements/": "agreement",
+    "/staff/agreements/templates/": "template",
+    "/staff/deals/": "deal",
     "/staff/jobs/documents/": "document",
     "/staff/jobs/mails/": "mail",
+    "/staff/fees/": "fee",
+    "/staff/partners/": "partner",
+    "/staff/payouts/": "run",
     "/staff/people/": "staff",
     "/staff/referrals/": "referral",
-    "/staff/deals/": "deal",
     "/staff/resources/": "guide",
+    "/staff/settings/criteria/": "criteria",
+    "/staff/settings/fee-plans/": "plan",
+    "/statements/": "statement",
     "/team/": "person",
 }
+# An address that names two records names the first one's partner.
+SECOND = {"details_ref": "details", "person_ref": "person"}
+SHARED = ("agreement", "partner", "statement")
 UNKNOWN = {
     "asset": "app.222222222222.css",
     "agreement": "A-222222",
+    "criteria": "222",
     "deal": "D-222222",
+    "details": "B-222222",
     "document": "A-222222",
     "fee": "F-222222",
     "guide": "no-such-text",
@@ -57,8 +72,12 @@ UNKNOWN = {
     "profile": "no-such-text",
     "referral": "R-222222",
     "reset": "no.such-token",
+    "run": "PR-222222",
     "session": "2" * HANDLE,
+    "plan": "F-222222",
     "staff": "U-222222",
+    "statement": "S-222222",
+    "template": "222",
 }
 
 
@@ -87,9 +106,23 @@ class World:
     def arguments(self, rule: Rule, role: str, whose: str) -> dict[str, str]:
         """What to put into the address, so that it is about the record of this one."""
         kind = KINDS[max((start for start in KINDS if rule.rule.startswith(start)), key=len)]
-        (name,) = rule.arguments - {"kind"}
+        names = rule.arguments - {"kind"}
+        if second := names & SECOND.keys():
+            (inner,) = second
+            (outer,) = names - second
+            return {outer: self._partner(whose), inner: self._of_the_partner(SECOND[inner], whose)}
+        (name,) = names
         value = UNKNOWN[kind] if whose == "unknown" else self._shelf(kind, role)[WHOSE.index(whose)]
         return {name: value} | ({"kind": "agreement"} if "kind" in rule.arguments else {})
+
+    def _partner(self, whose: str) -> str:
+        return (self.other if whose == "other" else self.company).partner.ref
+
+    def _of_the_partner(self, kind: str, whose: str) -> str:
+        """For `colleague`, one of the other company's, under the name of this one."""
+        if whose == "unknown":
+            return UNKNOWN[kind]
+        return (self.company if whose == "own" else self.other).refs[kind][-1]
 
     def _shelf(self, kind: str, role: str) -> tuple[str, str, str]:
         """One's own, a colleague's, another company's. Where nothing is anybody's own, the same one three times."""
@@ -120,9 +153,13 @@ class World:
             "guide": "three-sentences",
             "profile": "who-buys",
             "mail": self.mails[0],
+            "criteria": "2",
+            "plan": self.staff.refs["plan"],
+            "run": self.staff.runs[0],
+            "template": "1",
             "document": company["agreement"][0],
         }
-        theirs = {kind: (company[kind][0], company[kind][0], other[kind][0]) for kind in ("agreement", "partner")}
+        theirs = {kind: (company[kind][0], company[kind][0], other[kind][0]) for kind in SHARED}
         tokens = {kind: (self.links[kind][0], self.links[kind][0], self.links[kind][1]) for kind in self.links}
         return {kind: (value, value, value) for kind, value in ours.items()} | theirs | tokens
 

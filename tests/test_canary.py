@@ -1,0 +1,147 @@
+"""Two companies live through the same, each with a word of its own in every field and file: nobody ever meets the
+other's, on any page they can be led to or can guess at."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import escape, unescape
+from urllib.parse import quote
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.activity.models import EventRow
+from portal.auth.rules import PARTNER_ROLES
+from portal.extensions import db
+from portal.notifications.models import Delivery
+from portal.scope import all_partners
+from tests.access.story import CANARIES, Company
+from tests.access.world import KINDS, World
+from tests.support.client import Client, client_of
+
+pytest_plugins = ["tests.access.fixtures"]
+LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)')
+MOST_PAGES = 300
+PEOPLE = (*map(str, PARTNER_ROLES), "colleague")
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+# What a company's own people find, each field somewhere; so the walk is known to look everywhere.
+FOUND_AT_HOME = (
+    *("Consulting", "legal name", "street 1", "partner_admin person", "invited person"),
+    *("fresh", "contact", "title", "need", "introduction", "question", "answer", "note", "next step"),
+    *("typed name", "holder"),
+)
+# What staff write for each other.
+FOR_STAFF_ONLY = ("because", "overruled")
+
+
+def walk(client: Client, start: str = "/") -> Iterator[tuple[str, TestResponse]]:
+    """Every page that links lead to from here, each once."""
+    seen, waiting = {start}, [start]
+    while waiting and len(seen) <= MOST_PAGES:
+        path = waiting.pop(0)
+        response = client.get(path)
+        yield path, response
+        if response.mimetype == "text/html" and response.status_code < 400:
+            found = dict.fromkeys(unescape(link) for link in LINK.findall(response.text))
+            found.update(dict.fromkeys([response.location] if response.location else []))
+            waiting += [link for link in found if link not in seen and not link.startswith("/assets/")]
+            seen |= found.keys()
+    assert len(seen) <= MOST_PAGES, f"more than {MOST_PAGES} pages are led to from {start}"
+
+
+def guess(app: Flask, client: Client, of: Company, world: World) -> Iterator[tuple[str, TestResponse]]:
+    """Every page that shows one record, with each reference of this company, and the lists asked for them."""
+    runs = {"run": world.staff.runs}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()):
+            continue
+        kind = KINDS.get(max((start for start in KINDS if rule.rule.startswith(start)), key=len, default=""))
+        refs = (of.refs | runs).get({"staff": "person"}.get(kind or "", kind or ""), [])
+        for ref in refs if rule.arguments else [of.refs["referral"][0]]:
+            asked = re.sub(r"<[^>]+>", ref, rule.rule)
+            path = asked if rule.arguments else f"{asked}?ref={ref}&partner={of.partner.ref}"
+            yield path, client.get(path)
+
+
+def text_of(response: TestResponse) -> str:
+    said = "\n".join(f"{name}: {value}" for name, value in response.headers)
+    return f"{said}\n{response.data.decode('utf-8', 'replace')}".lower()
+
+
+def strange(path: str, response: TestResponse, of: Company) -> list[str]:
+    """Which of the other company's words this answer says, past the address that was asked for."""
+    text = text_of(response)
+    for echo in (path, escape(path), quote(path, safe="")):
+        text = text.replace(echo.lower(), "")
+    return [f"{path} says {word}" for word in CANARIES[of.word] if word.lower() in text]
+
+
+def person(app: Flask, made: Company, role: str) -> Client:
+    return client_of(app).as_(made[role])
+
+
+@on_sqlite
+@pytest.mark.parametrize("role", PEOPLE)
+@pytest.mark.parametrize("reverse", [False, True], ids=["one way", "the other way"])
+def test_nobody_meets_a_word_of_the_other_company(app: Flask, tried: World, role: str, reverse: bool) -> None:
+    own, other = (tried.other, tried.company) if reverse else (tried.company, tried.other)
+    client = person(app, own, role)
+    pages = [*walk(client), *guess(app, client, other, tried)]
+    assert len(pages) > 30
+    assert [word for path, response in pages for word in strange(path, response, other)] == []
+
+
+@on_sqlite
+def test_the_walk_finds_every_field_of_ones_own(app: Flask, tried: World) -> None:
+    made = tried.company
+    told = ""
+    for role in PEOPLE:
+        told += "".join(text_of(response) for _, response in walk(person(app, made, role)))
+    lost = [name for name in FOUND_AT_HOME if f"{made.word} {name}".lower() not in told]
+    assert not lost, f"no page of {made.word} shows these, so nothing is proven about them: {lost}"
+    leaked = [name for name in FOR_STAFF_ONLY if f"{made.word} {name}".lower() in told]
+    assert not leaked, f"partners read what staff write for each other: {leaked}"
+
+
+@on_sqlite
+def test_a_member_meets_nothing_of_what_colleagues_introduced(app: Flask, tried: World) -> None:
+    client = person(app, tried.company, "partner_member")
+    for path, response in [*walk(client), *guess(app, client, tried.company, tried)]:
+        for name in (
+            "fresh-too",
+            "asked-partner-admin",
+            "withdrawn",
+            "same",
+            "won-partner-admin",
+            "open-partner-admin",
+        ):
+            assert f"{tried.company.word} {name}".lower() not in text_of(response), f"{path} says {name}"
+
+
+@on_sqlite
+def test_nobody_is_written_a_word_of_the_other_company(app: Flask, tried: World) -> None:
+    mails = db.session.scalars(all_partners(sa.select(Delivery), "a test")).all()
+    assert len(mails) > 20
+    for own, other in ((tried.company, tried.other), (tried.other, tried.company)):
+        theirs = [mail for mail in mails if mail.to_address.endswith(f"@{own.word.lower()}.example")]
+        assert theirs
+        for mail in theirs:
+            text = json.dumps([mail.subject, mail.lines, mail.action_label, mail.action_path], ensure_ascii=False)
+            assert not [word for word in CANARIES[other.word] if word.lower() in text.lower()], mail.subject
+
+
+@on_sqlite
+def test_the_record_of_events_holds_nothing_that_anybody_typed(app: Flask, tried: World) -> None:
+    for row in db.session.scalars(all_partners(sa.select(EventRow), "a test")):
+        body = json.dumps(row.body, ensure_ascii=False).lower()
+        assert not [word for word in CANARIES if word.lower() in body], f"{row.kind}: {row.body}"
+
+
+@on_sqlite
+def test_what_is_open_to_all_says_nothing_of_a_company(app: Flask, tried: World) -> None:
+    client = client_of(app)
+    for made in (tried.company, tried.other):
+        for path, response in [*walk(client, "/login"), *guess(app, client, made, tried)]:
+            assert strange(path, response, made) == []
