@@ -220,7 +220,7 @@ def test_a_finance_approver_confirms_payout_details_as_shown(client: Client) -> 
     assert "A finance approver confirms it" in manager.get(path).text
     client.as_(make.staff(Role.FINANCE_APPROVER, name="Olga"))
     page = client.get(path).text
-    assert "GB82 •••• 5432" in page
+    assert "wants to be paid to <strong>GB82 •••• 5432</strong>" in page
     assert "Fay" in page
     assert client.post(f"{path}/payout-details/B-222222/confirmation").status_code == 404
     decided = client.post(f"{path}/payout-details/{details.ref}/confirmation", follow_redirects=True)
