@@ -82,8 +82,7 @@ def record_paid(by: User, run: PayoutRun, *, seen_version: int, now: datetime) -
 
 def cancel_run(by: User, run: PayoutRun, *, seen_version: int, now: datetime) -> None:
     """Dissolve a run that is not released; its fees are payable as before."""
-    if not by.may(Permission.RELEASE_PAYOUTS):
-        _check_may(by, Permission.BUILD_PAYOUTS)
+    _check_may(by, Permission.BUILD_PAYOUTS)
     run = _held(run, seen_version)
     lines = _lines_of(run)
     _move(run, RunState.CANCELLED, PayoutRunCancelled(**_facts(run, by, now)), cancelled_at=now)

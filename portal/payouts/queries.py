@@ -12,10 +12,13 @@ from portal.documents.models import Document
 from portal.documents.rules import DocumentKind
 from portal.extensions import db
 from portal.fees.models import FeeLine
+from portal.fees.rules import LineState
+from portal.money import Money
 from portal.paging import Page, page_of
 from portal.partners.models import Partner, PayoutDetails
 from portal.payouts.models import PayoutLine, PayoutRun, Statement
 from portal.payouts.rules import OPEN, RunState
+from portal.payouts.standing import ON_FILE, missing, with_details
 from portal.scope import all_partners, owned_by
 
 STAFF_READ = "staff see all payouts"
@@ -31,6 +34,58 @@ class Waiting:
     currency: str
     line_count: int
     since: datetime
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What is in one state for one partner, in one currency."""
+
+    partner_ref: str
+    partner: str
+    amount: Money
+    fees: int
+    missing: str
+    """The sentence that says why this partner cannot be paid; empty where nothing is missing."""
+
+
+def sums(user: User, state: LineState, limit: int = 100) -> list[Sum]:
+    """What is in this state, by partner and currency, the oldest first, with what keeps each from being paid."""
+    if not user.may(Permission.VIEW_FEES):
+        return []
+    columns: tuple[Any, ...] = (FeeLine.partner_id, FeeLine.currency, sa.func.sum(FeeLine.amount_minor).label("minor"))
+    summed = (
+        sa.select(*columns, sa.func.count().label("fees"), sa.func.min(FeeLine.id).label("first_id"))
+        .where(FeeLine.state == state)
+        .group_by(FeeLine.partner_id, FeeLine.currency)
+        .order_by(sa.func.min(FeeLine.id))
+        .limit(limit)
+        .subquery()
+    )
+    found = sa.select(Partner.ref, Partner.name, summed.c.currency, summed.c.minor, summed.c.fees, *ON_FILE)
+    found = with_details(found.select_from(summed).join(Partner, Partner.id == summed.c.partner_id))
+    return [
+        Sum(row.ref, row.name, Money(int(row.minor), row.currency), row.fees, missing(row))
+        for row in db.session.execute(all_partners(found.order_by(summed.c.first_id), STAFF_READ))
+    ]
+
+
+def payable(user: User) -> list[Sum]:
+    """What could be paid now, and what keeps the rest."""
+    return sums(user, LineState.PAYABLE)
+
+
+def approved(user: User) -> list[Sum]:
+    """What could go on a statement now, and what keeps the rest."""
+    return sums(user, LineState.APPROVED)
+
+
+def block_of(user: User) -> str:
+    """Why the reader's company cannot be paid now; empty where nothing stands in the way."""
+    if user.partner_id is None or not user.may(Permission.VIEW_STATEMENTS):
+        return ""
+    own: tuple[Any, ...] = ON_FILE
+    wanted = with_details(sa.select(*own).select_from(Partner)).where(Partner.id == user.partner_id)
+    return missing(db.session.execute(owned_by(wanted, user.partner_id)).one())
 
 
 def statements_visible_to(user: User, *columns: Any) -> sa.Select[Any]:
@@ -85,6 +140,21 @@ def run(ref: str) -> PayoutRun:
     """404 where there is none of this reference."""
     found: PayoutRun = db.one_or_404(sa.select(PayoutRun).where(PayoutRun.ref == ref))
     return found
+
+
+def whole_run(ref: str) -> sa.Row[Any] | None:
+    """The run with how many partners it pays and the names of those who took its steps."""
+    builder, releaser, payer = sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(User)
+    paid = sa.select(sa.func.count(PayoutLine.partner_id.distinct())).where(PayoutLine.run_id == PayoutRun.id)
+    names = (builder.name.label("builder"), releaser.name.label("releaser"), payer.name.label("payer"))
+    wanted = (
+        sa.select(PayoutRun, *names, paid.scalar_subquery().label("partners"))
+        .join(builder, builder.id == PayoutRun.built_by_id)
+        .join(releaser, releaser.id == PayoutRun.released_by_id, isouter=True)
+        .join(payer, payer.id == PayoutRun.paid_by_id, isouter=True)
+        .where(PayoutRun.ref == ref)
+    )
+    return db.session.execute(all_partners(wanted, STAFF_READ)).one_or_none()
 
 
 def lines(run: PayoutRun, *, token: str | None, url: Callable[[str | None], str]) -> Page:

@@ -1,0 +1,64 @@
+"""How payouts look: words made once, so that templates only put them in place."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from portal.formats import money
+from portal.payouts.queries import Sum
+from portal.payouts.rules import LABEL, TONE, RunState
+
+
+class Ready(NamedTuple):
+    """What can be paid in one currency now."""
+
+    currency: str
+    amount: str
+    words: str
+
+
+class RunRow(NamedTuple):
+    ref: str
+    amount: str
+    about: str
+    label: str
+    tone: str
+
+
+def ready(sums: Sequence[Sum]) -> list[Ready]:
+    """By currency, what can be paid now."""
+    able = [each for each in sums if not each.missing]
+    return [_ready(currency, able) for currency in sorted({each.amount.currency for each in able})]
+
+
+def fees_words(count: int) -> str:
+    return "one fee" if count == 1 else f"{count} fees"
+
+
+def partners_words(count: int) -> str:
+    return "one partner" if count == 1 else f"{count} partners"
+
+
+def run_rows(found: Sequence[Any]) -> list[RunRow]:
+    return [
+        RunRow(
+            row.ref,
+            money(row.total_minor, row.currency),
+            f"{fees_words(row.line_count)}, built by {row.builder}",
+            LABEL[row.state],
+            TONE[row.state],
+        )
+        for row in found
+    ]
+
+
+def who_next(state: RunState, builder: str) -> str:
+    """Who has the next step, told to somebody who has not."""
+    deed = "release it" if state is RunState.DRAFT else "record it as paid"
+    return f"A finance approver other than {builder} has to {deed}."
+
+
+def _ready(currency: str, sums: Sequence[Sum]) -> Ready:
+    of_it = [each for each in sums if each.amount.currency == currency]
+    amount = money(sum(each.amount.minor for each in of_it), currency)
+    fees, partners = sum(each.fees for each in of_it), len({each.partner_ref for each in of_it})
+    return Ready(currency, amount, f"{fees_words(fees)} of {partners_words(partners)}")
