@@ -49,10 +49,9 @@ def build() -> ResponseReturnValue:
 @requires(Permission.APPROVE_FEES)
 @once
 def issue_statement() -> ResponseReturnValue:
+    currency = currency_of(request.form.get("currency", ""))
     partner = get_visible(current_user, request.form.get("partner", ""))
-    issued = statements.issue(
-        current_user, partner, currency=currency_of(request.form.get("currency", "")), now=clock.now()
-    )
+    issued = statements.issue(current_user, partner, currency=currency, now=clock.now())
     amount = money(issued.total_minor, issued.currency)
     return commit_to(
         "/staff/fees/?state=payable", f"{partner.name}: {amount} is payable on {day_words(issued.pay_on)}."
