@@ -15,6 +15,7 @@ from portal.home.waiting import waiting
 from portal.payouts.queries import Sum, sums
 from portal.referrals.queries import Waiting as ReferralWaiting
 from portal.referrals.queries import waiting as referrals_waiting
+from portal.referrals.shown import local_day
 
 MOST = SHOWN + 1
 
@@ -82,7 +83,11 @@ def _task(title: str, about: str, partner: str, url: str, row: Any = None) -> Ta
 def _approve(row: Any) -> Task:
     amount = money(int(row.minor), row.currency)
     return _task(
-        f"Approve: {amount} for {row.subject}", "a fee with its reason", row.partner, f"/staff/fees/{row.ref}", row
+        f"Approve: {amount} for {row.subject}",
+        f"booked on {local_day(row.since)}",
+        row.partner,
+        f"/staff/fees/{row.ref}",
+        row,
     )
 
 

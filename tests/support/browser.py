@@ -1,14 +1,17 @@
 """A real Chromium against the program served on a local port."""
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
+
+from portal.seeds.cast import PASSWORD
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-sync"]
@@ -54,3 +57,39 @@ def served(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+class Desk:
+    """People at work at the same time, each in a browser of their own."""
+
+    def __init__(self, chromium: Browser, address: str) -> None:
+        self._chromium, self._address = chromium, address
+        self._contexts: list[BrowserContext] = []
+        self.troubles: list[str] = []
+
+    def of(self, email: str, password: str = PASSWORD) -> Page:
+        """This person, signed in, on their first page."""
+        page = self.somebody()
+        page.goto("/login")
+        page.get_by_label("Mail address").fill(email)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        page.wait_for_url(re.compile(r"/(staff/)?$"))
+        return page
+
+    def somebody(self) -> Page:
+        """Nobody we know yet."""
+        context = self._chromium.new_context(base_url=self._address, reduced_motion="reduce")
+        self._contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        return page
+
+    def close(self, but: tuple[str, ...] = ()) -> None:
+        """Everybody goes home. Fails on anything in a console but what was provoked."""
+        for context in self._contexts:
+            context.close()
+        unexpected = [text for text in self.troubles if not any(word in text for word in but)]
+        assert not unexpected, unexpected
