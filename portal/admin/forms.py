@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from wtforms import DecimalField, EmailField, StringField, TextAreaField
@@ -20,15 +21,17 @@ class ProgramForm(Form):
 
 
 class PromisesForm(Form):
-    first_answer = DecimalField("First answer to a referral", [InputRequired(), NumberRange(0, 400)])
-    first_contact = DecimalField("First contact after it qualifies", [InputRequired(), NumberRange(0, 400)])
+    first_answer = DecimalField("First answer to a referral", [InputRequired(), NumberRange(0, 400)], places=None)
+    first_contact = DecimalField(
+        "First contact after it qualifies", [InputRequired(), NumberRange(0, 400)], places=None
+    )
     holidays = TextAreaField("Holidays, one a line", [Length(max=4000)])
 
     @classmethod
     def showing(cls, calendar: Calendar, minutes: dict[ClockKind, int]) -> "PromisesForm":
         """As it stands now, in the words that people type."""
         week = {day: hours_words(shifts) for day, shifts in zip(DAYS, calendar.week, strict=True)}
-        hours = {name: minutes[kind] / 60 for name, kind in HOURS.items()}
+        hours = {name: Decimal(f"{minutes[kind] / 60:.4g}") for name, kind in HOURS.items()}
         holidays = "\n".join(day.isoformat() for day in sorted(calendar.holidays))
         return cls(data={**week, **hours, "holidays": holidays})
 

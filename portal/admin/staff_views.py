@@ -69,6 +69,7 @@ def activity() -> ResponseReturnValue:
 @bp.get("/jobs/")
 @requires(Permission.VIEW_JOBS)
 def jobs() -> ResponseReturnValue:
+    now = clock.now()
     deliveries, documents = queries.unsent_deliveries(), queries.unmade_documents()
     waits_since = min((row.next_at for row in (*deliveries, *documents) if row.state == attempts.PENDING), default=None)
     seen_at = attempts.worker_seen_at(current_app.config["SETTINGS"].home)
@@ -78,7 +79,8 @@ def jobs() -> ResponseReturnValue:
         documents=documents,
         last_sent_at=queries.last_sent_at(),
         seen_at=seen_at,
-        is_silent=attempts.is_silent(seen_at, waits_since, clock.now()),
+        is_silent=attempts.is_silent(seen_at, waits_since, now),
+        now=now,
     )
 
 

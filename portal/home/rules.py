@@ -134,7 +134,7 @@ def _resting(now: Standing) -> Opening | None:
 def _refer(now: Standing) -> Opening | None:
     if not now.can_refer:
         return None
-    small = f"It takes two minutes. You get our answer within {now.answer_within} of working time."
+    small = f"It takes two minutes. You get our answer within {now.answer_within}."
     sentence = (
         "Whom do you know who could use it?" if now.has_referral else "You are ready to introduce your first company."
     )

@@ -11,13 +11,13 @@ from portal.auth.permissions import Permission
 from portal.clock import local_date
 from portal.deals.queries import told
 from portal.fees.queries import Totals, estimate
-from portal.formats import day_words, money, reader_zone
+from portal.formats import day_words, money
 from portal.home.queries import Situation
 from portal.home.rules import Question, Standing, Waiting
 from portal.partners.rules import payout_block
 from portal.program import Program
 from portal.referrals import shown
-from portal.referrals.facts import hours_words, record_words
+from portal.referrals.facts import hours_words
 from portal.referrals.rules import Status
 from portal.resources.rules import KIND_LABEL, KIND_PATH
 from portal.sla.rules import PROMISED_MINUTES, ClockKind, Record
@@ -36,7 +36,8 @@ class Word(NamedTuple):
 
     what: str
     promised: str
-    kept: str
+    in_time: str
+    rest: str
 
 
 def standing(
@@ -57,7 +58,7 @@ def standing(
         change_waits=now.change_waits,
         has_details=now.has_details,
         has_tax_form=now.tax_form_on is not None,
-        answer_within=hours_words(answer),
+        answer_within=_working_hours(answer),
         may_sign=user.may(Permission.SIGN_AGREEMENTS),
         may_read_agreements=user.may(Permission.VIEW_AGREEMENTS),
         may_refer=user.may(Permission.SUBMIT_REFERRALS),
@@ -86,10 +87,29 @@ def words_kept(now: Situation, records: dict[ClockKind, Record | None], payment_
         }
         payment_day = now.in_force.payment_day
     kept = [
-        Word(what, f"within {hours_words(agreed[kind])} of working time.", record_words(records[kind]))
-        for kind, what in PROMISED.items()
+        Word(what, f"within {_working_hours(agreed[kind])}.", *_kept(records[kind])) for kind, what in PROMISED.items()
     ]
-    return [*kept, Word("Payment", f"on day {payment_day} of the month, or the working day after it.", "")]
+    return [*kept, Word("Payment", f"on the {ordinal(payment_day)} of the month, or the working day after it.", "", "")]
+
+
+def _kept(record: Record | None) -> tuple[str, str]:
+    if record is None:
+        return "", ""
+    half = hours_words(record.median_minutes).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{record.percent_in_time} % in time", f", half within {half} ({record.n} answers)"
+
+
+def _working_hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return f"{hours_words(minutes)} of working time"
+    return "one working hour" if hours == 1 else f"{hours} working hours"
+
+
+def ordinal(day: int) -> str:
+    """`1st`, `2nd`, `15th`."""
+    ending = "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    return f"{day}{ending}"
 
 
 def readings(found: Sequence[Any]) -> list[Reading]:
@@ -162,7 +182,3 @@ def _figures(each: Totals) -> list[dict[str, str]]:
     }
     first = due if each.payable.minor > 0 or each.booked.minor <= 0 else on_way
     return [first, earned, *([expected] if each.expected.minor > 0 else [])]
-
-
-def reader_today(at: datetime) -> date:
-    return at.astimezone(reader_zone()).date()
