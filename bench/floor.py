@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask, redirect, render_template_string, request
+from flask import Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import DictLoader
 from sqlalchemy import String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -55,6 +56,7 @@ class Entry(Base):
 def floor(database_url: str) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(SQLALCHEMY_DATABASE_URI=database_url)
+    app.jinja_loader = DictLoader({"page.html": PAGE})  # compiled once, as a file is
     db = SQLAlchemy(app, model_class=Base)
     with app.app_context():
         database.prepare(db.engine)
@@ -62,7 +64,7 @@ def floor(database_url: str) -> Flask:
 
     @app.get("/")
     def page() -> str:
-        return render_template_string(PAGE, rows=_rows())
+        return render_template("page.html", rows=_rows())
 
     @app.post("/entries")
     def add() -> ResponseReturnValue:
