@@ -1,0 +1,57 @@
+"""Migrations go up, down and up again on a database with rows, and lead to the tables that the models say."""
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade
+from flask_migrate import upgrade as bring_up
+from sqlalchemy.exc import DBAPIError
+
+from portal import clock
+from portal.activity.models import EventRow
+from portal.extensions import Base, db
+from portal.proof import broken
+from portal.schema import with_migrations
+from portal.scope import all_partners
+from portal.seeds import demo
+
+BEFORE_THE_GUARDS = "0001"
+SCOPE = {"partner_scope": "the tests look at what a migration left"}
+
+
+def _counts() -> dict[str, int]:
+    with db.engine.connect().execution_options(**SCOPE) as connection:
+        tables = Base.metadata.sorted_tables
+        return {t.name: connection.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in tables}
+
+
+def test_they_go_down_and_up_with_rows_and_lose_none(app: Flask) -> None:
+    demo.seed(clock.now())
+    before = _counts()
+    db.session.remove()
+    with_migrations(app)
+    downgrade(revision=BEFORE_THE_GUARDS)
+    bring_up()
+    assert _counts() == before
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(all_partners(sa.delete(EventRow), "a test"))
+    db.session.rollback()
+    assert not list(broken())
+
+
+def test_they_go_all_the_way_down_and_up(app: Flask) -> None:
+    db.session.remove()
+    with_migrations(app)
+    downgrade(revision="base")
+    with db.engine.connect() as connection:
+        assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+    bring_up()
+    assert _counts()["event_head"] == 1
+
+
+def test_the_models_and_the_migrations_say_the_same(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
