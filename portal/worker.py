@@ -22,10 +22,9 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from flask import Flask
 
 from portal import clock, create_app, mail
-from portal.attempts import LEASE
+from portal.attempts import HEARTBEAT, LEASE
 from portal.config import Settings, load_settings
 from portal.database import set_only_reads
-from portal.doctor.database import HEARTBEAT
 from portal.documents import jobs as documents
 from portal.errors import Refused
 from portal.notifications import jobs as deliveries

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.attempts import HEARTBEAT
 from portal.config import Settings
 from portal.doctor import Level, database, findings, installation, unsafe
 from portal.doctor.finding import Finding
@@ -145,7 +146,7 @@ def test_mail_that_has_waited_long_is_bad(app: Flask) -> None:
 def test_the_worker_beside_the_web_process_gives_a_sign_of_life(app: Flask, settings: Settings) -> None:
     with db.engine.connect() as connection:
         assert "No worker has run here yet" in database.worker(settings, connection).sentence
-        sign = settings.home / database.HEARTBEAT
+        sign = settings.home / HEARTBEAT
         sign.touch()
         assert database.worker(settings, connection).level is Level.OK
         os.utime(sign, (0, 0))

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal import clock, storage, worker
+from portal.attempts import HEARTBEAT
 from portal.config import Settings
-from portal.doctor.database import HEARTBEAT
 from portal.documents import queries as documents
 from portal.documents.actions import ask_for
 from portal.documents.rules import DocumentKind

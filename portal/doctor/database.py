@@ -10,7 +10,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
-from portal.attempts import HEARTBEAT as HEARTBEAT
 from portal.attempts import SILENT_AFTER, worker_seen_at
 from portal.config import Settings
 from portal.database import PRAGMAS
