@@ -24,7 +24,6 @@ class DealRow(NamedTuple):
     where: Markup
     next: str
     late: bool
-    owner: str
     value: str
 
 
@@ -39,11 +38,10 @@ def row_of(row: Any, today: date) -> DealRow:
     return DealRow(
         ref=row.ref,
         company=row.company,
-        about=f"{whose} · since {local_day(row.stage_since)}",
+        about=f"{whose} · {row.owner}",
         where=_where(row),
         next=f"{row.next_step}, {day_words(row.next_step_on)}" if row.next_step_on else "",
         late=bool(row.next_step_on and row.next_step_on < today),
-        owner=row.owner,
         value=_value(row),
     )
 

@@ -32,6 +32,14 @@ from portal.program import the_program
 from portal.referrals.facts import fee_rows
 from portal.referrals.shown import address
 
+# The usual way of a sale; its button stands out.
+ONWARD = {
+    Stage.NEW: Stage.CONTACTED,
+    Stage.CONTACTED: Stage.MEETING,
+    Stage.MEETING: Stage.PROPOSAL,
+    Stage.PARKED: Stage.CONTACTED,
+}
+
 bp = Blueprint("staff_deals", __name__, url_prefix="/staff/deals")
 
 
@@ -184,6 +192,7 @@ def _page(ref: str, **forms: Any) -> str:
         contact=facts.of_contact(row),
         fees=fee_rows(lines),
         stages=[(stage, LABEL[stage]) for stage in OPEN_STAGES if stage in NEXT[deal.stage]] if may_move else [],
+        onward=ONWARD.get(deal.stage),
         may=frozenset(str(then) for then in NEXT[deal.stage]) if may_move else frozenset(),
         may_plan=may_move and deal.stage in OPEN,
         forms=_forms(deal, today) | forms,

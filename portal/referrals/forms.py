@@ -48,16 +48,13 @@ class ReferralForm(Form):
         render_kw={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"},
     )
     country = SelectField("Country", [DataRequired("Please choose the country.")])
-    employees = IntegerField(
-        "People", [Optional(), NumberRange(1, 10_000_000, "Write the number of people.")], description="Roughly."
-    )
+    employees = IntegerField("People", [Optional(), NumberRange(1, 10_000_000, "Write the number of people.")])
     industry = StringField("Industry", [at_most(80)])
 
     contact_name = StringField("Name", [DataRequired("Please name the person."), at_most(120)])
     contact_title = StringField(
         "Job title",
         [DataRequired("Please give the job title: it is the first thing that we read."), at_most(120)],
-        description="As it stands on their card.",
     )
     contact_email = EmailField(
         "Work address",
@@ -72,8 +69,8 @@ class ReferralForm(Form):
         [InputRequired(_CHOOSE)],
         choices=_choices(TIMING_LABEL),
     )
-    budget = StringField("Budget", [at_most(120)], description="If they named one: an amount, or who pays.")
-    decider = StringField("Who decides?", [at_most(120)], description="If it is not the contact.")
+    budget = StringField("Budget", [at_most(120)], description="An amount, or who pays.")
+    decider = StringField("Who decides?", [at_most(120)], description="If not your contact.")
     public_tender = RadioField(
         "Is a public tender out for it?", [InputRequired(_CHOOSE)], choices=_choices({"no": "No", "yes": "Yes"})
     )

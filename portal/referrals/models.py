@@ -22,6 +22,7 @@ class Referral(Versioned, Base):
         sa.Index("ix_referrals_partner_id_by_id_received_at_id", "partner_id", "by_id", "received_at", "id"),
         sa.Index("ix_referrals_received_at_id", "received_at", "id"),
         sa.Index("ix_referrals_status_received_at_id", "status", "received_at", "id"),
+        sa.Index("ix_referrals_status_due_at_id", "status", "due_at", "id"),
         sa.Index("ix_referrals_due_at_id", "due_at", "id"),
         sa.Index("ix_referrals_partner_id_due_at_id", "partner_id", "due_at", "id"),
         sa.Index("ix_referrals_domain", "domain"),

@@ -27,6 +27,7 @@ class PartnerRow(NamedTuple):
     where: Markup
     next: str
     fee: str
+    late: bool
 
 
 class StaffRow(NamedTuple):
@@ -50,13 +51,15 @@ def moment(at: datetime | date) -> str:
 
 def partner_row(row: Any, story: Story, *, reader_name: str, fee: str) -> PartnerRow:
     sender = "you" if row.sender == reader_name else row.sender
+    following = next_sentence(story, moment)
     return PartnerRow(
         ref=row.ref,
         company=row.company,
         about=f"Received {local_day(row.received_at)}, by {sender}",
         where=where(story),
-        next=_cut(next_sentence(story, moment).sentence),
+        next=_cut(following.sentence),
         fee=fee,
+        late=following.tone == "late",
     )
 
 
@@ -92,6 +95,14 @@ def where(story: Story) -> Markup:
     if at.label in ("Lost", "Cancelled"):
         return _CHIP.format("", at.label)
     return _BAR.format(at.position, at.tone, at.label, at.position)
+
+
+def chip(story: Story) -> Markup:
+    """Where it stands, in the head of its page."""
+    if story.status is not Status.QUALIFIED:
+        return _CHIP.format(TONE[story.status], LABEL[story.status])
+    at = stand(story.status, story.deal_stage, story.fee_state)
+    return _CHIP.format(at.tone, at.label)
 
 
 def with_payable(story: Story, told: Sequence[Any]) -> Story:

@@ -18,7 +18,7 @@ from portal.referrals import actions, facts, queries, shown
 from portal.referrals.decline_reasons import REASON_OF
 from portal.referrals.forms import AskForm, DeclineForm, QualifyForm, SeenForm
 from portal.referrals.next_sentence import next_sentence
-from portal.referrals.rules import LABEL, NEXT, TONE, Status, needs_reason
+from portal.referrals.rules import LABEL, NEXT, Status, needs_reason
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
 
@@ -117,8 +117,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
         row=row,
         referral=referral,
         about=f"referred by {row.sender} of {row.partner} on {shown.local_day(referral.received_at)}",
-        label=LABEL[row.status],
-        tone=TONE[row.status],
+        chip=shown.chip(story),
         next=next_sentence(story, shown.moment),
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),

@@ -25,7 +25,7 @@ from portal.idempotency import commit_to, once
 from portal.referrals import actions, facts, queries, shown
 from portal.referrals.forms import AnswerForm, ReferralForm, WithdrawForm, countries
 from portal.referrals.next_sentence import next_sentence
-from portal.referrals.rules import LABEL, NEXT, OUTCOME_SAYS, TONE, Status
+from portal.referrals.rules import LABEL, NEXT, OUTCOME_SAYS, Status
 from portal.sla.queries import record
 from portal.sla.rules import ClockKind
 
@@ -147,8 +147,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         row=row,
         referral=referral,
         about=f"referred by {sender} on {shown.local_day(referral.received_at)}",
-        label=LABEL[row.status],
-        tone=TONE[row.status],
+        chip=shown.chip(story),
         next=next_sentence(story, shown.moment),
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),

@@ -158,7 +158,7 @@ def test_the_list_is_filtered(owner: Client, sam: User, deal: Deal) -> None:
         (f"owner={sam.ref}&stage=new&channel=referral", True),
         ("stage=won", False),
         ("channel=paid", False),
-        ("stage=x&owner=U-222222&channel=%00x&at=x", True),
+        ("stage=x&owner=U-222222&channel=x&at=x", True),
     ):
         listed = owner.get(f"/staff/deals/?{query}").text
         assert (deal.ref in listed) == found, query

@@ -820,6 +820,7 @@ def upgrade() -> None:
             "ix_referrals_partner_id_status_received_at_id", ["partner_id", "status", "received_at", "id"], unique=False
         )
         batch_op.create_index("ix_referrals_received_at_id", ["received_at", "id"], unique=False)
+        batch_op.create_index("ix_referrals_status_due_at_id", ["status", "due_at", "id"], unique=False)
         batch_op.create_index("ix_referrals_status_received_at_id", ["status", "received_at", "id"], unique=False)
         batch_op.create_index(
             "uq_referrals_open_domain",
@@ -1167,6 +1168,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("status IN ('conflict', 'needs_info', 'submitted', 'under_review')"),
         )
         batch_op.drop_index("ix_referrals_status_received_at_id")
+        batch_op.drop_index("ix_referrals_status_due_at_id")
         batch_op.drop_index("ix_referrals_received_at_id")
         batch_op.drop_index("ix_referrals_partner_id_status_received_at_id")
         batch_op.drop_index("ix_referrals_partner_id_received_at_id")
