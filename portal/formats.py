@@ -1,5 +1,6 @@
 """How amounts, dates and times are shown: every amount with its currency, every time in the reader's zone."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -29,16 +30,48 @@ def money(minor: int, currency: str) -> str:
     return f"−{text}" if minor < 0 else text
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Days and times for one reader, at one moment: a page that shows hundreds of them asks for it once."""
+
+    zone: ZoneInfo
+    this_year: int
+
+    def day(self, on: date) -> str:
+        """`17 Nov`, with the year where it is not this one."""
+        return _day(on, self.this_year)
+
+    def day_of(self, at: datetime) -> str:
+        return self.day(at.astimezone(self.zone))
+
+    def when(self, at: datetime) -> str:
+        """`Tue 17 Nov, 10:02`"""
+        local = at.astimezone(self.zone)
+        return f"{DAYS[local.weekday()]} {self.day(local)}, {local.hour:02}:{local.minute:02}"
+
+    def moment(self, at: datetime | date) -> str:
+        """A time with its hour, a day without."""
+        return self.when(at) if isinstance(at, datetime) else self.day(at)
+
+
+def words() -> Words:
+    zone = reader_zone()
+    return Words(zone, clock.now().astimezone(zone).year)
+
+
 def day_words(on: date, today: date | None = None) -> str:
     """`17 Nov`, with the year where it is not this one."""
-    this_year = (today or local_now().date()).year
-    return f"{on.day} {MONTHS[on.month - 1]}" + ("" if on.year == this_year else f" {on.year}")
+    return _day(on, (today or local_now()).year)
 
 
 def when_words(at: datetime) -> str:
     """`Tue 17 Nov, 10:02` in the reader's zone."""
-    local = at.astimezone(reader_zone())
-    return f"{DAYS[local.weekday()]} {day_words(local.date())}, {local:%H:%M}"
+    return words().when(at)
+
+
+def _day(on: date, this_year: int) -> str:
+    said = f"{on.day} {MONTHS[on.month - 1]}"
+    return said if on.year == this_year else f"{said} {on.year}"
 
 
 def local_now() -> datetime:

@@ -1,5 +1,9 @@
 """The sentence that a page about a referral opens with: what happens next, by when, from whom."""
 
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from string import Formatter
 from typing import Literal, NamedTuple
 
 from portal.referrals.rules import Status
@@ -87,6 +91,18 @@ _STEPPED = frozenset({"contacted", "meeting", "proposal"})
 
 def next_sentence(story: Story, fmt: Format) -> Next:
     """What happens next, by when, from whom, in the words for this reader."""
+    words = _words(story)
+    return Next(_filled(words.sentence, story, fmt), _filled(words.small, story, fmt), words.tone)
+
+
+def next_in_a_row(story: Story, fmt: Format) -> tuple[str, NextTone]:
+    """The sentence alone, with its tone: a list shows fifty of them."""
+    words = _words(story)
+    return _filled(words.sentence, story, fmt), words.tone
+
+
+def _words(story: Story) -> Next:
+    """The words for it, with their places still open."""
     key = _key(story)
     words = (_PARTNER if story.side == "partner" else _STAFF)[key]
     if key in _STEPPED and story.next_step:
@@ -94,8 +110,16 @@ def next_sentence(story: Story, fmt: Format) -> Next:
     if key in _OWED and story.is_late:
         small = "We are late. The delay is added to your protection." if story.side == "partner" else words.small
         words = Next(words.sentence, small, "late")
-    values = _values(story, fmt)
-    return Next(words.sentence.format(**values).strip(), words.small.format(**values).strip(), words.tone)
+    return words
+
+
+def _filled(text: str, story: Story, fmt: Format) -> str:
+    return text.format_map({name: _VALUES[name](story, fmt) for name in _places(text)}).strip()
+
+
+@cache
+def _places(text: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
 def _key(story: Story) -> str:
@@ -107,28 +131,26 @@ def _key(story: Story) -> str:
     return "fee_accrued" if story.fee_state == "estimated" else f"fee_{story.fee_state or 'none'}"
 
 
-def _values(story: Story, fmt: Format) -> dict[str, str]:
-    def told(words: str, at: object) -> str:
-        return words.format(at) if at else ""
+def _at(words: str, at: datetime | date | None, fmt: Format) -> str:
+    return words.format(fmt(at)) if at else ""
 
-    due = fmt(story.due_at) if story.due_at else ""
-    pay_on = fmt(story.payable_on) if story.payable_on else ""
-    return {
-        "person": story.person or ("Our team" if story.side == "partner" else "Whoever takes it"),
-        "partner": story.partner or "The partner",
-        "company": story.company,
-        "contact": story.contact or story.company,
-        "question": story.question,
-        "reason": story.reason,
-        "way_back": story.way_back,
-        "next_step": story.next_step.rstrip(". "),
-        "by": told(", due since {}" if story.is_late else " by {}", due),
-        "decided": told(" on {}", story.decided_at and fmt(story.decided_at)),
-        "closed": told(" on {}", story.closed_at and fmt(story.closed_at)),
-        "won": told(" on {}", story.won_on and fmt(story.won_on)),
-        "parked": told(" until {}", story.parked_until and fmt(story.parked_until)),
-        "step_on": told(", by {}", story.next_step_on and fmt(story.next_step_on)),
-        "pay_on": told(" on {}", pay_on),
-        "pay": told("It is paid on {}.", pay_on),
-        "paid": told(" on {}", story.paid_at and fmt(story.paid_at)),
-    }
+
+_VALUES: dict[str, Callable[[Story, Format], str]] = {
+    "person": lambda story, fmt: story.person or ("Our team" if story.side == "partner" else "Whoever takes it"),
+    "partner": lambda story, fmt: story.partner or "The partner",
+    "company": lambda story, fmt: story.company,
+    "contact": lambda story, fmt: story.contact or story.company,
+    "question": lambda story, fmt: story.question,
+    "reason": lambda story, fmt: story.reason,
+    "way_back": lambda story, fmt: story.way_back,
+    "next_step": lambda story, fmt: story.next_step.rstrip(". "),
+    "by": lambda story, fmt: _at(", due since {}" if story.is_late else " by {}", story.due_at, fmt),
+    "decided": lambda story, fmt: _at(" on {}", story.decided_at, fmt),
+    "closed": lambda story, fmt: _at(" on {}", story.closed_at, fmt),
+    "won": lambda story, fmt: _at(" on {}", story.won_on, fmt),
+    "parked": lambda story, fmt: _at(" until {}", story.parked_until, fmt),
+    "step_on": lambda story, fmt: _at(", by {}", story.next_step_on, fmt),
+    "pay_on": lambda story, fmt: _at(" on {}", story.payable_on, fmt),
+    "pay": lambda story, fmt: _at("It is paid on {}.", story.payable_on, fmt),
+    "paid": lambda story, fmt: _at(" on {}", story.paid_at, fmt),
+}
