@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, StringField
+from wtforms import FileField, HiddenField, StringField
 
 from portal.errors import Refused
 from portal.extensions import db
@@ -33,12 +33,15 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, **options)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Stripped before the validators look, so that blanks are missed where an answer is required."""
+            """Stripped before the validators look, so that blanks are missed where an answer is required; a file where
+            words belong is no answer."""
             given = super().wrap_formdata(form, formdata)
             if given is None:
                 return None
-            pairs = given.items(multi=True)
-            return MultiDict([(name, each.strip() if isinstance(each, str) else each) for name, each in pairs])
+            takes_files = {name for name, field in form._unbound_fields if issubclass(field.field_class, FileField)}
+            texts = [(name, each.strip()) for name, each in given.items(multi=True) if isinstance(each, str)]
+            files = [(name, each) for name, each in given.items(multi=True) if name in takes_files]
+            return MultiDict([pair for pair in texts if pair[0] not in takes_files] + files)
 
     idempotency_key = HiddenField(default=new_key)
     """Makes a repeat of this form harmless; a corrected form keeps its key."""

@@ -1,6 +1,9 @@
 """What is checked on every request before a view sees it, and said with every answer."""
 
+from collections.abc import Iterator
+
 from flask import Flask, Response, abort, request
+from werkzeug.routing import IntegerConverter
 
 from portal.config import Settings
 from portal.database import set_only_reads
@@ -30,14 +33,21 @@ HEADERS = {
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class _Number(IntegerConverter):
+    """A number in an address that a column can hold; any other is no address of ours."""
+
+    regex = r"\d{1,9}"
+
+
 def init_app(app: Flask, settings: Settings) -> None:
+    app.url_map.converters["int"] = _Number
     headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.tls else {})
 
     @app.before_request
     def begin() -> None:
         set_writer(None)
         set_only_reads(request.method in READS)
-        if "\x00" in request.full_path or any("\x00" in value for value in request.form.values()):
+        if "\x00" in request.path or any("\x00" in each for each in _everything_typed()):
             abort(400)
         if request.method not in READS:
             _refuse_other_sites(settings)
@@ -48,6 +58,16 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)  # a file that is handed out brings a stricter policy of its own
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _everything_typed() -> Iterator[str]:
+    """Names and values of the address and of the form, and names of files. PostgreSQL cannot hold a NUL."""
+    for typed in (request.args, request.form):
+        for name, value in typed.items(multi=True):
+            yield name
+            yield value
+    for file in request.files.values():
+        yield file.filename or ""
 
 
 def _refuse_other_sites(settings: Settings) -> None:

@@ -5,13 +5,14 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, scoped_session
 
 SIZE = 50
+MOST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def read_cursor(token: str | None, types: Sequence[type]) -> Cursor:
         if len(texts) != len(types):
             return Cursor()
         return Cursor(tuple(_read(text, kind) for text, kind in zip(texts, types, strict=True)), bool(backwards))
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return Cursor()
 
 
@@ -84,11 +85,11 @@ def _read(text: Any, kind: type) -> Any:
         at = datetime.fromisoformat(text)
         if at.tzinfo is None:
             raise ValueError("a time without zone")
-        return at
+        return at.astimezone(UTC)
     if issubclass(kind, date):
         return date.fromisoformat(text)
-    if kind is int and not isinstance(text, int):
-        raise ValueError("not a number")
+    if kind is int and (type(text) is not int or not -MOST <= text <= MOST):
+        raise ValueError("not a number that a column holds")
     if kind is str and (not isinstance(text, str) or "\x00" in text):
         raise ValueError("not a text")
     return text
