@@ -4,7 +4,7 @@ other's, on any page they can be led to or can guess at."""
 import json
 import re
 from collections.abc import Iterator
-from html import escape, unescape
+from html import escape
 from urllib.parse import quote
 
 import pytest
@@ -17,13 +17,12 @@ from portal.auth.rules import PARTNER_ROLES
 from portal.extensions import db
 from portal.notifications.models import Delivery
 from portal.scope import all_partners
+from tests.access.pages import walk
 from tests.access.story import CANARIES, Company
 from tests.access.world import KINDS, World
 from tests.support.client import Client, client_of
 
 pytest_plugins = ["tests.access.fixtures"]
-LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)')
-MOST_PAGES = 300
 PEOPLE = (*map(str, PARTNER_ROLES), "colleague")
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 # What a company's own people find, each field somewhere; so the walk is known to look everywhere.
@@ -34,21 +33,6 @@ FOUND_AT_HOME = (
 )
 # What staff write for each other.
 FOR_STAFF_ONLY = ("because", "overruled")
-
-
-def walk(client: Client, start: str = "/") -> Iterator[tuple[str, TestResponse]]:
-    """Every page that links lead to from here, each once."""
-    seen, waiting = {start}, [start]
-    while waiting and len(seen) <= MOST_PAGES:
-        path = waiting.pop(0)
-        response = client.get(path)
-        yield path, response
-        if response.mimetype == "text/html" and response.status_code < 400:
-            found = dict.fromkeys(unescape(link) for link in LINK.findall(response.text))
-            found.update(dict.fromkeys([response.location] if response.location else []))
-            waiting += [link for link in found if link not in seen and not link.startswith("/assets/")]
-            seen |= found.keys()
-    assert len(seen) <= MOST_PAGES, f"more than {MOST_PAGES} pages are led to from {start}"
 
 
 def guess(app: Flask, client: Client, of: Company, world: World) -> Iterator[tuple[str, TestResponse]]:

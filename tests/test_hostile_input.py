@@ -1,0 +1,301 @@
+"""What people, scanners and broken programs send: every field of every form, every address, every list. Nothing of it
+is ever a fault of ours, nothing is written that was not understood, and nothing typed is lost."""
+
+import base64
+import inspect
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+import portal
+from portal.extensions import db
+from tests.access import verdicts
+from tests.access.pages import FREE_TEXT, Form, forms_of, walk
+from tests.access.world import OUT, PEOPLE, World
+
+pytest_plugins = ["tests.access.fixtures"]
+TABLE = verdicts.read()
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+every_role = pytest.mark.parametrize("role", PEOPLE)
+both = pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
+
+NASTY = {
+    "nothing": "",
+    "blanks": " \t\n\u00a0 ",
+    "long": "x" * 10_000,
+    "many lines": "\r\n" * 3_000,
+    "NUL": "be\x00fore",
+    "control": "\x07\x1b[31m\x7f",
+    "emoji": "👩‍👩‍👧‍👦" * 40,
+    "right to left": "\u202egnp.exe\u200f\u2066",
+    "combining": "Z" + "\u0301" * 500,
+    "no letter": "\ufffe\uffff\ufeff",
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "template": "{{ 7 * 7 }}{% for x in () %}${7*7}#{7*7}",
+    "sql": "'; DROP TABLE users; --",
+    "like": "%_\\%' OR 1=1",
+    "header": "x\r\nSet-Cookie: a=b\r\nBcc: all@example.org",
+    "path": "../../../../etc/passwd",
+    "url": "javascript:alert(1)",
+    "other site": "//evil.example/\\@localhost",
+    "negative": "-1",
+    "zero": "0",
+    "huge": str(10**30),
+    "past the limits of int": "9" * 5_000,
+    "exponent": "1e308",
+    "not a number": "NaN",
+    "infinite": "Infinity",
+    "odd digits": "١٢٣",
+    "superscript": "²³",
+    "far day": "9999-12-31",
+    "early day": "0001-01-01",
+    "no day": "2026-02-30",
+    "wrong choice": "no-such-choice",
+    "spreadsheet": '=HYPERLINK("http://evil.example")',
+    "prototype": "__proto__",
+    "unending": "a" * 200 + "@" + "b." * 60 + "example",
+    "odd host": "http://[::1]:99999/\u2028",
+    "punycode": "xn--\u00fc.example",
+}
+QUICK = ("NUL", "long", "past the limits of int", "huge", "negative", "far day", "markup")
+SHOWN_AGAIN = ("markup", "sql", "template", "odd digits", "negative")
+MARKUP = NASTY["markup"]
+BODIES = (
+    ("invalid UTF-8", b"name=%ff%fe\xff&email=\xc3\x28", "application/x-www-form-urlencoded"),
+    ("JSON", b'{"name": {"$ne": null}}', "application/json"),
+    ("plain text", b"name=x", "text/plain"),
+    ("no boundary", b"--x\r\n\r\n", "multipart/form-data"),
+    ("cut off", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb', "multipart/form-data; boundary=x"),
+    ("an odd charset", b"name=x", "application/x-www-form-urlencoded; charset=utf-7"),
+    ("huge", b"name=" + b"x" * 11_000_000, "application/x-www-form-urlencoded"),
+)
+COUNTED = ("/login", "/password-reset")
+"""Where a try is written down whatever comes of it."""
+
+
+def cursor(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode()
+
+
+def encoded(*parts: Any) -> str:
+    return cursor(json.dumps(parts).encode())
+
+
+ODD_QUERIES = [
+    *(quote(value[:2_000], safe="") for value in NASTY.values()),
+    "%00",
+    "%ff%fe",
+    "%ED%A0%80",
+    "a&&&=&%",
+    "x[]=1",
+    encoded(False),
+    encoded(False, "2026-11-18T11:00:00+00:00", 10**30),
+    encoded(True, "0001-01-01T00:00:00+14:00", 1),
+    encoded(False, "9999-12-31T23:59:59-14:00", -1),
+    encoded(False, "2026-11-18", True),
+    encoded(False, "2026-11-18T11:00:00+00:00", "1"),
+    encoded(False, None, None),
+    encoded(False, "\x00", 1),
+    encoded(False, [[[]]], {}),
+    encoded(1.5, float("nan"), float("inf")),
+    cursor(b"[" * 3_000),
+    cursor(b"\xff\xfe"),
+    "A",
+]
+ODD_PATHS = [
+    "/%00",
+    "/referrals/%00",
+    "/referrals/%ED%A0%80",
+    "/referrals/%ff",
+    "/referrals/..%2f..%2fetc%2fpasswd",
+    "/referrals/" + "R" * 5_000,
+    "/referrals/%F0%9F%92%A9",
+    "/agreements/A-222222.pdf.pdf",
+    "/agreements/.pdf",
+    "//evil.example/",
+    "/\\evil.example",
+    "/staff/agreements/templates/99999999999999999999",
+    "/staff/agreements/templates/" + "9" * 5_000,
+    "/staff/agreements/templates/-1",
+    "/staff/settings/criteria/99999999999999999999",
+    "/resources/%3Cscript%3E",
+    "/.env",
+    "/assets/..%2fapp.css",
+    "/static/app.css",
+    "/invitation/" + "a" * 4_000,
+    "/password-reset/%00",
+]
+
+
+def params() -> list[str]:
+    """What views read from an address."""
+    sources = Path(portal.__file__).parent.rglob("*views.py")
+    return sorted({name for path in sources for name in re.findall(r'args\.get(?:list)?\("(\w+)"', path.read_text())})
+
+
+def tried_by(rule: str) -> str:
+    """The last of those who may send it."""
+    cells = TABLE["POST", rule].cells
+    return next(role for role in reversed(PEOPLE) if cells[role].startswith(("+", "L")))
+
+
+def reads_the_address(view: Callable[..., Any]) -> bool:
+    return "request.args" in inspect.getsource(inspect.unwrap(view))
+
+
+class Trial:
+    """Sends what it is told to as one person, and looks at what became of it."""
+
+    def __init__(self, app: Flask, tried: World, renew: Callable[[], None], role: str) -> None:
+        self.app, self.tried, self.role, self._renew = app, tried, role, renew
+        self._begin()
+
+    def _begin(self) -> None:
+        self._renew()
+        self.client = self.tried.client(self.app, self.role)
+        file = db.engine.url.database if db.engine.dialect.name == "sqlite" else ":memory:"
+        self._watch = sqlite3.connect(str(file))
+        self._version = self._seen()
+
+    def _seen(self) -> Any:
+        """SQLite itself tells whether anybody committed."""
+        return self._watch.execute("PRAGMA data_version").fetchone()
+
+    def end(self) -> None:
+        self._watch.close()
+
+    def forms(self) -> list[Form]:
+        """One form of each kind that links lead this person to, where nobody further down in the table may send it."""
+        found: dict[tuple[str, ...], Form] = {}
+        for path, response in walk(self.client, "/login" if self.role == OUT else "/"):
+            for form in forms_of(path, response.text) if response.mimetype == "text/html" else ():
+                with self.app.test_request_context(form.action, method="POST") as context:
+                    rule = str(context.request.url_rule)
+                if tried_by(rule) == self.role:
+                    found.setdefault((rule, *form.fields), form)
+        return list(found.values())
+
+    def send(self, form: Form, said: str, **how: Any) -> TestResponse:
+        """Post, and see to it that nothing broke, and that nothing was written unless it was accepted."""
+        response = self.client.post(form.action, **how)
+        assert response.status_code < 500, f"{form.action}, {said}: {response.status_code}"
+        if response.mimetype == "text/html":
+            assert MARKUP not in response.text, f"{form.action}, {said}: markup is repeated as it came"
+        changed = self._seen() != self._version
+        counted = urlsplit(form.action).path in COUNTED
+        assert counted or response.status_code < 400 or not changed, f"{form.action}, {said}: refused, and yet written"
+        if changed:
+            self.end()
+            self._begin()
+        return response
+
+    def fill(self, form: Form, name: str, said: str) -> None:
+        """The form as it is offered, with this in one field. Refused, a text is still there."""
+        response = self.send(form, f"{name}: {said}", data=form.filled | {name: NASTY[said]})
+        if response.status_code == 422 and said in SHOWN_AGAIN and form.fields[name].kind in FREE_TEXT:
+            lost = f"{form.action}, {name}: {said} is not in the form that came back"
+            assert escape(NASTY[said]) in unescape_quotes(response.text), lost
+
+
+def unescape_quotes(html: str) -> str:
+    """Jinja and the standard library write quotes in different ways."""
+    return html.replace("&#34;", "&quot;").replace("&#39;", "&#x27;")
+
+
+@pytest.fixture
+def trial(app: Flask, tried: World, renew: Callable[[], None], role: str) -> Iterator[Trial]:
+    trial = Trial(app, tried, renew, role)
+    yield trial
+    trial.end()
+
+
+@on_sqlite
+@every_role
+def test_no_field_breaks_its_form(trial: Trial) -> None:
+    for form in trial.forms():
+        for name in form.fields:
+            for said in QUICK:
+                trial.fill(form, name, said)
+
+
+@pytest.mark.fuzz
+@every_role
+def test_no_value_in_any_field_breaks_its_form(trial: Trial) -> None:
+    for form in trial.forms():
+        for name in form.fields:
+            for said in NASTY:
+                trial.fill(form, name, said)
+
+
+@on_sqlite
+@every_role
+def test_a_form_of_another_shape_is_answered(trial: Trial) -> None:
+    for form in trial.forms():
+        twice = {name: [value, value] for name, value in form.filled.items()}
+        files = {name: (BytesIO(b"\x89PNG"), "a.png") for name in form.fields}
+        trial.send(form, "each field twice", data=twice)
+        trial.send(form, "files for texts", data=files)
+        trial.send(form, "no fields", data={})
+        trial.send(
+            form, "fields that it does not have", data=form.filled | {"id": "1", "state": "paid", "partner_id": "1"}
+        )
+        trial.send(form, "an odd key", data=form.filled | {"idempotency_key": "x" * 5_000})
+        for name in list(form.fields)[:1]:
+            trial.send(form, "all values at once", data=form.filled | {name: list(NASTY.values())})
+
+
+@on_sqlite
+@every_role
+def test_a_body_that_is_no_form_is_refused(trial: Trial) -> None:
+    for form in trial.forms():
+        for said, body, kind in BODIES:
+            response = trial.send(form, said, data=body, content_type=kind, bare=True)
+            assert response.status_code == (413 if said == "huge" else 400), f"{form.action}, {said}"
+
+
+@both
+@pytest.mark.parametrize("role", ["partner_admin", "program_admin"])
+def test_no_address_breaks_a_page(trial: Trial) -> None:
+    for path in ODD_PATHS:
+        assert trial.client.get(path).status_code in (301, 302, 308, 400, 403, 404), path
+    views, rules = trial.app.view_functions, trial.app.url_map.iter_rules()
+    pages = [rule.rule for rule in rules if not rule.arguments and reads_the_address(views[rule.endpoint])]
+    assert len(pages) > 3
+    for page in pages:
+        for query in ODD_QUERIES:
+            asked = "&".join(f"{name}={query}" for name in params())
+            response = trial.client.get(f"{page}?{asked}")
+            assert response.status_code < 500, f"{page}?{asked[:300]}: {response.status_code}"
+            assert MARKUP not in response.text, page
+
+
+@on_sqlite
+@pytest.mark.parametrize("role", ["partner_admin"])
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_generated_text_breaks_a_list(trial: Trial, data: st.DataObject) -> None:
+    query = data.draw(st.dictionaries(st.sampled_from(params()), st.text() | st.binary().map(cursor), max_size=3))
+    page = data.draw(st.sampled_from(["/referrals/", "/earnings/", "/resources/", "/team/"]))
+    assert trial.client.get(page, query_string=query).status_code in (200, 400, 403)
+
+
+@on_sqlite
+@pytest.mark.parametrize("role", ["partner_admin"])
+@pytest.mark.parametrize(
+    "header", ["User-Agent", "Cookie", "Referer", "Accept", "Accept-Encoding", "X-Forwarded-For", "If-None-Match"]
+)
+def test_no_header_breaks_a_page(trial: Trial, header: str) -> None:
+    for value in ("", "x" * 8_000, "\xff\xfe", "a=b; a=c; =; ;;", "gzip;q=nan", '"', "*/*;q=1e999"):
+        assert trial.client.get("/", headers={header: value}).status_code < 500, value
