@@ -4,8 +4,6 @@ from portal.referrals.rules import (
     INTRODUCED_LABEL,
     LABEL,
     PROTECTION_LABEL,
-    PROTECTION_TONE,
-    TERMINAL,
     TIMING_LABEL,
     TONE,
     IntroducedHow,
@@ -13,7 +11,6 @@ from portal.referrals.rules import (
     Status,
     Timing,
     check_move,
-    check_protection_move,
 )
 from tests.moves import assert_only
 
@@ -30,25 +27,11 @@ def test_a_referral_makes_only_its_moves() -> None:
         "declined > under_review",
         "expired > submitted",
     )
-    assert {Status.QUALIFIED, Status.WITHDRAWN} == TERMINAL
-
-
-def test_a_protection_makes_only_its_moves() -> None:
-    assert_only(
-        check_protection_move,
-        ProtectionState,
-        "soft_hold > active released expired revoked",
-        "active > extension_requested paused released expired revoked",
-        "extension_requested > active released expired revoked",
-        "paused > active released expired revoked",
-        "released > tail",
-        "expired > tail",
-    )
 
 
 def test_everything_a_person_sees_has_words() -> None:
     assert set(LABEL) == set(TONE) == set(Status)
-    assert set(PROTECTION_LABEL) == set(PROTECTION_TONE) == set(ProtectionState)
+    assert set(PROTECTION_LABEL) == set(ProtectionState)
     assert set(TIMING_LABEL) == set(Timing)
     assert set(INTRODUCED_LABEL) == set(IntroducedHow)
 
