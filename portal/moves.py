@@ -23,8 +23,3 @@ def check(
     if not moves[now]:
         raise Refused(f"{article} {noun} that is {shown} stays so; it cannot become {wanted}.")
     raise Refused(f"{article} {noun} that is {shown} cannot become {wanted}.")
-
-
-def terminal(moves: Mapping[State, frozenset[State]]) -> frozenset[State]:
-    """The states that nothing leads out of."""
-    return frozenset(state for state, following in moves.items() if not following)

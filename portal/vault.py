@@ -67,11 +67,6 @@ def unseal(token: str, *, table: str, row: str, column: str, partner: int) -> st
         ) from failure
 
 
-def is_current(token: str) -> bool:
-    """Whether the token was sealed with the key in use now; if not, a rotation seals it again."""
-    return token.partition(".")[0] == _keys().current
-
-
 def mask_iban(iban: str) -> str:
     """`DE89 •••• 3000`: enough to recognise an account, too little to use it."""
     plain = "".join(iban.split())

@@ -42,8 +42,6 @@ NEXT: dict[AgreementState, frozenset[AgreementState]] = {
 }
 IN_FORCE = AgreementState.COUNTERSIGNED
 AWAITS_SIGNATURE = frozenset({AgreementState.SENT, AgreementState.VIEWED})
-OPEN = AWAITS_SIGNATURE | {AgreementState.DRAFT, AgreementState.SIGNED}
-TERMINAL = moves.terminal(NEXT)
 
 LABEL: dict[AgreementState, str] = {
     AgreementState.DRAFT: "Draft",

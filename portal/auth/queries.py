@@ -111,14 +111,6 @@ def oneself(user: User) -> User:
     return db.session.execute(own).scalar_one()
 
 
-def open_link(user_id: int, purpose: LinkPurpose) -> AccountLink | None:
-    """The newest link of this kind that was sent to the person and not used."""
-    sent = sa.select(AccountLink).where(
-        AccountLink.user_id == user_id, AccountLink.purpose == purpose, AccountLink.used_at.is_(None)
-    )
-    return db.session.scalar(sent.order_by(AccountLink.id.desc()).limit(1))
-
-
 def devices(user: User, now: datetime) -> list[Device]:
     """Where the person is signed in, the last used first."""
     live = sa.select(LoginSession).where(LoginSession.user_id == user.id, LoginSession.ended_at.is_(None))

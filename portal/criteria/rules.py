@@ -35,14 +35,6 @@ class Criterion(StrEnum):
     FIT = "fit"
 
 
-CRITERION_LABEL: dict[Criterion, str] = {
-    Criterion.TITLE: "Job title",
-    Criterion.DECISION: "Budget or decider",
-    Criterion.TERRITORY: "Territory",
-    Criterion.PUBLIC_TENDER: "Public tender",
-    Criterion.CONSENT: "Consent",
-    Criterion.FIT: "Fit",
-}
 SENIORITY_LABEL: dict[Seniority, str] = {
     Seniority.OWNER: "Owner",
     Seniority.C_LEVEL: "C-level",

@@ -49,7 +49,6 @@ NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.CANCELLED: frozenset(),
 }
 OPEN = frozenset({*OPEN_STAGES, Stage.PARKED})
-TERMINAL = moves.terminal(NEXT)
 
 LABEL: dict[Stage, str] = {
     Stage.NEW: "New",
@@ -71,7 +70,6 @@ TONE: dict[Stage, Tone] = {
     Stage.PARKED: "note",
     Stage.CANCELLED: "",
 }
-PIPELINE_LABEL: dict[Pipeline, str] = {Pipeline.CORE: "Core", Pipeline.NURTURE: "Nurture"}
 CHANNEL_LABEL: dict[Channel, str] = {
     Channel.REFERRAL: "Referral",
     Channel.INBOUND: "Inbound",

@@ -40,7 +40,6 @@ BOOKED = OPEN | {LineState.PAID}
 TO_APPROVE = frozenset({LineState.ACCRUED, LineState.ON_HOLD})
 # With a day on which it is paid.
 DATED = frozenset({LineState.PAYABLE, LineState.SCHEDULED})
-TERMINAL = moves.terminal(NEXT)
 
 LABEL: dict[LineState, str] = {
     LineState.ESTIMATED: "Expected",

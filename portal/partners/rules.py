@@ -37,12 +37,10 @@ NEXT: dict[PartnerState, frozenset[PartnerState]] = {
     PartnerState.DECLINED: frozenset({PartnerState.APPLIED}),
 }
 OPEN = frozenset(PartnerState) - {PartnerState.TERMINATED, PartnerState.CLOSED, PartnerState.DECLINED}
-TERMINAL = moves.terminal(NEXT)
 # A dormant partner wakes by referring. A paused or terminated one may read and be paid, no more.
 MAY_REFER = frozenset({PartnerState.ACTIVE, PartnerState.DORMANT})
 MAY_SIGN_IN = frozenset(PartnerState) - {PartnerState.APPLIED, PartnerState.DECLINED, PartnerState.CLOSED}
 RESTING = frozenset({PartnerState.DORMANT, PartnerState.PAUSED})
-READ_ONLY = frozenset({PartnerState.TERMINATED})
 
 LABEL: dict[PartnerState, str] = {
     PartnerState.APPLIED: "Applied",

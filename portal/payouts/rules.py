@@ -21,13 +21,6 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
-STATEMENT_NEXT: dict[StatementState, frozenset[StatementState]] = {
-    StatementState.ISSUED: frozenset({StatementState.ACCEPTED}),
-    StatementState.ACCEPTED: frozenset(),
-}
-STATEMENT_LABEL: dict[StatementState, str] = {StatementState.ISSUED: "Issued", StatementState.ACCEPTED: "Accepted"}
-STATEMENT_TONE: dict[StatementState, Tone] = {StatementState.ISSUED: "note", StatementState.ACCEPTED: "good"}
-
 NEXT: dict[RunState, frozenset[RunState]] = {
     RunState.DRAFT: frozenset({RunState.RELEASED, RunState.CANCELLED}),
     RunState.RELEASED: frozenset({RunState.PAID}),
@@ -35,7 +28,6 @@ NEXT: dict[RunState, frozenset[RunState]] = {
     RunState.CANCELLED: frozenset(),
 }
 OPEN = frozenset({RunState.DRAFT, RunState.RELEASED})
-TERMINAL = moves.terminal(NEXT)
 
 LABEL: dict[RunState, str] = {
     RunState.DRAFT: "Draft",
@@ -54,11 +46,6 @@ TONE: dict[RunState, Tone] = {
 def check_move(now: RunState, then: RunState) -> None:
     """Raise `Refused` unless a payout run may go from `now` to `then`."""
     moves.check("payout run", NEXT, LABEL, now, then)
-
-
-def check_statement_move(now: StatementState, then: StatementState) -> None:
-    """Raise `Refused` unless a statement may go from `now` to `then`."""
-    moves.check("statement", STATEMENT_NEXT, STATEMENT_LABEL, now, then)
 
 
 def check_four_eyes(*, built_by_id: int | None, by_id: int, deed: str) -> None:

@@ -40,7 +40,6 @@ DECIDED = frozenset({Status.QUALIFIED, Status.DECLINED})
 # We owe the next answer; elsewhere the time at which one is due is `FAR`.
 OWED = OPEN - {Status.NEEDS_INFO}
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
-TERMINAL = moves.terminal(NEXT)
 
 LABEL: dict[Status, str] = {
     Status.DRAFT: "Draft",
@@ -142,23 +141,6 @@ class ProtectionState(StrEnum):
     TAIL = "tail"
 
 
-SOFT_HOLD_HOURS = 24
-PROTECTION_DAYS = 90
-EXTENSION_DAYS = 60
-TAIL_DAYS = 90
-
-_ENDS = frozenset({ProtectionState.RELEASED, ProtectionState.EXPIRED, ProtectionState.REVOKED})
-
-PROTECTION_NEXT: dict[ProtectionState, frozenset[ProtectionState]] = {
-    ProtectionState.SOFT_HOLD: _ENDS | {ProtectionState.ACTIVE},
-    ProtectionState.ACTIVE: _ENDS | {ProtectionState.EXTENSION_REQUESTED, ProtectionState.PAUSED},
-    ProtectionState.EXTENSION_REQUESTED: _ENDS | {ProtectionState.ACTIVE},
-    ProtectionState.PAUSED: _ENDS | {ProtectionState.ACTIVE},
-    ProtectionState.RELEASED: frozenset({ProtectionState.TAIL}),
-    ProtectionState.EXPIRED: frozenset({ProtectionState.TAIL}),
-    ProtectionState.REVOKED: frozenset(),
-    ProtectionState.TAIL: frozenset(),
-}
 # Keeps others out. In the tail a deal that closes still counts, but the company is free to be introduced by others.
 PROTECTION_LIVE = frozenset(
     {
@@ -178,18 +160,3 @@ PROTECTION_LABEL: dict[ProtectionState, str] = {
     ProtectionState.REVOKED: "Revoked",
     ProtectionState.TAIL: "Ended, a deal still counts",
 }
-PROTECTION_TONE: dict[ProtectionState, Tone] = {
-    ProtectionState.SOFT_HOLD: "note",
-    ProtectionState.ACTIVE: "good",
-    ProtectionState.EXTENSION_REQUESTED: "due",
-    ProtectionState.PAUSED: "note",
-    ProtectionState.RELEASED: "",
-    ProtectionState.EXPIRED: "",
-    ProtectionState.REVOKED: "",
-    ProtectionState.TAIL: "note",
-}
-
-
-def check_protection_move(now: ProtectionState, then: ProtectionState) -> None:
-    """Raise `Refused` unless a protection may go from `now` to `then`."""
-    moves.check("protection", PROTECTION_NEXT, PROTECTION_LABEL, now, then)

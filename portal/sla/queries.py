@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,14 +30,6 @@ def promised_minutes(kind: ClockKind) -> int:
     """How many working minutes we promise for this kind."""
     set_to = db.session.scalar(sa.select(Promise.minutes).where(Promise.kind == kind))
     return PROMISED_MINUTES[kind] if set_to is None else set_to
-
-
-def clocks_of(refs: Iterable[str]) -> Sequence[Any]:
-    """The clocks on records that the caller may see, oldest first."""
-    c = SlaClock
-    columns = (c.ref, c.kind, c.state, c.promised_minutes, c.started_at, c.due_at, c.ended_at, c.took_minutes)
-    wanted = sa.select(*columns).where(c.ref.in_(list(refs))).order_by(c.started_at, c.id)
-    return db.session.execute(all_partners(wanted, "clocks by the references of records in scope")).all()
 
 
 def record(kind: ClockKind, now: datetime) -> Record | None:

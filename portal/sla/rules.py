@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from portal import moves
 from portal.money import round_half_up
-from portal.moves import Tone
 
 
 class ClockKind(StrEnum):
@@ -32,8 +31,6 @@ NEXT: dict[ClockState, frozenset[ClockState]] = {
     ClockState.MET: frozenset(),
     ClockState.BREACHED: frozenset(),
 }
-OPEN = frozenset({ClockState.RUNNING, ClockState.PAUSED})
-TERMINAL = moves.terminal(NEXT)
 
 KIND_LABEL: dict[ClockKind, str] = {
     ClockKind.FIRST_ANSWER: "First answer",
@@ -57,12 +54,6 @@ LABEL: dict[ClockState, str] = {
     ClockState.PAUSED: "Paused",
     ClockState.MET: "Kept",
     ClockState.BREACHED: "Missed",
-}
-TONE: dict[ClockState, Tone] = {
-    ClockState.RUNNING: "",
-    ClockState.PAUSED: "note",
-    ClockState.MET: "good",
-    ClockState.BREACHED: "late",
 }
 
 

@@ -44,9 +44,10 @@ def asked(user: User, now: datetime | None = None) -> str:
 
 
 def link_of(user: User, purpose: LinkPurpose) -> str:
-    link = queries.open_link(user.id, purpose)
-    assert link is not None
-    return links.path_of(link)
+    sent = sa.select(AccountLink).where(
+        AccountLink.user_id == user.id, AccountLink.purpose == purpose, AccountLink.used_at.is_(None)
+    )
+    return links.path_of(db.session.scalars(sent.order_by(AccountLink.id.desc()).limit(1)).one())
 
 
 def stored(user: User) -> User:

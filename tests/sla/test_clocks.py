@@ -132,12 +132,6 @@ def test_the_record_looks_at_ninety_days(partner_id: int) -> None:
     assert queries.record(ClockKind.FIRST_CONTACT, MONDAY_9 + timedelta(days=1)) is None
 
 
-def test_clocks_are_read_by_their_records(partner_id: int) -> None:
-    for ref in ("R-CLOCKS", "R-OTHERS"):
-        start(partner_id, ref)
-    assert [clock.ref for clock in queries.clocks_of(["R-CLOCKS", "R-NONE22"])] == ["R-CLOCKS"]
-
-
 def _breaches() -> list[str]:
     rows = sa.select(EventRow.ref).where(EventRow.kind == "ClockBreached").order_by(EventRow.seq)
     return list(db.session.scalars(all_partners(rows, "a test")))
