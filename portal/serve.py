@@ -20,7 +20,7 @@ THREADS = 4
 RESTART_AFTER_S = 2.0
 
 
-class Web(BaseApplication):  # type: ignore[misc]
+class Web(BaseApplication):
     """gunicorn, told by us instead of by a file. The app is made in each process, after the fork."""
 
     def __init__(self, settings: Settings, port: int) -> None:

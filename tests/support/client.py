@@ -41,7 +41,7 @@ class Client(FlaskClient):
         with self.session_transaction() as session:
             session.setdefault("csrf_token", CSRF)
             raw = session["csrf_token"]
-        signed = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw)
+        signed = URLSafeTimedSerializer(self.application.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
         kwargs["data"] = {"csrf_token": signed, FIELD: new_key()} | dict(kwargs.get("data") or {})
         return super().post(*args, **kwargs)
 

