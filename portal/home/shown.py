@@ -11,7 +11,7 @@ from portal.auth.permissions import Permission
 from portal.clock import local_date
 from portal.deals.queries import told
 from portal.fees.queries import Totals, estimate
-from portal.formats import day_words, money
+from portal.formats import day_words, money, words
 from portal.home.queries import Situation
 from portal.home.rules import Question, Standing, Waiting
 from portal.partners.rules import payout_block
@@ -148,7 +148,7 @@ def _referral_row(row: Any, lines: list[Any], now: Situation, reader: User, at: 
     ]
     story = told(row, side="partner", now=at, fee=booked[0] if booked else None)
     fee = shown.fee_words(booked, _expected(row, now))
-    return shown.partner_row(row, story, reader_name=reader.name, fee=fee)
+    return shown.partner_row(row, story, words(), reader_name=reader.name, fee=fee)
 
 
 def _expected(row: Any, now: Situation) -> str:

@@ -3,21 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from portal.criteria.rules import OUTCOME_LABEL, Outcome
-from portal.formats import day_words, money, reader_zone, when_words
-from portal.referrals.next_sentence import next_sentence
+from portal.formats import Words, day_words, money, reader_zone, when_words
+from portal.referrals.next_sentence import next_in_a_row
 from portal.referrals.rules import FAR, LABEL, TONE, Status
 from portal.referrals.story import Story
-from portal.referrals.track import Step, stand, track
+from portal.referrals.track import Stand, Step, stand, track
 
 LONGEST_NEXT = 110
-_CHIP = Markup('<span class="status {}">{}</span>')
-_BAR = Markup('<span class="mini p{} {}" role="img" aria-label="{}, step {} of 7"></span>')
 
 
 class PartnerRow(NamedTuple):
@@ -49,34 +48,34 @@ def moment(at: datetime | date) -> str:
     return when_words(at) if isinstance(at, datetime) else day_words(at)
 
 
-def partner_row(row: Any, story: Story, *, reader_name: str, fee: str) -> PartnerRow:
+def partner_row(row: Any, story: Story, words: Words, *, reader_name: str, fee: str) -> PartnerRow:
     sender = "you" if row.sender == reader_name else row.sender
-    following = next_sentence(story, moment)
+    sentence, tone = next_in_a_row(story, words.moment)
     return PartnerRow(
         ref=row.ref,
         company=row.company,
-        about=f"Received {local_day(row.received_at)}, by {sender}",
+        about=f"Received {words.day_of(row.received_at)}, by {sender}",
         where=where(story),
-        next=_cut(following.sentence),
+        next=_cut(sentence),
         fee=fee,
-        late=following.tone == "late",
+        late=tone == "late",
     )
 
 
-def staff_row(row: Any, now: datetime) -> StaffRow:
+def staff_row(row: Any, words: Words, now: datetime) -> StaffRow:
     if row.status in (Status.SUBMITTED, Status.UNDER_REVIEW):
         reads = OUTCOME_LABEL[Outcome(row.outcome)]
         about = f"{row.contact_title} · {reads}"
     else:
-        about = f"{row.contact_title} · received {local_day(row.received_at)}"
+        about = f"{row.contact_title} · received {words.day_of(row.received_at)}"
     owes = row.due_at < FAR
     return StaffRow(
         ref=row.ref,
         company=row.company,
         about=about,
         partner=row.partner,
-        where=_CHIP.format(TONE[row.status], LABEL[row.status]),
-        due=when_words(row.due_at) if owes else "",
+        where=_chip(TONE[row.status], LABEL[row.status]),
+        due=words.when(row.due_at) if owes else "",
         late=owes and row.due_at < now,
     )
 
@@ -84,25 +83,36 @@ def staff_row(row: Any, now: datetime) -> StaffRow:
 def where(story: Story) -> Markup:
     """A chip where it waits for the partner or rests, else how far it has come."""
     if story.status is Status.NEEDS_INFO:
-        return _CHIP.format("due", "Your answer")
+        return _chip("due", "Your answer")
     if story.deal_stage == "parked" and story.parked_until:
-        return _CHIP.format("note", f"Parked until {day_words(story.parked_until)}")
+        return _chip("note", f"Parked until {day_words(story.parked_until)}")
     at = stand(story.status, story.deal_stage, story.fee_state)
     if at.label in ("Won", "Paid"):
-        return _CHIP.format("good", at.label)
+        return _chip("good", at.label)
     if story.status is not Status.QUALIFIED and at.position < 2 and at.label != "Received":
-        return _CHIP.format(TONE[story.status], LABEL[story.status])
+        return _chip(TONE[story.status], LABEL[story.status])
     if at.label in ("Lost", "Cancelled"):
-        return _CHIP.format("", at.label)
-    return _BAR.format(at.position, at.tone, at.label, at.position)
+        return _chip("", at.label)
+    return _bar(at)
 
 
 def chip(story: Story) -> Markup:
     """Where it stands, in the head of its page."""
     if story.status is not Status.QUALIFIED:
-        return _CHIP.format(TONE[story.status], LABEL[story.status])
+        return _chip(TONE[story.status], LABEL[story.status])
     at = stand(story.status, story.deal_stage, story.fee_state)
-    return _CHIP.format(at.tone, at.label)
+    return _chip(at.tone, at.label)
+
+
+@lru_cache(maxsize=1_000)
+def _chip(tone: str, label: str) -> Markup:
+    return Markup('<span class="status {}">{}</span>').format(tone, label)
+
+
+@lru_cache(maxsize=100)
+def _bar(at: Stand) -> Markup:
+    bar = Markup('<span class="mini p{} {}" role="img" aria-label="{}, step {} of 7"></span>')
+    return bar.format(at.position, at.tone, at.label, at.position)
 
 
 def with_payable(story: Story, told: Sequence[Any]) -> Story:

@@ -13,6 +13,7 @@ from portal.auth.permissions import Permission, requires
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
+from portal.formats import words
 from portal.idempotency import commit_to, once
 from portal.referrals import actions, facts, queries, shown
 from portal.referrals.decline_reasons import REASON_OF
@@ -28,14 +29,15 @@ FILTERS = tuple(status for status in Status if status is not Status.DRAFT)
 @bp.get("/")
 @requires(Permission.REVIEW_REFERRALS)
 def index() -> ResponseReturnValue:
-    wanted, by_due, now = request.args.get("state"), request.args.get("sort") == "due", clock.now()
+    said, now = words(), clock.now()
+    wanted, by_due = request.args.get("state"), request.args.get("sort") == "due"
     status = Status(wanted) if wanted in FILTERS else None
     address = shown.address("/staff/referrals/", state=status, sort="due" if by_due else None)
     page = queries.page(current_user, status=status, by_due=by_due, token=request.args.get("at"), url=address)
     return render_template(
         "referrals/staff_index.html",
         page=page,
-        rows=[shown.staff_row(row, now) for row in page.rows],
+        rows=[shown.staff_row(row, said, now) for row in page.rows],
         status=status or "",
         by_due=by_due,
         states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],

@@ -20,7 +20,7 @@ from portal.criteria.rules import Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
 from portal.fees import queries as fees
-from portal.formats import money
+from portal.formats import money, words
 from portal.idempotency import commit_to, once
 from portal.referrals import actions, facts, queries, shown
 from portal.referrals.forms import AnswerForm, ReferralForm, WithdrawForm, countries
@@ -123,12 +123,12 @@ def rows_of(found: Any, now: datetime) -> list[shown.PartnerRow]:
     lines = fees.lines_of_deals(current_user, [row.deal_id for row in found if row.stage in EARNING])
     hoped_for = {row.agreement_id for row in found if row.expected_minor and row.deal_id not in lines}
     terms = queries.terms_by_agreement(current_user, hoped_for)
-    rows = []
+    rows, said, reader_name = [], words(), current_user.name
     for row in found:
         own = lines.get(row.deal_id, [])
         story = deals.told(row, side="partner", now=now, fee=own[0] if own else None)
-        words = shown.fee_words(own, _expected(row, terms.get(row.agreement_id)))
-        rows.append(shown.partner_row(row, story, reader_name=current_user.name, fee=words))
+        fee = shown.fee_words(own, _expected(row, terms.get(row.agreement_id)))
+        rows.append(shown.partner_row(row, story, said, reader_name=reader_name, fee=fee))
     return rows
 
 
