@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from portal import content
+from portal import attempts, content
 from portal.agreements import actions as agreements
 from portal.agreements.models import Agreement, AgreementTemplate, FeePlan
 from portal.agreements.terms import Terms
@@ -22,6 +22,8 @@ from portal.criteria.rules import Outcome
 from portal.deals import actions as deals
 from portal.deals.models import Deal
 from portal.deals.rules import Details, LostReason, Stage
+from portal.documents.models import Document
+from portal.documents.rules import DocumentState
 from portal.extensions import db
 from portal.notifications.models import Delivery
 from portal.notifications.rules import DeliveryState
@@ -349,10 +351,12 @@ class _Play:
             self.on(self._after(at, days=24), lambda at: self._end(at, sam, deal, Stage.LOST, lost))
 
     def _mark_sent(self) -> None:
-        """What was told in the past was sent in the past; only what comes from now on goes out."""
+        """What was told in the past was sent in the past, and its papers are made from now on."""
         past = sa.update(Delivery).where(Delivery.state == DeliveryState.PENDING)
         sent: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": Delivery.created_at, "attempts": 1}
         db.session.execute(all_partners(past, WHY).values(sent))
+        unmade = sa.update(Document).where(Document.state == DocumentState.PENDING)
+        db.session.execute(all_partners(unmade, WHY).values(attempts.again(self.now)))
 
 
 def _stages(course: str) -> list[Stage]:
