@@ -28,6 +28,7 @@ from portal.database import set_only_reads
 from portal.documents import jobs as documents
 from portal.errors import Refused
 from portal.notifications import jobs as deliveries
+from portal.sla import jobs as clocks
 
 log = logging.getLogger("portal.worker")
 
@@ -54,6 +55,7 @@ class Queue:
 QUEUES = (
     Queue("documents", documents.due, documents.attempt),
     Queue("deliveries", deliveries.due, deliveries.attempt, at_once=4),
+    Queue("clocks", clocks.due, clocks.attempt),
 )
 BY_NAME = {queue.name: queue for queue in QUEUES}
 Attempt = Callable[[str, int, int], None]

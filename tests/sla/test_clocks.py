@@ -13,6 +13,7 @@ from portal.scope import all_partners
 from portal.sla import actions, jobs, queries
 from portal.sla.models import BusinessCalendar, Promise, SlaClock
 from portal.sla.rules import ClockKind, ClockState
+from portal.worker import run_until_idle
 from tests.support import make
 
 MONDAY_9 = datetime(2026, 11, 16, 8, tzinfo=UTC)  # 09:00 in Berlin
@@ -119,6 +120,14 @@ def test_the_job_leaves_a_clock_that_was_met_meanwhile(partner_id: int) -> None:
     db.session.commit()
     jobs.attempt(clock_id, version, now)
     assert _breaches() == []
+
+
+def test_the_worker_notes_it(app: Flask, partner_id: int) -> None:
+    clock = start(partner_id)
+    db.session.commit()
+    assert run_until_idle(app, MONDAY_9 + 7 * HOUR) == 0
+    assert run_until_idle(app, MONDAY_9 + 9 * HOUR) >= 1
+    assert _breaches() == [clock.ref]
 
 
 def test_the_record_looks_at_ninety_days(partner_id: int) -> None:
