@@ -94,7 +94,7 @@ def encoded(*parts: Any) -> str:
 
 
 ODD_QUERIES = [
-    *(quote(value[:2_000], safe="") for value in NASTY.values()),
+    *(quote(NASTY[name], safe="") for name in ("long", "emoji", "markup", "sql", "huge", "negative", "wrong choice")),
     "%00",
     "%ff%fe",
     "%ED%A0%80",

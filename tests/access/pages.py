@@ -16,6 +16,13 @@ from tests.support.client import Client
 LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)')
 MOST_PAGES = 400
 FREE_TEXT = frozenset({"text", "email", "url", "tel", "search", "number", "date", "textarea"})
+BY_NAME = {
+    "account": "GB33BUKB20201555555555",
+    "because": "Words",
+    "percent": "10",
+    "slug": "words",
+    "website": "words.example",
+}
 KEPT_BY_THE_CLIENT = frozenset({"csrf_token", "idempotency_key"})
 
 
@@ -25,13 +32,16 @@ class Field:
     kind: str
     values: list[str] = field(default_factory=list)
     """What it holds, or may hold where it is chosen from."""
+    is_required: bool = False
 
     @property
     def filled(self) -> str:
         """What is in it, or something that fits."""
         given = next((value for value in self.values if value), "")
-        if given or self.kind == "hidden":
-            return given
+        if given or self.name in BY_NAME:
+            return given or BY_NAME[self.name]
+        if not self.is_required:
+            return ""
         usual = {
             "email": "someone@words.example",
             "number": "10",
@@ -39,7 +49,7 @@ class Field:
             "password": "a sentence to remember",
             "checkbox": "y",
         }
-        return usual.get(self.kind, "words.example" if "site" in self.name else "Words")
+        return usual.get(self.kind, "Words")
 
 
 @dataclass
@@ -75,7 +85,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._text is not None:
-            self._text.values = ["".join([*self._text.values, data])]
+            self._text.values = ["".join([*self._text.values, data]).lstrip("\r\n")]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form" and self._open is not None:
@@ -91,7 +101,7 @@ class _Reader(HTMLParser):
         name, kind = given["name"], given.get("type", "text") if tag == "input" else tag
         if name in KEPT_BY_THE_CLIENT:
             return
-        found = self._open.fields.setdefault(name, Field(name, kind))
+        found = self._open.fields.setdefault(name, Field(name, kind, is_required="required" in given))
         if tag == "select":
             self._choice = found
         elif tag == "textarea":

@@ -243,7 +243,7 @@ def win(made: Company, by: str, name: str, staff: Staff, now: datetime, *, until
             deals.move(owner, deal, stage, seen_version=deal.version, now=now, details=details)
     if until is not Stage.WON:
         step: dict[str, Any] = {"next_step": f"{made.word} next step", "expected_minor": 1_000_000}
-        on = now.date() + DAY
+        on = now.date() + 60 * DAY
         deals.set_next_step(owner, deal, seen_version=deal.version, now=now, **step, next_step_on=on)
     db.session.commit()
     return deal
