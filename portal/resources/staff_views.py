@@ -1,6 +1,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 
 from portal import clock
 from portal.auth.permissions import Permission, requires
@@ -9,6 +10,7 @@ from portal.idempotency import commit_to, once
 from portal.markdown import render
 from portal.resources import actions, queries
 from portal.resources.forms import EditResourceForm, NewResourceForm, ResourceForm
+from portal.resources.links import for_reader
 from portal.resources.rules import KIND_LABEL, KIND_PATH, LONGEST, ResourceKind
 
 bp = Blueprint("staff_resources", __name__, url_prefix="/staff/resources")
@@ -28,7 +30,7 @@ def show(slug: str) -> ResponseReturnValue:
         "resources/staff_show.html",
         resource=resource,
         edition=queries.last_edition(resource),
-        text=render(resource.draft),
+        text=_read(resource.draft),
         label=KIND_LABEL[resource.kind],
         path=KIND_PATH[resource.kind],
     )
@@ -103,8 +105,12 @@ def withdraw(slug: str) -> ResponseReturnValue:
 
 
 def _editor(form: ResourceForm, slug: str | None = None) -> str:
-    return render_template("resources/edit.html", form=form, slug=slug, text=render((form.draft.data or "")[:LONGEST]))
+    return render_template("resources/edit.html", form=form, slug=slug, text=_read(form.draft.data or ""))
 
 
-def _typed_text() -> str:
-    return render(request.form.get("draft", "")[:LONGEST])
+def _typed_text() -> Markup:
+    return _read(request.form.get("draft", ""))
+
+
+def _read(draft: str) -> Markup:
+    return for_reader(render(draft[:LONGEST]), current_user)

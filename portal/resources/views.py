@@ -7,6 +7,7 @@ from portal.auth.permissions import Permission, requires
 from portal.idempotency import commit_to, once
 from portal.markdown import render
 from portal.resources import actions, queries
+from portal.resources.links import for_reader
 from portal.resources.rules import KIND_LABEL, KIND_PATH, ResourceKind
 
 bp = Blueprint("resources", __name__)
@@ -43,4 +44,5 @@ def mark_read(slug: str) -> ResponseReturnValue:
 
 def _page(slug: str, kind: ResourceKind) -> ResponseReturnValue:
     edition = queries.edition(current_user, slug, kind) or abort(404)
-    return render_template("resources/show.html", edition=edition, text=render(edition.body), label=KIND_LABEL[kind])
+    text = for_reader(render(edition.body), current_user)
+    return render_template("resources/show.html", edition=edition, text=text, label=KIND_LABEL[kind])
