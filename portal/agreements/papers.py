@@ -1,6 +1,7 @@
 """The pages that an agreement's PDF is made of, each complete and with its own style, and the PDF that came of them."""
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -55,4 +56,5 @@ def _paper(
         terms=Terms.from_data(agreement.terms),
         signed=signed,
         head=head,
+        utc=UTC,
     )

@@ -1,6 +1,7 @@
 """From draft to force: what each step writes, and what it refuses."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -110,6 +111,12 @@ def test_the_signed_paper_carries_the_evidence_and_the_terms() -> None:
     assert paper.data is not None
     assert Terms.from_data(paper.data) == Terms.from_data(agreement.terms)
     assert digest(paper.data["text"]) == agreement.body_sha256
+
+
+def test_the_signed_paper_says_utc_and_means_it() -> None:
+    agreement = made.in_force(made.company(), now=LATER.astimezone(ZoneInfo("Europe/Berlin")))
+    paper = documents(agreement.ref)["signed_agreement"].html
+    assert paper.count(f"{LATER:%Y-%m-%d %H:%M:%S} UTC") == 2
 
 
 def test_a_newer_agreement_replaces_the_one_in_force() -> None:
