@@ -35,7 +35,7 @@ _PARTNER = {
         "You are told the rule and the times, not who else it is.",
     ),
     "declined": Next("Declined{decided}. {reason}", "{way_back}"),
-    "withdrawn": Next("You withdrew this referral{decided}.", "You can introduce {company} again at any time."),
+    "withdrawn": Next("Withdrawn{decided}.", "You can introduce {company} again at any time."),
     "expired": Next(
         "It expired{decided}, as the question stayed open.", "Send it again if the introduction still stands."
     ),
@@ -135,8 +135,12 @@ def _at(words: str, at: datetime | date | None, fmt: Format) -> str:
     return words.format(fmt(at)) if at else ""
 
 
+def _is_overdue(story: Story) -> bool:
+    return story.next_step_on is not None and story.next_step_on < story.now.date()
+
+
 _VALUES: dict[str, Callable[[Story, Format], str]] = {
-    "person": lambda story, fmt: story.person or ("Our team" if story.side == "partner" else "Whoever takes it"),
+    "person": lambda story, fmt: story.person or ("Our team" if story.side == "partner" else "A qualifier"),
     "partner": lambda story, fmt: story.partner or "The partner",
     "company": lambda story, fmt: story.company,
     "contact": lambda story, fmt: story.contact or story.company,
@@ -149,7 +153,7 @@ _VALUES: dict[str, Callable[[Story, Format], str]] = {
     "closed": lambda story, fmt: _at(" on {}", story.closed_at, fmt),
     "won": lambda story, fmt: _at(" on {}", story.won_on, fmt),
     "parked": lambda story, fmt: _at(" until {}", story.parked_until, fmt),
-    "step_on": lambda story, fmt: _at(", by {}", story.next_step_on, fmt),
+    "step_on": lambda story, fmt: _at(", due since {}" if _is_overdue(story) else ", by {}", story.next_step_on, fmt),
     "pay_on": lambda story, fmt: _at(" on {}", story.payable_on, fmt),
     "pay": lambda story, fmt: _at("It is paid on {}.", story.payable_on, fmt),
     "paid": lambda story, fmt: _at(" on {}", story.paid_at, fmt),

@@ -55,6 +55,12 @@ def test_where_we_are_late_we_say_so(side: Literal["partner", "staff"], status: 
     assert side == "staff" or "added to your protection" in late.small
 
 
+def test_a_step_says_by_when_and_since_when_it_is_due() -> None:
+    step = {"deal_stage": "contacted", "next_step": "Arrange a meeting."}
+    assert said(**step, next_step_on=NOW.date()).sentence == "Sam Ortega: Arrange a meeting, by 20.11.."
+    assert said(**step, next_step_on=date(2026, 11, 9)).sentence == "Sam Ortega: Arrange a meeting, due since 9.11.."
+
+
 def test_a_question_is_the_partners_turn_and_not_ours() -> None:
     asked = {"status": Status.NEEDS_INFO, "question": "Who decides on the budget?", "person": "Maya"}
     assert said(**asked) == (
