@@ -14,7 +14,7 @@ class PartnerMoved(Event):
     now: str
     then: str
     audience: ClassVar[Audience] = Audience.PARTNER
-    sentence: ClassVar[str] = "{by} moved the partner from {now} to {then}."
+    sentence: ClassVar[str] = "{by} moved the company from {now} to {then}."
 
 
 @dataclass(frozen=True, kw_only=True)
