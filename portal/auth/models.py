@@ -66,6 +66,7 @@ class RoleGrant(Base):
     __tablename__ = "role_grants"
     __table_args__ = (
         sa.UniqueConstraint("user_id", "role"),
+        sa.Index("ix_role_grants_role_partner_id", "role", "partner_id"),
         sa.ForeignKeyConstraint(["partner_id", "user_id"], ["users.partner_id", "users.id"]),
         sa.CheckConstraint("granted_by_id <> user_id", name="not_to_oneself"),
         sa.CheckConstraint(f"(role IN ({_PARTNER_ROLES})) = (partner_id IS NOT NULL)", name="role_of_own_side"),

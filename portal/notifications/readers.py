@@ -74,7 +74,8 @@ def companies(partner_ids: Iterable[int], roles: Iterable[Role], now: datetime) 
 
 def staff(role: Role, now: datetime) -> list[Reader]:
     """Those of us who hold the role; where nobody does, the program admins."""
-    holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_((role, Role.PROGRAM_ADMIN)))
+    ours = RoleGrant.partner_id.is_(None)
+    holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_((role, Role.PROGRAM_ADMIN)), ours)
     wanted = _people().where(User.partner_id.is_(None), User.id.in_(holders))
     found = _readers(all_partners(wanted, "our own people"), now)
     return [reader for reader in found if role in reader.roles] or found

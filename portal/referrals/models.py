@@ -25,7 +25,7 @@ class Referral(Versioned, Base):
         sa.Index("ix_referrals_status_due_at_id", "status", "due_at", "id"),
         sa.Index("ix_referrals_due_at_id", "due_at", "id"),
         sa.Index("ix_referrals_partner_id_due_at_id", "partner_id", "due_at", "id"),
-        sa.Index("ix_referrals_domain", "domain"),
+        sa.Index("ix_referrals_domain_partner_id", "domain", "partner_id"),
         sa.Index(
             "uq_referrals_open_domain",
             "partner_id",

@@ -34,7 +34,7 @@ class SlaClock(Versioned, Base):
     __tablename__ = "sla_clocks"
     __table_args__ = (
         sa.Index("ix_sla_clocks_state_due_at", "state", "due_at"),
-        sa.Index("ix_sla_clocks_kind_ended_at", "kind", "ended_at"),
+        sa.Index("ix_sla_clocks_kind_ended_at_took", "kind", "ended_at", "took_minutes", "state"),
         sa.UniqueConstraint("ref", "kind", "started_at"),
     )
 

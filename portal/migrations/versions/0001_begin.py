@@ -229,7 +229,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", "kind", "started_at", name=op.f("uq_sla_clocks_ref_kind_started_at")),
     )
     with op.batch_alter_table("sla_clocks", schema=None) as batch_op:
-        batch_op.create_index("ix_sla_clocks_kind_ended_at", ["kind", "ended_at"], unique=False)
+        batch_op.create_index(
+            "ix_sla_clocks_kind_ended_at_took", ["kind", "ended_at", "took_minutes", "state"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_sla_clocks_partner_id"), ["partner_id"], unique=False)
         batch_op.create_index("ix_sla_clocks_state_due_at", ["state", "due_at"], unique=False)
 
@@ -511,6 +513,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
         sa.UniqueConstraint("user_id", "role", name=op.f("uq_role_grants_user_id_role")),
     )
+    with op.batch_alter_table("role_grants", schema=None) as batch_op:
+        batch_op.create_index("ix_role_grants_role_partner_id", ["role", "partner_id"], unique=False)
+
     op.create_table(
         "statements",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -807,7 +812,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_referrals_ref")),
     )
     with op.batch_alter_table("referrals", schema=None) as batch_op:
-        batch_op.create_index("ix_referrals_domain", ["domain"], unique=False)
+        batch_op.create_index("ix_referrals_domain_partner_id", ["domain", "partner_id"], unique=False)
         batch_op.create_index("ix_referrals_due_at_id", ["due_at", "id"], unique=False)
         batch_op.create_index(
             "ix_referrals_partner_id_by_id_received_at_id", ["partner_id", "by_id", "received_at", "id"], unique=False
@@ -1092,6 +1097,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_fee_lines_ref")),
     )
     with op.batch_alter_table("fee_lines", schema=None) as batch_op:
+        batch_op.create_index("ix_fee_lines_booked_at_id", ["booked_at", "id"], unique=False)
         batch_op.create_index("ix_fee_lines_deal_id", ["deal_id"], unique=False)
         batch_op.create_index("ix_fee_lines_partner_id_booked_at_id", ["partner_id", "booked_at", "id"], unique=False)
         batch_op.create_index("ix_fee_lines_partner_id_state", ["partner_id", "state"], unique=False)
@@ -1143,6 +1149,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_fee_lines_partner_id_state")
         batch_op.drop_index("ix_fee_lines_partner_id_booked_at_id")
         batch_op.drop_index("ix_fee_lines_deal_id")
+        batch_op.drop_index("ix_fee_lines_booked_at_id")
 
     op.drop_table("fee_lines")
     with op.batch_alter_table("protections", schema=None) as batch_op:
@@ -1175,7 +1182,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_referrals_partner_id_due_at_id")
         batch_op.drop_index("ix_referrals_partner_id_by_id_received_at_id")
         batch_op.drop_index("ix_referrals_due_at_id")
-        batch_op.drop_index("ix_referrals_domain")
+        batch_op.drop_index("ix_referrals_domain_partner_id")
 
     op.drop_table("referrals")
     op.drop_table("resource_editions")
@@ -1204,6 +1211,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_statements_partner_id_issued_at")
 
     op.drop_table("statements")
+    with op.batch_alter_table("role_grants", schema=None) as batch_op:
+        batch_op.drop_index("ix_role_grants_role_partner_id")
+
     op.drop_table("role_grants")
     op.drop_table("resources")
     with op.batch_alter_table("payout_runs", schema=None) as batch_op:
@@ -1248,7 +1258,7 @@ def downgrade() -> None:
     with op.batch_alter_table("sla_clocks", schema=None) as batch_op:
         batch_op.drop_index("ix_sla_clocks_state_due_at")
         batch_op.drop_index(batch_op.f("ix_sla_clocks_partner_id"))
-        batch_op.drop_index("ix_sla_clocks_kind_ended_at")
+        batch_op.drop_index("ix_sla_clocks_kind_ended_at_took")
 
     op.drop_table("sla_clocks")
     op.drop_table("fee_years")
