@@ -169,7 +169,7 @@ def _event(by: User, deal: Deal, before: Stage, now: datetime) -> Event:
     if deal.stage is Stage.LOST and deal.lost_reason is not None:
         return DealLost(**facts, reason=deal.lost_reason)
     if deal.stage is Stage.PARKED and deal.parked_until is not None:
-        return DealParked(**facts, until=deal.parked_until)
+        return DealParked(**facts, until_on=deal.parked_until)
     return DealMoved(**facts, now=before, then=deal.stage)
 
 

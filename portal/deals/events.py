@@ -50,10 +50,10 @@ class DealLost(Event):
 @dataclass(frozen=True, kw_only=True)
 class DealParked(Event):
     deal_id: int
-    until: date
+    until_on: date
 
     audience: ClassVar[Audience] = Audience.PARTNER
-    sentence: ClassVar[str] = "{by} parked the deal until {until}."
+    sentence: ClassVar[str] = "{by} parked the deal until {until_on}."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,6 +134,6 @@ class Sales:
                 kind, body = "DealLost", f'{{"deal_id":{deal_id},"reason":"{reason}"}}'
             elif stage is Stage.PARKED:
                 until = self._time.day(self._time.epoch(at) + _PARKED_DAYS * 86_400)
-                kind, body = "DealParked", f'{{"deal_id":{deal_id},"until":"{until}"}}'
+                kind, body = "DealParked", f'{{"deal_id":{deal_id},"until_on":"{until}"}}'
             self._record.put(at, Fact(kind, owner, partner_id, ref, body))
             before = stage
