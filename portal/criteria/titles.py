@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 
@@ -70,27 +72,44 @@ class Vocabulary(Generic[Kind]):
     """The words of each kind, made ready for matching."""
 
     def __init__(self, words: Mapping[Kind, Iterable[str]]) -> None:
-        self._patterns: list[tuple[list[re.Pattern[str]], int, Kind]] = [
-            ([_pattern(part) for part in _parts(word)], sum(letter.isalnum() for letter in word), kind)
-            for kind, of_kind in words.items()
-            for word in of_kind
-        ]
+        self._plain: dict[tuple[str, ...], list[tuple[int, int, Kind]]] = defaultdict(list)
+        self._patterns: list[tuple[int, list[re.Pattern[str]], int, Kind]] = []
+        every = ((word, kind) for kind, of_kind in words.items() for word in of_kind)
+        for place, (word, kind) in enumerate(every):
+            parts, letters = _parts(word), sum(letter.isalnum() for letter in word)
+            if "*" in word:
+                self._patterns.append((place, [_pattern(part) for part in parts], letters, kind))
+            else:
+                self._plain[tuple(parts)].append((place, letters, kind))
+        self._lengths = sorted({len(parts) for parts in self._plain})
 
-    def hits(self, tokens: list[str]) -> Iterator[_Hit[Kind]]:
-        for parts, letters, kind in self._patterns:
+    def hits(self, tokens: list[str]) -> list[_Hit[Kind]]:
+        """In the order of the lists, so that of equals the first stands first."""
+        found: list[tuple[int, _Hit[Kind]]] = [*self._plain_hits(tokens), *self._pattern_hits(tokens)]
+        found.sort(key=lambda each: (each[0], each[1].start))
+        return list(map(itemgetter(1), found))
+
+    def _plain_hits(self, tokens: list[str]) -> Iterator[tuple[int, _Hit[Kind]]]:
+        for length in self._lengths:
+            for start in range(len(tokens) - length + 1):
+                for place, letters, kind in self._plain.get(tuple(tokens[start : start + length]), ()):
+                    yield place, _Hit(kind, start, start + length, letters)
+
+    def _pattern_hits(self, tokens: list[str]) -> Iterator[tuple[int, _Hit[Kind]]]:
+        for place, parts, letters, kind in self._patterns:
             for start in range(len(tokens) - len(parts) + 1):
-                if all(part.fullmatch(tokens[start + place]) for place, part in enumerate(parts)):
-                    yield _Hit(kind, start, start + len(parts), letters)
+                if all(part.fullmatch(token) for part, token in zip(parts, tokens[start:], strict=False)):
+                    yield place, _Hit(kind, start, start + len(parts), letters)
 
 
 def read_title(text: str, levels: Vocabulary[Seniority], functions: Vocabulary[Function]) -> Title:
     """The longest word wins; of several the highest, unless one makes it the office of somebody else."""
     places = list(_TOKEN.finditer(text))
     tokens = [normal(_GENDERED.sub("", place.group())) for place in places]
-    level_hits = list(levels.hits(tokens))
+    level_hits = levels.hits(tokens)
     standing = _uncovered(level_hits)
     swallowed = {(hit.start, hit.end) for hit in level_hits} - {(hit.start, hit.end) for hit in standing}
-    function_hits = [hit for hit in _uncovered(list(functions.hits(tokens))) if (hit.start, hit.end) not in swallowed]
+    function_hits = [hit for hit in _uncovered(functions.hits(tokens)) if (hit.start, hit.end) not in swallowed]
 
     level = _decisive(_own(standing, tokens))
     function = _telling(function_hits, level)
