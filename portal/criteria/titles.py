@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import itemgetter
 from typing import Generic, TypeVar
 
 
@@ -60,6 +59,8 @@ class _Hit(Generic[Kind]):
     start: int
     end: int
     letters: int
+    place: int
+    """Of the word among all words."""
 
     def covers(self, other: "_Hit[Kind]") -> bool:
         """Whether this reads the other's place with more words, or the same words more exactly."""
@@ -85,21 +86,17 @@ class Vocabulary(Generic[Kind]):
 
     def hits(self, tokens: list[str]) -> list[_Hit[Kind]]:
         """In the order of the lists, so that of equals the first stands first."""
-        found: list[tuple[int, _Hit[Kind]]] = [*self._plain_hits(tokens), *self._pattern_hits(tokens)]
-        found.sort(key=lambda each: (each[0], each[1].start))
-        return list(map(itemgetter(1), found))
+        return sorted(self._hits(tokens), key=lambda hit: (hit.place, hit.start))
 
-    def _plain_hits(self, tokens: list[str]) -> Iterator[tuple[int, _Hit[Kind]]]:
+    def _hits(self, tokens: list[str]) -> Iterator[_Hit[Kind]]:
         for length in self._lengths:
             for start in range(len(tokens) - length + 1):
                 for place, letters, kind in self._plain.get(tuple(tokens[start : start + length]), ()):
-                    yield place, _Hit(kind, start, start + length, letters)
-
-    def _pattern_hits(self, tokens: list[str]) -> Iterator[tuple[int, _Hit[Kind]]]:
+                    yield _Hit(kind, start, start + length, letters, place)
         for place, parts, letters, kind in self._patterns:
             for start in range(len(tokens) - len(parts) + 1):
                 if all(part.fullmatch(token) for part, token in zip(parts, tokens[start:], strict=False)):
-                    yield place, _Hit(kind, start, start + len(parts), letters)
+                    yield _Hit(kind, start, start + len(parts), letters, place)
 
 
 def read_title(text: str, levels: Vocabulary[Seniority], functions: Vocabulary[Function]) -> Title:
