@@ -38,8 +38,14 @@ def visible_to(user: User) -> sa.Select[Any]:
 
 def timeline(user: User, refs: Iterable[str], limit: int = 50) -> list[Entry]:
     """What happened to these records, newest first, told to this reader."""
-    told = visible_to(user).where(EventRow.ref.in_(list(refs))).order_by(EventRow.seq.desc()).limit(limit)
-    return tell(user, db.session.scalars(told).all())
+    columns = (EventRow.seq, EventRow.at, EventRow.kind, EventRow.by_id, EventRow.ref, EventRow.body)
+    told = sa.select(*columns).where(EventRow.ref.in_(list(refs))).order_by(EventRow.seq.desc()).limit(limit)
+    if user.partner_id is None:
+        told = all_partners(told, "staff read the record")
+    else:  # + 0: a few rows by their references, never a walk through all of the company's
+        own = told.where(EventRow.partner_id + 0 == user.partner_id, EventRow.audience == Audience.PARTNER)
+        told = owned_by(own, user.partner_id)
+    return tell(user, db.session.execute(told).all())
 
 
 def tell(reader: User, rows: Sequence[Any]) -> list[Entry]:
