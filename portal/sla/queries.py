@@ -13,7 +13,7 @@ from portal.sla.models import BusinessCalendar, Promise, SlaClock
 from portal.sla.rules import PROMISED_MINUTES, ClockKind, ClockState, Record
 
 RECORD_DAYS = 90
-RECORD_MOST = 500
+RECORD_MOST = 200
 """A record is read with a page, so it looks at the latest answers only."""
 
 
@@ -33,7 +33,7 @@ def promised_minutes(kind: ClockKind) -> int:
 
 
 def record(kind: ClockKind, now: datetime) -> Record | None:
-    """What became of a promise in the last 90 days (at most the latest 500 answers); None below five."""
+    """What became of a promise in the last 90 days (at most the latest 200 answers); None below five."""
     return records((kind,), now)[kind]
 
 
