@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.agreements.models import Agreement, Signature
-from portal.agreements.rules import AUTHORITY_TEXT, CONSENT_TEXT, CONSENT_VERSION, COUNTERSIGNED_TEXT, INTENT_TEXT
+from portal.agreements.rules import CONSENT_TEXT, CONSENT_VERSION, COUNTERSIGNED_TEXT, INTENT_TEXT, authority_text
 from portal.auth.models import User
 from portal.program import Program
 
@@ -29,7 +29,7 @@ def signature_of(
         email=by.email,
         consent_version=CONSENT_VERSION,
         consent_text=CONSENT_TEXT,
-        authority_text=AUTHORITY_TEXT.format(company=company),
+        authority_text=authority_text(company),
         intent_text=INTENT_TEXT,
         document_sha256=agreement.body_sha256,
         factor=factor,

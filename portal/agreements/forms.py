@@ -14,7 +14,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portal.agreements.models import FeePlan
-from portal.agreements.rules import AUTHORITY_TEXT, CONSENT_TEXT, MISSING_TICK
+from portal.agreements.rules import AUTHORITY_TEXT, CONSENT_TEXT, MISSING_TICK, authority_text
 from portal.agreements.texts import LONGEST
 from portal.forms import Form
 
@@ -38,7 +38,7 @@ class SignForm(Form):
     @classmethod
     def of(cls, company: str, **data: Any) -> "SignForm":
         form = cls(data=data)
-        form.authority.label.text = AUTHORITY_TEXT.format(company=company)
+        form.authority.label.text = authority_text(company)
         return form
 
     @property

@@ -88,6 +88,11 @@ SIGN_WITHIN = timedelta(days=14)
 MISSING_TICK = "Please tick this: without it the signature does not hold."
 
 
+def authority_text(company: str) -> str:
+    """What is declared of this company; one that ends in `B.V.` ends the sentence, too."""
+    return AUTHORITY_TEXT.format(company=company.removesuffix("."))
+
+
 def check_signing(*, typed_name: str, consent: bool, authority: bool) -> None:
     """Raises `Refused`, naming the field, for a signature that would not hold."""
     if not authority:

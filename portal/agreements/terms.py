@@ -55,12 +55,16 @@ class Terms:
         return hours_words(self.answer_minutes)
 
     @property
+    def payment_words(self) -> str:
+        return f"on the {_ordinal(self.payment_day)}"
+
+    @property
     def in_short(self) -> str:
         """The agreement in one breath."""
         late = f", and {self.tail_days} more for deals that close later" if self.tail_days else ""
         return (
             f"{self.plan.rate} of each first deal. {self.protection_days} days of protection{late}. "
-            f"We answer in {self.answer_hours} working hours. Paid on the {_ordinal(self.payment_day)}. "
+            f"We answer in {self.answer_hours} working hours. Paid {self.payment_words}. "
             f"Notice {self.notice_days} days."
         )
 

@@ -116,7 +116,7 @@ def test_the_signed_paper_carries_the_evidence_and_the_terms() -> None:
 def test_the_signed_paper_says_utc_and_means_it() -> None:
     agreement = made.in_force(made.company(), now=LATER.astimezone(ZoneInfo("Europe/Berlin")))
     paper = documents(agreement.ref)["signed_agreement"].html
-    assert paper.count(f"{LATER:%Y-%m-%d %H:%M:%S} UTC") == 2
+    assert paper.count(f"{LATER + timedelta(hours=1):%Y-%m-%d %H:%M:%S} UTC") == 2
 
 
 def test_a_newer_agreement_replaces_the_one_in_force() -> None:

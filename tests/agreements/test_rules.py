@@ -1,4 +1,4 @@
-from portal.agreements.rules import AUTHORITY_TEXT, LABEL, TONE, AgreementState, check_move
+from portal.agreements.rules import LABEL, TONE, AgreementState, authority_text, check_move
 from tests.moves import assert_only
 
 
@@ -19,4 +19,5 @@ def test_everything_a_person_sees_has_words() -> None:
 
 
 def test_the_signatory_signs_for_a_named_company() -> None:
-    assert AUTHORITY_TEXT.format(company="Harbour & Lane") == "I have the authority to sign for Harbour & Lane."
+    assert authority_text("Harbour & Lane") == "I have the authority to sign for Harbour & Lane."
+    assert authority_text("Harbour & Lane B.V.") == "I have the authority to sign for Harbour & Lane B.V."

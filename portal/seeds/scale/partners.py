@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from portal.agreements.rules import (
-    AUTHORITY_TEXT,
     CONSENT_TEXT,
     CONSENT_VERSION,
     COUNTERSIGNED_TEXT,
     INTENT_TEXT,
     AgreementState,
+    authority_text,
 )
 from portal.agreements.texts import digest
 from portal.auth.rules import Role
@@ -156,7 +156,7 @@ class Partners:
             reason="",
             version=5,
         )
-        signed_by = Evidence("partner", *signatory, AUTHORITY_TEXT.format(company=legal_name), INTENT_TEXT, "password")
+        signed_by = Evidence("partner", *signatory, authority_text(legal_name), INTENT_TEXT, "password")
         by_rule = COUNTERSIGNED_TEXT.format(company=program.legal_name)
         ours = Evidence("program", None, program.legal_name, program.contact_email, "", by_rule, "rule")
         for evidence in (signed_by, ours):
