@@ -25,8 +25,30 @@ class VersionField(HiddenField):
         self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
+SAID = {
+    "This field is required.": "Please fill this in.",
+    "Not a valid integer value.": "Please write a whole number.",
+    "Not a valid decimal value.": "Please write a number.",
+    "Not a valid date value.": "Please choose a day.",
+    "Invalid input.": "This cannot be read.",
+    "Invalid email address.": "This is not a mail address.",
+}
+"""What the form library says, in the words of this portal."""
+
+
+class _OurWords:
+    def gettext(self, said: str) -> str:
+        return SAID.get(said, said)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return self.gettext(one if n == 1 else many)
+
+
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return _OurWords()
+
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             if issubclass(unbound_field.field_class, StringField):
                 options = {**options, "filters": [strip, *unbound_field.kwargs.get("filters", [])]}

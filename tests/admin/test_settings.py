@@ -107,7 +107,7 @@ def test_promises_and_hours_are_set_and_set_again(client: Client) -> None:
     [
         ({"monday": "nine to five"}, "is not a time of day"),
         ({"holidays": "Christmas"}, "is not a day"),
-        ({"first_answer": "soon"}, "Not a valid decimal value"),
+        ({"first_answer": "soon"}, "Please write a number."),
         ({"first_answer": "-1"}, "between 0 and 400"),
         (dict.fromkeys(DAYS, ""), "without working hours"),
     ],

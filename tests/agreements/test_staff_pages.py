@@ -91,7 +91,7 @@ def test_from_preparing_to_sending(maya: Client, lane: Partner) -> None:
         ({"template": "99"}, "Not a valid choice"),
         ({"fee_plan": ""}, "Choose the fee plan"),
         ({"protection_days": "0"}, "goes from 1 to 730"),
-        ({"protection_days": "many"}, "Not a valid integer"),
+        ({"protection_days": "many"}, "Please write a whole number."),
         ({"answer_hours": "0"}, "From 1 to 80 hours"),
         ({"answer_hours": "nan"}, "From 1 to 80 hours"),
         ({"payment_day": "31"}, "goes from 1 to 28"),

@@ -68,7 +68,7 @@ def test_the_owner_moves_a_deal_to_won(owner: Client, deal: Deal) -> None:
         ("win", {"value": "-5", "won_on": "2026-01-01"}, "cannot be negative"),
         ("win", {"value": "0", "won_on": "2026-01-01"}, "A won deal has a value"),
         ("win", {"value": "100", "won_on": "2999-01-01"}, "cannot lie ahead"),
-        ("win", {"value": "100", "won_on": "yesterday"}, "Not a valid date"),
+        ("win", {"value": "100", "won_on": "yesterday"}, "Please choose a day."),
         ("win", {"value": "1" * 10_000, "won_on": "2026-01-01"}, "Up to 40 characters"),
         ("loss", {"lost_reason": "bad luck"}, "valid choice"),
         ("loss", {}, "Say why it was lost."),

@@ -115,7 +115,7 @@ HOSTILE = [
     ({"website": "http://[::1"}, "is not a web address"),
     ({"country": ""}, "Please choose the country."),
     ({"country": "ZZ9"}, "valid choice"),
-    ({"employees": "many"}, "Not a valid integer"),
+    ({"employees": "many"}, "Please write a whole number."),
     ({"employees": "-4"}, "Write the number of people."),
     ({"employees": "9" * 40}, "Write the number of people."),
     ({"contact_title": "\u00a0"}, "Please give the job title"),
