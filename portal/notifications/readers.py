@@ -36,9 +36,11 @@ class Reader:
     """One of us, for a company of which nobody is left to tell."""
 
     def when(self, at: datetime) -> str:
-        """`Tue 17 Nov, 10:02` where the reader is."""
+        """`Tue 17 Nov, 10:02 CET` where the reader is: a mail is read anywhere, and shows nothing on hover."""
         local = at.astimezone(self.zone)
-        return f"{DAYS[local.weekday()]} {self.day(local.date())}, {local:%H:%M}"
+        zone = local.strftime("%Z")
+        named = zone if zone[0].isalpha() else f"UTC{zone}"
+        return f"{DAYS[local.weekday()]} {self.day(local.date())}, {local:%H:%M} {named}"
 
     def day(self, on: date) -> str:
         """`17 Nov`, with the year where it is not this one."""

@@ -16,7 +16,7 @@ from tests.notifications.outbox import mails, outbox, outbox_is_complete, told
 from tests.support import make, sales
 from tests.support.make import NOON
 
-ANSWER_BY = "Thu 19 Nov, 12:00"
+ANSWER_BY = "Thu 19 Nov, 12:00 CET"
 
 
 class Company:
@@ -88,7 +88,7 @@ def test_a_qualified_referral_tells_who_calls_and_whom_to_call(company: Company)
     db.session.commit()
     good = [each for each in outbox("DealOpened") if each.subject == "Qualified: Nordlys AS"]
     assert {each.to for each in good} == mails(company.lead, company.member)
-    assert "Sam gets in touch with Ruth Calder by Fri 20 Nov, 12:00." in good[0].text
+    assert "Sam gets in touch with Ruth Calder by Fri 20 Nov, 12:00 CET." in good[0].text
     assert "protected until 16 Feb 2027" in good[0].text
     (yours,) = [each for each in outbox("DealOpened") if each not in good]
     assert (yours.to, yours.subject) == (company.owner.email, "Yours: Nordlys AS")
