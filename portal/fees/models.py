@@ -27,6 +27,7 @@ class FeeLine(Versioned, Base):
         sa.CheckConstraint("(state = 'paid') = (paid_by_id IS NOT NULL)", name="paid_by_someone"),
         sa.CheckConstraint("(paid_at IS NULL) = (paid_by_id IS NULL)", name="paid_at_a_time"),
         sa.Index("ix_fee_lines_partner_id_booked_at_id", "partner_id", "booked_at", "id"),
+        sa.Index("ix_fee_lines_booked_at_id", "booked_at", "id"),
         sa.Index("ix_fee_lines_state_booked_at_id", "state", "booked_at", "id"),
         sa.Index("ix_fee_lines_partner_id_state", "partner_id", "state"),
         sa.Index("ix_fee_lines_deal_id", "deal_id"),

@@ -15,7 +15,7 @@ from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.extensions import db
 from portal.fees import engine, rules
 from portal.fees.models import FeeLine, FeeYear
-from portal.fees.rules import BOOKED, DATED, OPEN, TO_APPROVE, LineState
+from portal.fees.rules import BOOKED, DATED, OPEN, LineState
 from portal.money import Money
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
@@ -90,21 +90,6 @@ def lines_of_deals(user: User, deal_ids: Sequence[int]) -> dict[int, list[Any]]:
     for line in db.session.execute(wanted):
         found[line.deal_id].append(line)
     return found
-
-
-def waiting(user: User, limit: int) -> Sequence[sa.Row[Any]]:
-    """Lines that this person can approve, the oldest first: ref, company, partner, amount, booked_at."""
-    if not user.may(Permission.APPROVE_FEES):
-        return ()
-    columns = (FeeLine.ref, FeeLine.amount_minor, FeeLine.currency, FeeLine.booked_at)
-    wanted = (
-        visible_to(user, *columns, Deal.company, Partner.name.label("partner"))
-        .join(Deal, Deal.id == FeeLine.deal_id)
-        .join(Partner, Partner.id == FeeLine.partner_id)
-        .where(FeeLine.state.in_(TO_APPROVE))
-        .order_by(FeeLine.booked_at, FeeLine.id)
-    )
-    return db.session.execute(wanted.limit(limit)).all()
 
 
 def estimate(terms: Terms, minor: int) -> Money:

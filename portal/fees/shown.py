@@ -22,7 +22,6 @@ class Row(NamedTuple):
     version: int
     company: str
     about: str
-    partner: str
     where: Markup
     amount: str
 
@@ -41,8 +40,7 @@ def rows(found: Sequence[Any], *, for_partner: bool) -> list[Row]:
             row.ref,
             row.version,
             row.company,
-            f"Won {day_words(row.won_on)} · {row.ref}",
-            "" if for_partner else row.partner,
+            f"Won {day_words(row.won_on)}" if for_partner else f"{row.partner}, won {day_words(row.won_on)}",
             chip(row.state, row.pay_on, row.paid_at, for_partner=for_partner),
             money(row.amount_minor, row.currency),
         )
@@ -93,7 +91,7 @@ def _figures(each: Totals) -> list[dict[str, str]]:
 
     payable = f"Payable on {day_words(each.pay_on)}" if each.pay_on else "Payable"
     booked = f"{money(each.booked.minor, each.booked.currency)} more is booked" if each.booked.minor else ""
-    paid = f"{money(each.paid_this_year.minor, each.booked.currency)} of it is paid"
+    paid = f"{money(each.paid_this_year.minor, each.booked.currency)} was paid this year"
     expected = "from open deals, if they are won as they stand"
     return [
         figure(payable, each.payable.minor, booked),

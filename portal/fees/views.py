@@ -52,6 +52,7 @@ def show(ref: str) -> ResponseReturnValue:
         chip=shown.chip(line.state, line.pay_on, line.paid_at, for_partner=True),
         statement_ref=payouts.statement_ref(current_user, line.statement_id),
         entries=ledger.entries_of(line.partner_id, line.ref),
+        may_see_referral=current_user.may(Permission.VIEW_REFERRALS),
         is_dated=line.state in DATED,
         is_paid=line.state is LineState.PAID,
         is_void=line.state is LineState.VOID,

@@ -31,7 +31,7 @@ class RunEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PayoutRunBuilt(RunEvent):
-    sentence: ClassVar[str] = "{by} built the payout run: {line_count} fees, {total}."
+    sentence: ClassVar[str] = "{by} built the payout run of {total}."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,5 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,23 +16,10 @@ from portal.money import Money
 from portal.paging import Page, page_of
 from portal.partners.models import Partner, PayoutDetails
 from portal.payouts.models import PayoutLine, PayoutRun, Statement
-from portal.payouts.rules import OPEN, RunState
 from portal.payouts.standing import ON_FILE, missing, with_details
 from portal.scope import all_partners, owned_by
 
 STAFF_READ = "staff see all payouts"
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A payout run in the work queue, and what this person can do with it."""
-
-    ref: str
-    step: str
-    total_minor: int
-    currency: str
-    line_count: int
-    since: datetime
 
 
 @dataclass(frozen=True)
@@ -174,17 +160,3 @@ def lines(run: PayoutRun, *, token: str | None, url: Callable[[str | None], str]
     )
     keys = [PayoutLine.partner_id, PayoutLine.id]
     return page_of(db.session, all_partners(pinned, STAFF_READ), keys, token=token, url=url)
-
-
-def waiting(user: User, limit: int) -> list[Waiting]:
-    """Runs whose next step is this person's, the oldest first."""
-    if not user.may(Permission.RELEASE_PAYOUTS):
-        return []
-    columns = (PayoutRun.ref, PayoutRun.state, PayoutRun.total_minor, PayoutRun.currency, PayoutRun.line_count)
-    wanted = sa.select(*columns, sa.func.coalesce(PayoutRun.released_at, PayoutRun.built_at).label("since"))
-    wanted = wanted.where(PayoutRun.state.in_(OPEN), PayoutRun.built_by_id != user.id).order_by(PayoutRun.id)
-    steps = {RunState.DRAFT: "Release", RunState.RELEASED: "Record as paid"}
-    return [
-        Waiting(row.ref, steps[row.state], row.total_minor, row.currency, row.line_count, row.since)
-        for row in db.session.execute(wanted.limit(limit))
-    ]

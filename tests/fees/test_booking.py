@@ -249,8 +249,6 @@ def test_who_sees_which_lines(lead: User, finn: User) -> None:
     assert [row.ref for row in queries.lines_of_deal(member, members.deal_id)] == [members.ref]
     assert queries.lines_of_deal(member, ours.deal_id) == []
     assert queries.whole(other, ours.ref) is None
-    assert [row.ref for row in queries.waiting(finn, 2)] == [ours.ref, members.ref]
-    assert not queries.waiting(sam, 2)
 
 
 def test_totals_are_of_the_reader(lead: User, finn: User) -> None:

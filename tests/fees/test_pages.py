@@ -30,7 +30,7 @@ def test_earnings_begin_with_what_would_earn_something(client: Client, lead: Use
 def test_earnings_show_figures_lines_and_statements(client: Client, lead: User, finn: User) -> None:
     payable, booked = fees.payable(lead, finn), fees.booked(lead, 100_000)
     page = client.as_(lead).get("/earnings/").text
-    for shown in (payable.ref, booked.ref, "€2,700.00", "15 Dec", "€100.00 more is booked", "the PDF is being made"):
+    for shown in (payable.ref, booked.ref, "€2,700.00", "15 Dec", "€100.00 more is booked", "PDF on its way"):
         assert shown in page
 
 

@@ -376,18 +376,6 @@ def test_what_was_tampered_with_is_named(lead: User, finn: User, olga: User, cha
     assert [sentence for sentence in broken() if named in sentence]
 
 
-def test_who_has_the_next_step(lead: User, finn: User, olga: User) -> None:
-    fees.payable(lead, finn)
-    one = both_roles()
-    run = built(one)
-    assert queries.waiting(finn, 5) == queries.waiting(one, 5) == []
-    assert [(each.ref, each.step) for each in queries.waiting(olga, 5)] == [(run.ref, "Release")]
-    released(run, olga)
-    assert [each.step for each in queries.waiting(olga, 5)] == ["Record as paid"]
-    paid(run, olga)
-    assert queries.waiting(olga, 5) == []
-
-
 def test_who_sees_which_statements(lead: User, finn: User) -> None:
     fees.payable(lead, finn)
     (ours,) = queries.statements(lead)
