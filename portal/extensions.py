@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 NAMES = {
@@ -74,3 +75,8 @@ db = SQLAlchemy(
 )
 login_manager = LoginManager()
 csrf = CSRFProtect()
+
+
+def insert_into(table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what a conflict leads to, in the SQL of the database in use."""
+    return postgresql.insert(table) if db.engine.dialect.name == "postgresql" else sqlite.insert(table)

@@ -16,11 +16,10 @@ from typing import ParamSpec
 import sqlalchemy as sa
 from flask import abort, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.extensions import Base, db
+from portal.extensions import Base, db, insert_into
 
 P = ParamSpec("P")
 FIELD = "idempotency_key"
@@ -77,9 +76,8 @@ def commit_to(url: str, message: str | None = None) -> ResponseReturnValue:
 
 
 def _claim(key: str) -> bool:
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     values = {"key": key, "owner": _owner(), "body": _body(), "at": clock.now()}
-    claim = dialect.insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.key)
+    claim = insert_into(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.key)
     return db.session.scalar(claim) is not None
 
 

@@ -4,7 +4,6 @@ import hashlib
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.auth.models import Throttle
 from portal.auth.rules import (
@@ -16,7 +15,7 @@ from portal.auth.rules import (
     plain_address,
 )
 from portal.errors import Refused
-from portal.extensions import db
+from portal.extensions import db, insert_into
 from portal.scope import all_partners
 
 
@@ -60,8 +59,7 @@ def _count(subject: str, limit: int, now: datetime) -> None:
 
 
 def _tries(subject: str, now: datetime) -> int:
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    first = dialect.insert(Throttle).values(key=_digest(subject), window_start=_window(now), tries=1)
+    first = insert_into(Throttle).values(key=_digest(subject), window_start=_window(now), tries=1)
     one_more = first.on_conflict_do_update(
         index_elements=[Throttle.key, Throttle.window_start], set_={"tries": Throttle.tries + 1}
     ).returning(Throttle.tries)

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.extensions import db
+from portal.extensions import db, insert_into
 from portal.fees.models import FeeYear
 from portal.fees.rules import year_of
 
@@ -33,9 +32,8 @@ def _add(amounts: Iterable[Amount], column: str, other: str) -> None:
     sums: defaultdict[tuple[int, int, str], int] = defaultdict(int)
     for each in amounts:
         sums[each.partner_id, year_of(each.at), each.currency] += each.minor
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     for (partner_id, year, currency), minor in sorted(sums.items()):
         values = {"partner_id": partner_id, "year": year, "currency": currency, column: minor, other: 0}
-        kept = dialect.insert(FeeYear).values(values)
+        kept = insert_into(FeeYear).values(values)
         more = {column: getattr(FeeYear, column) + minor}
         db.session.execute(kept.on_conflict_do_update(index_elements=sa.inspect(FeeYear).primary_key, set_=more))

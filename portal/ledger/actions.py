@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.extensions import db
+from portal.extensions import db, insert_into
 from portal.ledger.models import Account, Transfer
 from portal.ledger.rules import OF_THE_PARTNER, AccountKind, Entry, link_hash
 from portal.partners.models import Partner
@@ -111,9 +110,8 @@ def _accounts(sides: set[Side]) -> dict[Side, int]:
     """The ids of these accounts; one that is not there yet is opened."""
     found = _opened(sides)
     if missing := sides - set(found):
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
         values = [{**side._asdict(), "balance_minor": 0} for side in sorted(missing, key=str)]
-        db.session.execute(dialect.insert(Account).on_conflict_do_nothing(), values)
+        db.session.execute(insert_into(Account).on_conflict_do_nothing(), values)
         found = _opened(sides)
     return found
 

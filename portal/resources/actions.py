@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from portal.auth.models import User
 from portal.content import Piece
 from portal.errors import Overtaken, Refused
 from portal.events import publish as tell
-from portal.extensions import db
+from portal.extensions import db, insert_into
 from portal.resources import queries
 from portal.resources.events import ResourcePublished, ResourceWithdrawn
 from portal.resources.models import Reading, Resource, ResourceEdition
@@ -91,9 +89,8 @@ def withdraw(by: User, resource: Resource, *, now: datetime) -> None:
 
 def mark_read(by: User, resource_id: int, edition_number: int, *, now: datetime) -> None:
     """Remember which edition the person read last."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     values = {"user_id": by.id, "resource_id": resource_id, "edition_number": edition_number, "read_at": now}
-    reading = dialect.insert(Reading).values(values)
+    reading = insert_into(Reading).values(values)
     latest = {"edition_number": reading.excluded.edition_number, "read_at": reading.excluded.read_at}
     db.session.execute(reading.on_conflict_do_update(index_elements=["user_id", "resource_id"], set_=latest))
 
