@@ -1,75 +1,21 @@
 """Every route, every method, every role, whoever's record: against a table written by hand."""
 
 import re
-from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
-from tests.access import verdicts
-from tests.access.verdicts import Line
-from tests.access.world import OUT, PEOPLE, WHOSE, World
+from portal.auth.rules import PARTNER_ROLES
+from tests.access.trial import TABLE, forged, path_of, rules_of, try_lines, whose_of
+from tests.access.world import OUT, PEOPLE, World
 
 pytest_plugins = ["tests.access.fixtures"]
-IGNORED = {"HEAD", "OPTIONS"}
-TABLE = verdicts.read()
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 SAMPLE = ("partner_member", "sales_owner")
 """Who is tried on PostgreSQL too: the two whose reach is their own records."""
-
-
-def rules_of(app: Flask) -> dict[tuple[str, str], Rule]:
-    rules = app.url_map.iter_rules()
-    return {(method, rule.rule): rule for rule in rules for method in (rule.methods or set()) - IGNORED}
-
-
-def letter(response: TestResponse) -> str:
-    """What the answer says, in the letters of the table."""
-    if response.status_code in (301, 302, 303, 307, 308):
-        return "L" if urlsplit(response.location).path == "/login" else "+"
-    if response.status_code < 400 or response.status_code in (409, 422):
-        return "+"
-    return {403: "-", 404: "0"}.get(response.status_code, str(response.status_code))
-
-
-def whose_of(rule: Rule) -> tuple[str | None, ...]:
-    return WHOSE if rule.arguments - set(rule.defaults or ()) else (None,)
-
-
-def path_of(tried: World, rule: Rule, role: str, whose: str | None) -> str:
-    given = tried.arguments(rule, role, whose) if whose else {}
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: given[found[1]], rule.rule)
-
-
-def as_told(response: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
-    """All of an answer that the person at the other end can see."""
-    return response.status_code, sorted(response.headers), response.data
-
-
-def walk(app: Flask, tried: World, renew: Callable[[], None], role: str, lines: Iterable[Line] = TABLE.values()) -> str:
-    """Send what these lines are about as this person; what came out otherwise than they say."""
-    rules, client, wrong = rules_of(app), tried.client(app, role), []
-    for line in lines:
-        rule = rules[line.method, line.rule]
-        hidden: dict[str, TestResponse] = {}
-        for whose in whose_of(rule):
-            path = path_of(tried, rule, role, whose)
-            response = client.open(path, method="GET") if line.method == "GET" else client.post(path)
-            found, expected = letter(response), line.expected(role, whose)
-            if found != expected:
-                wrong.append(f"{line.method} {path} ({whose or 'page'}) as {role}: {found}, not {expected}")
-            if found == "0" and whose:
-                hidden[whose] = response
-            if line.method == "POST" and found in "+L":
-                renew()
-                client = tried.client(app, role)
-        told = {whose: as_told(response) for whose, response in hidden.items()}
-        wrong += [f"{line.rule}: {whose} can be told from unknown" for whose in told if told[whose] != told["unknown"]]
-    return "\n".join(wrong)
 
 
 def test_the_table_has_each_route_and_no_other(app: Flask) -> None:
@@ -81,26 +27,32 @@ def test_the_table_has_each_route_and_no_other(app: Flask) -> None:
 @on_sqlite
 @pytest.mark.parametrize("role", PEOPLE)
 def test_every_route_keeps_its_verdict(app: Flask, tried: World, renew: Callable[[], None], role: str) -> None:
-    assert walk(app, tried, renew, role) == ""
+    assert try_lines(app, tried, renew, role, TABLE.values()) == []
 
 
 @on_postgresql
 @pytest.mark.parametrize("role", SAMPLE)
 def test_pages_keep_their_verdict_on_postgresql(app: Flask, tried: World, renew: Callable[[], None], role: str) -> None:
-    assert walk(app, tried, renew, role, (line for line in TABLE.values() if line.method == "GET")) == ""
+    assert try_lines(app, tried, renew, role, (line for line in TABLE.values() if line.method == "GET")) == []
 
 
 @on_sqlite
 @pytest.mark.parametrize("role", [OUT, "partner_admin", "program_admin"])
 def test_a_post_without_token_is_refused(app: Flask, tried: World, role: str) -> None:
-    rules, client, wrong = rules_of(app), tried.client(app, role), []
-    for line in TABLE.values():
-        rule = rules[line.method, line.rule]
-        for whose in whose_of(rule)[:1]:
-            found = client.post(path := path_of(tried, rule, role, whose), bare=True).status_code
-            if line.forged not in (".", str(found)):
-                wrong.append(f"POST {path} as {role}: {found}, not {line.forged}")
-    assert wrong == []
+    assert forged(app, tried, role, TABLE.values()) == []
+
+
+@on_sqlite
+def test_what_is_in_the_making_is_not_there_for_partners(app: Flask, tried: World) -> None:
+    (draft,) = tried.company.refs["draft"]
+    for role in map(str, PARTNER_ROLES):
+        client = tried.client(app, role)
+        told = {client.get(f"/resources/{slug}").data for slug in ("not-yet", "no-such-text")}
+        assert client.get("/resources/not-yet").status_code == 404
+        assert len(told) == 1
+        for path in (f"/agreements/{draft}", f"/agreements/{draft}.pdf"):
+            assert client.get(path).status_code in (403, 404)
+        assert draft not in client.get("/agreements/").text
 
 
 @on_sqlite

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any, get_type_hints
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 
 import portal
 from portal.auth.permissions import GRANTS, Permission
@@ -190,6 +190,16 @@ def layers(view: Any) -> list[str]:
     while view := getattr(view, "__wrapped__", None):
         names.append(view.__code__.co_name)
     return names
+
+
+def test_a_view_that_declares_no_access_stops_the_start(
+    app_of: Callable[[str], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten = Blueprint("forgotten", __name__)
+    forgotten.add_url_rule("/forgotten", "view", lambda: "anybody's")
+    monkeypatch.setattr(portal, "BLUEPRINTS", (*portal.BLUEPRINTS, forgotten))
+    with pytest.raises(RuntimeError, match=r"forgotten\.view"):
+        portal.create_app(app_of("sqlite").config["SETTINGS"])
 
 
 def test_access_is_decided_before_anything_else(views: dict[str, Any]) -> None:

@@ -21,12 +21,11 @@ from werkzeug.test import TestResponse
 
 import portal
 from portal.extensions import db
-from tests.access import verdicts
 from tests.access.pages import FREE_TEXT, Form, forms_of, walk
+from tests.access.trial import TABLE
 from tests.access.world import OUT, PEOPLE, World
 
 pytest_plugins = ["tests.access.fixtures"]
-TABLE = verdicts.read()
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 every_role = pytest.mark.parametrize("role", PEOPLE)
 both = pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
@@ -204,6 +203,7 @@ class Trial:
     def fill(self, form: Form, name: str, said: str) -> None:
         """The form as it is offered, with this in one field. Refused, a text is still there."""
         response = self.send(form, f"{name}: {said}", data=form.filled | {name: NASTY[said]})
+        assert said != "NUL" or response.status_code == 400, f"{form.action}, {name}: a NUL came through"
         if response.status_code == 422 and said in SHOWN_AGAIN and form.fields[name].kind in FREE_TEXT:
             lost = f"{form.action}, {name}: {said} is not in the form that came back"
             assert escape(NASTY[said]) in unescape_quotes(response.text), lost
@@ -268,6 +268,7 @@ def test_a_body_that_is_no_form_is_refused(trial: Trial) -> None:
 @both
 @pytest.mark.parametrize("role", ["partner_admin", "program_admin"])
 def test_no_address_breaks_a_page(trial: Trial) -> None:
+    assert trial.client.get("/?at=%00").status_code == trial.client.get("/?%00=x").status_code == 400
     for path in ODD_PATHS:
         assert trial.client.get(path).status_code in (301, 302, 308, 400, 403, 404), path
     views, rules = trial.app.view_functions, trial.app.url_map.iter_rules()

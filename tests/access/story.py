@@ -169,6 +169,7 @@ def _agree(made: Company, staff: Staff, now: datetime) -> None:
     renewed = agreements.prepare(manager, made.partner, **drafted)
     agreements.send(manager, renewed, now=now)
     made.note("agreement", renewed.ref)
+    made.note("draft", agreements.prepare(manager, made.partner, **drafted).ref)
 
 
 def introduced(made: Company, by: str, name: str, now: datetime, *, website: str = "") -> Referral:
