@@ -13,7 +13,7 @@ from portal.ledger.rules import FIRST, AccountKind, Entry
 from portal.money import Money
 from portal.proof import broken
 from portal.scope import all_partners
-from tests.support import make
+from tests.support import fees, make
 from tests.support.past_the_guards import tampered
 from tests.support.threads import at_once
 
@@ -40,7 +40,7 @@ def book(*entries: Entry) -> None:
 
 
 def test_what_is_earned_and_not_paid_is_the_balance(app: Flask) -> None:
-    partner = make.partner()
+    partner = fees.company()
     book(earned(partner.id, "F-1"), earned(partner.id, "F-2", 500), paid(partner.id, "F-1"))
     assert queries.balance(partner.id, "EUR") == Money(500, "EUR")
     assert queries.balance(partner.id, "CHF") == Money(0, "CHF")
@@ -48,7 +48,7 @@ def test_what_is_earned_and_not_paid_is_the_balance(app: Flask) -> None:
 
 
 def test_each_entry_continues_the_one_before(app: Flask) -> None:
-    partner, other = make.partner(), make.partner()
+    partner, other = fees.company(), fees.company()
     book(earned(partner.id, "F-1"), earned(other.id, "F-9"))
     book(earned(partner.id, "F-2"))
     kept = db.session.execute(queries.entries(partner.id).order_by(Transfer.partner_seq)).all()
@@ -62,7 +62,7 @@ def test_each_entry_continues_the_one_before(app: Flask) -> None:
 
 
 def test_no_entry_is_made_twice(app: Flask) -> None:
-    partner_id = make.partner().id
+    partner_id = fees.company().id
     book(earned(partner_id, "F-1"))
     with pytest.raises(IntegrityError):
         transfer(earned(partner_id, "F-1"), now=make.NOON)
@@ -74,11 +74,11 @@ def test_no_entry_is_made_twice(app: Flask) -> None:
 @pytest.mark.parametrize("minor", [0, -5])
 def test_the_database_refuses_an_amount_that_is_not_positive(app: Flask, minor: int) -> None:
     with pytest.raises(IntegrityError):
-        transfer(earned(make.partner().id, "F-1", minor), now=make.NOON)
+        transfer(earned(fees.company().id, "F-1", minor), now=make.NOON)
 
 
 def test_the_database_refuses_an_account_of_another_currency(app: Flask) -> None:
-    partner = make.partner()
+    partner = fees.company()
     book(earned(partner.id, "F-1"))
     row = db.session.scalars(all_partners(sa.select(Transfer), A_TEST)).one()
     ours = {name: getattr(row, name) for name in ("partner_id", "debit_account_id", "credit_account_id", "at", "ref")}
@@ -97,7 +97,7 @@ def test_the_database_refuses_an_account_of_another_currency(app: Flask) -> None
     ],
 )
 def test_the_database_refuses_to_change_or_forget_an_entry(app: Flask, change: str) -> None:
-    book(earned(make.partner().id, "F-1"))
+    book(earned(fees.company().id, "F-1"))
     with pytest.raises(DBAPIError, match=r"append-only|frozen|kept"), db.engine.begin() as connection:
         connection.exec_driver_sql(change)
     assert not torn()
@@ -106,7 +106,7 @@ def test_the_database_refuses_to_change_or_forget_an_entry(app: Flask, change: s
 def test_insert_or_replace_does_not_walk_past_the_guard(app: Flask) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("only SQLite has INSERT OR REPLACE")
-    book(earned(make.partner().id, "F-1"))
+    book(earned(fees.company().id, "F-1"))
     columns = [column for column in Transfer.__table__.columns if column.name != "amount_minor"]
     changed = sa.select(*columns, sa.literal(1))
     replace = sa.insert(Transfer).prefix_with("OR REPLACE").from_select([*columns, "amount_minor"], changed)
@@ -116,7 +116,7 @@ def test_insert_or_replace_does_not_walk_past_the_guard(app: Flask) -> None:
 
 
 def test_eight_that_book_at_once_leave_one_chain(app: Flask) -> None:
-    partner, other = make.partner(), make.partner()
+    partner, other = fees.company(), fees.company()
 
     def book_two(place: int) -> None:
         book(earned(partner.id, f"F-{place}"), earned(other.id, f"G-{place}"))
@@ -144,9 +144,9 @@ def test_eight_that_book_at_once_leave_one_chain(app: Flask) -> None:
     ],
 )
 def test_what_was_tampered_with_is_named(app: Flask, change: str, named: str) -> None:
-    partner = make.partner()
+    partner = fees.company()
     book(earned(partner.id, "F-1"), earned(partner.id, "F-2"), paid(partner.id, "F-1"))
-    foreign = Account(id=9, partner_id=make.partner().id, kind=AccountKind.PAYABLE, currency="EUR")
+    foreign = Account(id=9, partner_id=fees.company().id, kind=AccountKind.PAYABLE, currency="EUR")
     make.saved(foreign)
     assert not torn()
     tampered(change.replace("debit_account_id = 3", f"debit_account_id = {foreign.id}"))

@@ -67,7 +67,7 @@ def approved(lead: User, by: User, minor: int = A_DEAL, **given: Any) -> FeeLine
 
 
 def company() -> Partner:
-    """A partner as it comes about: taken on, with an agreement in force."""
+    """A partner as it comes about: taken on, so that its event is there."""
     n = make.number()
     taken_on = partners.create(
         None, name=f"Partner {n}", legal_name=f"Partner {n} GmbH", country="DE", address="", now=NOON
