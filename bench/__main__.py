@@ -26,7 +26,7 @@ def main() -> None:
                 print(report.table([run]), end="\n\n", flush=True)
                 runs.append(run)
     print(report.table(runs))
-    if not given.only:
+    if not given.only and given.sizes == SIZES and given.databases == KINDS:
         report.write(runs, datetime.now(UTC).date())
 
 
@@ -48,7 +48,9 @@ def run_on(database: Database, size: int, *, pace: Pace, only: str = "") -> Run:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure pages against the floor.")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="referrals, as 10000,1000000")
-    parser.add_argument("--databases", type=lambda text: text.split(","), default=KINDS, help="sqlite,postgresql")
+    parser.add_argument(
+        "--databases", type=lambda text: tuple(text.split(",")), default=KINDS, help="sqlite,postgresql"
+    )
     parser.add_argument(
         "--only", default="", help="cases whose name begins so: list, referral, new; nothing is written"
     )
@@ -56,8 +58,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sizes(text: str) -> list[int]:
-    return [int(size) for size in text.split(",")]
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(int(size) for size in text.split(","))
 
 
 if __name__ == "__main__":

@@ -50,13 +50,13 @@ class _Side:
 
     def run(self, requests: int) -> float:
         """Milliseconds per request, of the server and the database together."""
-        visitor = Visitor(self.server.port)  # a new connection each round: a server closes one that rests
-        before = self._used()
-        for _ in range(requests):
-            answer = self.ask(visitor)
-            if answer.status != self.expects:
-                raise Wrong(f"{answer.status} instead of {self.expects}: {answer.body[:300]!r}")
-        return spent_ms(before, self._used()) / requests
+        with Visitor(self.server.port) as visitor:  # a new connection each round: a server closes one that rests
+            before = self._used()
+            for _ in range(requests):
+                answer = self.ask(visitor)
+                if answer.status != self.expects:
+                    raise Wrong(f"{answer.status} instead of {self.expects}: {answer.body[:300]!r}")
+            return spent_ms(before, self._used()) / requests
 
     def _used(self) -> dict[int, int]:
         return cpu_ns(self.server.pids | self.database_pids())
@@ -83,7 +83,8 @@ def weigh(app: Flask, figures: Figures, portal: Server) -> None:
     case = figures.case
     if not case.page:
         return
-    body = Visitor(portal.port).ask(case.page, case.person).body
+    with Visitor(portal.port) as visitor:
+        body = visitor.ask(case.page, case.person).body
     figures.page_bytes, figures.row_bytes = len(body), _row_bytes(body) if case.is_list else 0
     figures.queries = _queries(app, case)
 

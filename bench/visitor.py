@@ -49,8 +49,16 @@ class Answer:
 
 
 class Visitor:
+    """One connection, to be used in a `with`."""
+
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
     def ask(self, path: str, person: Person = NOBODY, form: bytes | None = None) -> Answer:
         headers = {"Cookie": person.cookie} if person.cookie else {}

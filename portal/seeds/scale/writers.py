@@ -1,6 +1,7 @@
 """Batches written in one transaction: past the ORM, with every constraint, key and trigger of the database on."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -68,11 +69,12 @@ def loading(engine: Engine) -> Iterator[Writer]:
 @contextmanager
 def _into_sqlite(driver: Any) -> Iterator[Writer]:
     file = driver.execute("PRAGMA database_list").fetchone()[2]
-    for pragma in _FOR_SPEED:
-        driver.execute(f"PRAGMA {pragma}")
-    if driver.execute("PRAGMA journal_mode").fetchone()[0] != "truncate":
-        raise Refused(_BUSY)
-    driver.execute("BEGIN IMMEDIATE")
+    try:
+        for pragma in _FOR_SPEED:
+            driver.execute(f"PRAGMA {pragma}")
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as busy:
+        raise Refused(_BUSY) from busy
     try:
         yield _Sqlite(driver)
         driver.execute("COMMIT")

@@ -1,0 +1,30 @@
+"""The bench measures: every case answers, every figure is there. What the figures are is for `make bench` to say."""
+
+from datetime import date
+from pathlib import Path
+
+from bench import report
+from bench.__main__ import run_on
+from bench.databases import Databases
+from bench.measuring import Pace
+from bench.processes import spent_ms
+
+
+def test_every_case_is_measured_against_its_floor(tmp_path: Path) -> None:
+    with Databases(tmp_path) as databases:
+        run = run_on(databases.at("sqlite", 1_000), 1_000, pace=Pace(rounds=1, requests=2))
+    assert len(run.figures) == 9
+    for each in run.figures:
+        assert each.ms > 0
+        assert each.floor_ms > 0
+        assert bool(each.page_bytes) == bool(each.queries) == bool(each.case.page)
+        assert bool(each.row_bytes) == each.case.is_list
+    assert run.resident_mb > 10
+    written = tmp_path / "results.json"
+    report.write([run], date(2026, 11, 18), written)
+    assert str(tmp_path) not in written.read_text()
+    assert "new referral" in report.table([run])
+
+
+def test_a_process_that_ended_in_between_counts_nothing() -> None:
+    assert spent_ms({1: 5_000_000, 2: 9_000_000}, {1: 7_000_000, 3: 1_000_000}) == 3.0
