@@ -1,10 +1,13 @@
 """The base form every feature form extends."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, HiddenField, StringField
+from wtforms import FileField, HiddenField, SelectChoice, StringField
+from wtforms.validators import Length
 
 from portal.errors import Refused
 from portal.extensions import db
@@ -16,13 +19,30 @@ def strip(value: str | None) -> str | None:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
-class VersionField(HiddenField):
-    """The version of the record that the form was made from. A form that leaves it out, or says no number, saw none
-    that there is: nothing is decided by it."""
+def at_most(characters: int) -> Length:
+    return Length(max=characters, message=f"Up to {characters:,} characters, please.")
 
+
+def choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
+    """What a field offers, from the words of a rule."""
+    return [SelectChoice(str(value), label) for value, label in labels.items()]
+
+
+def version_of(typed: object) -> int:
+    """The version of the record that a form was made from. One that is left out, or is no number, is 0, which no record
+    has: nothing is decided by it."""
+    text = str(typed)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def seen_version() -> int:
+    """The version that a button was made for: it posts no more than that."""
+    return version_of(request.form.get("version"))
+
+
+class VersionField(HiddenField):
     def process_formdata(self, valuelist: list[Any]) -> None:
-        typed = str(valuelist[0]) if valuelist else ""
-        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        self.data = version_of(valuelist[0] if valuelist else None)
 
 
 SAID = {
@@ -82,3 +102,9 @@ class Form(FlaskForm):
             self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
         else:
             self.form_errors.append(str(refusal))
+
+
+class SeenForm(Form):
+    """Decides on what the person saw: the version travels with the form."""
+
+    version = VersionField()

@@ -2,10 +2,10 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import DecimalField, EmailField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Email, InputRequired, NumberRange
 
 from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
-from portal.forms import Form
+from portal.forms import Form, at_most
 from portal.sla.business_time import Calendar
 from portal.sla.rules import ClockKind
 
@@ -13,11 +13,11 @@ HOURS = {"first_answer": ClockKind.FIRST_ANSWER, "first_contact": ClockKind.FIRS
 
 
 class ProgramForm(Form):
-    name = StringField("What the portal is called", [DataRequired(), Length(max=80)])
-    company_name = StringField("Your company, as people say it", [DataRequired(), Length(max=120)])
-    legal_name = StringField("Its legal name, as agreements name it", [DataRequired(), Length(max=160)])
-    contact_email = EmailField("Mail address for partners", [DataRequired(), Email(), Length(max=254)])
-    governing_law = StringField("Law that governs the agreements", [DataRequired(), Length(max=80)])
+    name = StringField("What the portal is called", [DataRequired(), at_most(80)])
+    company_name = StringField("Your company, as people say it", [DataRequired(), at_most(120)])
+    legal_name = StringField("Its legal name, as agreements name it", [DataRequired(), at_most(160)])
+    contact_email = EmailField("Mail address for partners", [DataRequired(), Email(), at_most(254)])
+    governing_law = StringField("Law that governs the agreements", [DataRequired(), at_most(80)])
 
 
 class PromisesForm(Form):
@@ -25,7 +25,7 @@ class PromisesForm(Form):
     first_contact = DecimalField(
         "First contact after it qualifies", [InputRequired(), NumberRange(0, 400)], places=None
     )
-    holidays = TextAreaField("Holidays, one a line", [Length(max=4000)])
+    holidays = TextAreaField("Holidays, one a line", [at_most(4000)])
 
     @classmethod
     def showing(cls, calendar: Calendar, minutes: dict[ClockKind, int]) -> "PromisesForm":
@@ -45,4 +45,4 @@ class PromisesForm(Form):
 
 
 for _day in DAYS:
-    setattr(PromisesForm, _day, StringField(_day.capitalize(), [Length(max=100)]))
+    setattr(PromisesForm, _day, StringField(_day.capitalize(), [at_most(100)]))

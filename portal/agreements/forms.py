@@ -4,28 +4,23 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DecimalField,
-    HiddenField,
     IntegerField,
     SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from portal.agreements.models import FeePlan
 from portal.agreements.rules import AUTHORITY_TEXT, CONSENT_TEXT, MISSING_TICK, authority_text
 from portal.agreements.texts import LONGEST
-from portal.forms import Form
+from portal.forms import Form, SeenForm, at_most
 
 _DAYS = "Write a number of days."
 
 
-def at_most(characters: int) -> Length:
-    return Length(max=characters, message=f"Up to {characters:,} characters, please.")
-
-
-class SignForm(Form):
+class SignForm(SeenForm):
     authority = BooleanField(AUTHORITY_TEXT, [DataRequired(MISSING_TICK)])
     consent = BooleanField(CONSENT_TEXT, [DataRequired(MISSING_TICK)])
     typed_name = StringField(
@@ -33,18 +28,12 @@ class SignForm(Form):
         [DataRequired("Type your full name, as you would sign."), at_most(120)],
         render_kw={"autocomplete": "name"},
     )
-    version = HiddenField()
 
     @classmethod
     def of(cls, company: str, **data: Any) -> "SignForm":
         form = cls(data=data)
         form.authority.label.text = authority_text(company)
         return form
-
-    @property
-    def seen_version(self) -> int:
-        given = self.version.data or ""
-        return int(given) if str(given).isdecimal() else 0
 
 
 class ReasonForm(Form):

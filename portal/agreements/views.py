@@ -55,7 +55,7 @@ def sign(ref: str) -> ResponseReturnValue:
             actions.sign(
                 current_user,
                 agreement,
-                seen_version=form.seen_version,
+                seen_version=form.version.data,
                 typed_name=form.typed_name.data,
                 consent=form.consent.data,
                 authority=form.authority.data,

@@ -7,13 +7,13 @@ from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.auth.rules import PARTNER_ROLES, ROLE_LABEL, STAFF_ROLES, Role
-from portal.forms import Form
+from portal.forms import Form, at_most
 
 GIVE_ADDRESS = InputRequired("Please give the mail address.")
 IS_ADDRESS = Email("This is not a mail address.")
 ADDRESS_LENGTH = Length(max=254, message="A mail address has up to 254 characters.")
 GIVE_NAME = InputRequired("Please give the name.")
-NAME_LENGTH = Length(max=120, message="Up to 120 characters, please.")
+NAME_LENGTH = at_most(120)
 GIVE_PASSWORD = InputRequired("Please give the password.")
 LENGTH_HINT = "12 characters or more. A sentence is easy to remember."
 

@@ -2,7 +2,7 @@ import re
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, NumberRange
 
 from portal.countries import COUNTRIES
 from portal.criteria.differences import countries
@@ -10,7 +10,7 @@ from portal.criteria.rules import FUNCTION_LABEL, SENIORITY_LABEL, WEIGHT_LABEL,
 from portal.criteria.titles import Function, Seniority, normal
 from portal.criteria.words import default_data
 from portal.errors import Refused
-from portal.forms import Form
+from portal.forms import Form, at_most
 
 LONGEST_LIST = 6000
 MOST_PEOPLE = 10_000_000
@@ -27,7 +27,7 @@ class CriteriaForm(Form):
     territories = TextAreaField(
         "Territories",
         description="Countries by name or by two letters, one a line or with commas.",
-        validators=[InputRequired("Name at least one country."), Length(max=LONGEST_LIST)],
+        validators=[InputRequired("Name at least one country."), at_most(LONGEST_LIST)],
         render_kw={"rows": 8},
     )
     employees_from = IntegerField(
@@ -39,7 +39,7 @@ class CriteriaForm(Form):
     industries = TextAreaField(
         "Industries",
         description="One a line. Empty: every industry fits.",
-        validators=[Length(max=LONGEST_LIST)],
+        validators=[at_most(LONGEST_LIST)],
         render_kw={"rows": 4},
     )
     min_points = IntegerField(
@@ -99,7 +99,7 @@ def _code(country: str) -> str:
 
 
 for _name, _label in {**LEVELS, **FUNCTIONS}.items():
-    _words = [InputRequired("Name at least one word."), Length(max=LONGEST_LIST)]
+    _words = [InputRequired("Name at least one word."), at_most(LONGEST_LIST)]
     setattr(CriteriaForm, _name, TextAreaField(_label, _words, render_kw={"rows": 10}))
 for _name, _label in WEIGHTS.items():
     setattr(CriteriaForm, _name, IntegerField(_label, [InputRequired("Give a number."), NumberRange(0, 100)]))

@@ -1,23 +1,14 @@
-from collections.abc import Mapping
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from portal.deals.rules import CHANNEL_LABEL, ENTERED, LABEL, LOST_LABEL, OPEN_STAGES, Channel, Details, LostReason
 from portal.errors import Refused
-from portal.forms import Form, VersionField
+from portal.forms import Form, SeenForm, at_most, choices
 from portal.money import parse_minor
 
 _DAY = "Please give a day."
-
-
-def _choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
-    return [SelectChoice(str(value), label) for value, label in labels.items()]
-
-
-def at_most(characters: int) -> Length:
-    return Length(max=characters, message=f"Up to {characters:,} characters, please.")
 
 
 class AmountField(StringField):
@@ -37,10 +28,8 @@ class AmountField(StringField):
 _AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-class MoveForm(Form):
-    """A move of a deal that the person saw in this version."""
-
-    version = VersionField()
+class MoveForm(SeenForm):
+    """A move of a deal."""
 
     def details(self) -> Details:
         """What the move carries."""
@@ -48,7 +37,7 @@ class MoveForm(Form):
 
 
 class StageForm(MoveForm):
-    then = SelectField("Stage", choices=_choices({stage: LABEL[stage] for stage in OPEN_STAGES}))
+    then = SelectField("Stage", choices=choices({stage: LABEL[stage] for stage in OPEN_STAGES}))
 
 
 class WonForm(MoveForm):
@@ -66,7 +55,7 @@ class WonForm(MoveForm):
 
 class LostForm(MoveForm):
     lost_reason = SelectField(
-        "Why", [DataRequired("Say why it was lost.")], choices=_choices({"": "Choose", **LOST_LABEL})
+        "Why", [DataRequired("Say why it was lost.")], choices=choices({"": "Choose", **LOST_LABEL})
     )
 
     def details(self) -> Details:
@@ -89,8 +78,7 @@ class CancelForm(MoveForm):
         return Details(cancel_reason=self.cancel_reason.data or "")
 
 
-class NextStepForm(Form):
-    version = VersionField()
+class NextStepForm(SeenForm):
     next_step = StringField(
         "Next step",
         [DataRequired("Say what you do next."), at_most(200)],
@@ -106,7 +94,7 @@ class DealForm(Form):
     channel = RadioField(
         "Where it comes from",
         [InputRequired("Please choose one.")],
-        choices=_choices({channel: CHANNEL_LABEL[channel] for channel in ENTERED}),
+        choices=choices({channel: CHANNEL_LABEL[channel] for channel in ENTERED}),
     )
     expected = AmountField("Expected value", [at_most(40)], render_kw=_AMOUNT)
 

@@ -10,6 +10,7 @@ from portal.auth.permissions import Permission, requires
 from portal.fees import actions, queries, shown
 from portal.fees.rules import TO_APPROVE, LineState
 from portal.formats import money
+from portal.forms import seen_version, version_of
 from portal.idempotency import commit_to, once
 from portal.ledger import queries as ledger
 from portal.payouts import queries as payouts
@@ -88,11 +89,10 @@ def show(ref: str) -> ResponseReturnValue:
 @once
 def approve(ref: str) -> ResponseReturnValue:
     row = queries.whole(current_user, ref) or abort(404)
-    seen = request.form.get("version", 0, type=int)  # none is a version that no row has: nothing is decided by it
-    actions.approve(current_user, row.FeeLine, seen_version=seen, now=clock.now())
+    actions.approve(current_user, row.FeeLine, seen_version=seen_version(), now=clock.now())
     return commit_to(f"/staff/fees/{ref}", "Approved. It goes on the next statement.")
 
 
 def _seen(chosen: str) -> tuple[str, int]:
     ref, _, version = chosen.partition(":")
-    return ref, int(version) if version.isdecimal() else 0
+    return ref, version_of(version)

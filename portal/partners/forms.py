@@ -11,7 +11,7 @@ from portal.auth.forms import (
 )
 from portal.auth.rules import PARTNER_ROLES, Role
 from portal.countries import COUNTRIES
-from portal.forms import Form
+from portal.forms import Form, at_most
 from portal.partners.rules import TAX_FORM_LABEL
 
 _BY_NAME = sorted(COUNTRIES.items(), key=lambda each: each[1])
@@ -23,7 +23,7 @@ class NewPartnerForm(Form):
     )
     legal_name = StringField(
         "Legal name",
-        [InputRequired("Please give the legal name."), Length(max=160, message="Up to 160 characters, please.")],
+        [InputRequired("Please give the legal name."), at_most(160)],
         description="As it stands in the register, and in the agreement.",
     )
     country = SelectField(
@@ -33,7 +33,7 @@ class NewPartnerForm(Form):
     )
     address = TextAreaField(
         "Address",
-        [InputRequired("Please give the address."), Length(max=400, message="Up to 400 characters, please.")],
+        [InputRequired("Please give the address."), at_most(400)],
         description="Street, town, as on an envelope.",
     )
     contact_name = StringField("Name of the contact", [GIVE_NAME, NAME_LENGTH])

@@ -16,6 +16,7 @@ from portal.auth.permissions import Permission, requires
 from portal.auth.rules import ROLE_HINT, Role
 from portal.countries import COUNTRIES
 from portal.errors import Overtaken, Refused
+from portal.forms import seen_version
 from portal.idempotency import commit_to, once
 from portal.partners import actions, queries
 from portal.partners.forms import NewPartnerForm
@@ -124,7 +125,7 @@ def pause(ref: str) -> ResponseReturnValue:
 @once
 def resume(ref: str) -> ResponseReturnValue:
     partner = queries.get_visible(current_user, ref)
-    actions.resume(current_user, partner, now=clock.now(), seen_version=_seen())
+    actions.resume(current_user, partner, now=clock.now(), seen_version=seen_version())
     return commit_to(_url_of(ref), f"{partner.name} may refer again.")
 
 
@@ -160,13 +161,8 @@ def refuse_payout_details(ref: str, details_ref: str) -> ResponseReturnValue:
 
 def _move(ref: str, then: PartnerState, sentence: str) -> ResponseReturnValue:
     partner = queries.get_visible(current_user, ref)
-    actions.move(current_user, partner, then, now=clock.now(), seen_version=_seen())
+    actions.move(current_user, partner, then, now=clock.now(), seen_version=seen_version())
     return commit_to(_url_of(ref), sentence.format(partner.name))
-
-
-def _seen() -> int:
-    """No version, or none that is a number, is one that no row has: nothing is decided by it."""
-    return request.form.get("version", 0, type=int)
 
 
 def _proposed(ref: str, details_ref: str) -> PayoutDetails:

@@ -10,6 +10,7 @@ from portal import clock
 from portal.activity.queries import timeline
 from portal.auth.permissions import Permission, requires
 from portal.formats import day_words, money
+from portal.forms import seen_version
 from portal.idempotency import commit_to, once
 from portal.money import currency_of
 from portal.partners.queries import get_visible
@@ -105,6 +106,5 @@ def cancel(ref: str) -> ResponseReturnValue:
 
 
 def _do(deed: Callable[..., None], ref: str, sentence: str) -> ResponseReturnValue:
-    seen = request.form.get("version", 0, type=int)  # none is a version that no row has: nothing is decided by it
-    deed(current_user, queries.run(ref), seen_version=seen, now=clock.now())
+    deed(current_user, queries.run(ref), seen_version=seen_version(), now=clock.now())
     return commit_to(f"/staff/payouts/{ref}", sentence)

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import (
@@ -12,10 +11,10 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional
 
 from portal.criteria.rules import COUNTRIES, Answers
-from portal.forms import Form, VersionField
+from portal.forms import Form, SeenForm, at_most, choices
 from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
@@ -24,20 +23,12 @@ _CHOOSE = "Please choose one."
 _TEXT_FIELDS = ("contact_phone", "industry", "budget", "decider", "introduction")
 
 
-def at_most(characters: int) -> Length:
-    return Length(max=characters, message=f"Up to {characters:,} characters, please.")
-
-
 def countries(territories: frozenset[str]) -> list[SelectChoice]:
     """Where we sell comes first: most referrals are from there."""
     named = sorted(COUNTRIES.items(), key=lambda each: each[1])
     ours = [SelectChoice(code, name, optgroup="Where we sell") for code, name in named if code in territories]
     others = [SelectChoice(code, name, optgroup="Elsewhere") for code, name in named if code not in territories]
     return [SelectChoice("", "Choose"), *ours, *others]
-
-
-def _choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
-    return [SelectChoice(str(value), label) for value, label in labels.items()]
 
 
 class ReferralForm(Form):
@@ -67,18 +58,18 @@ class ReferralForm(Form):
     timing = RadioField(
         "When?",
         [InputRequired(_CHOOSE)],
-        choices=_choices(TIMING_LABEL),
+        choices=choices(TIMING_LABEL),
     )
     budget = StringField("Budget", [at_most(120)], description="An amount, or who pays.")
     decider = StringField("Who decides?", [at_most(120)], description="If not your contact.")
     public_tender = RadioField(
-        "Is a public tender out for it?", [InputRequired(_CHOOSE)], choices=_choices({"no": "No", "yes": "Yes"})
+        "Is a public tender out for it?", [InputRequired(_CHOOSE)], choices=choices({"no": "No", "yes": "Yes"})
     )
 
     introduced_how = RadioField(
         "How did you introduce us?",
         [InputRequired(_CHOOSE)],
-        choices=_choices(INTRODUCED_LABEL),
+        choices=choices(INTRODUCED_LABEL),
     )
     introduction = TextAreaField("In your words", [at_most(4000)], description="What you said, and what they said.")
     consent = BooleanField(
@@ -110,12 +101,6 @@ class ReferralForm(Form):
         )
 
 
-class SeenForm(Form):
-    """Decides on what the person saw: the version travels with the form."""
-
-    version = VersionField()
-
-
 class AnswerForm(SeenForm):
     answer = TextAreaField("Your answer", [DataRequired("Please write an answer."), at_most(4000)])
 
@@ -140,7 +125,7 @@ class DeclineForm(SeenForm):
     reason = SelectField(
         "Reason",
         [DataRequired("Please choose the reason.")],
-        choices=_choices({"": "Choose", **{reason: words.label for reason, words in DECLINE_REASONS.items()}}),
+        choices=choices({"": "Choose", **{reason: words.label for reason, words in DECLINE_REASONS.items()}}),
         description="The partner reads it, with what would change it.",
     )
     note = TextAreaField("In your words", [at_most(1000)], description="The partner reads it, too.")

@@ -14,10 +14,11 @@ from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
 from portal.formats import words
+from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
 from portal.referrals import actions, facts, queries, shown
 from portal.referrals.decline_reasons import REASON_OF
-from portal.referrals.forms import AskForm, DeclineForm, QualifyForm, SeenForm
+from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.rules import LABEL, NEXT, Status, needs_reason
 

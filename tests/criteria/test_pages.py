@@ -145,13 +145,13 @@ def test_the_form_begins_from_the_newest_version(client: Client, edith: User) ->
         ({"territories": "EU"}, "territories", "EU is none"),
         ({"territories": " "}, "territories", "Name at least one country."),
         ({"territories": ",;,"}, "territories", "Name at least one country"),
-        ({"territories": "x" * 10_000}, "territories", "longer than 6000"),
+        ({"territories": "x" * 10_000}, "territories", "Up to 6,000"),
         ({"seniority_head": ""}, "seniority_head", "Name at least one word."),
         ({"seniority_head": ", ,"}, "seniority_head", "Name at least one word."),
         ({"seniority_head": "head\n*"}, "seniority_head", "at least one letter"),
         ({"functions_other": "a*b*c*d*e"}, "functions_other", "more than 2 *"),
         ({"functions_other": "law " * 30}, "functions_other", "longer than 60"),
-        ({"functions_buying": "sales\n" * 2000}, "functions_buying", "longer than 6000"),
+        ({"functions_buying": "sales\n" * 2000}, "functions_buying", "Up to 6,000"),
         ({"weights_size": "30"}, "weights_size", "add up to 100"),
         ({"weights_size": "-5", "weights_budget": "55"}, "weights_size", "between 0 and 100"),
         ({"weights_timing": ""}, "weights_timing", "Give a number."),
@@ -159,7 +159,7 @@ def test_the_form_begins_from_the_newest_version(client: Client, edith: User) ->
         ({"employees_to": "9" * 10_000}, "employees_to", "Please write a whole number."),
         ({"employees_to": "9" * 30}, "employees_to", "between 1 and"),
         ({"min_points": "101"}, "min_points", "between 0 and 100"),
-        ({"industries": "y" * 10_000}, "industries", "longer than 6000"),
+        ({"industries": "y" * 10_000}, "industries", "Up to 6,000"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(
@@ -202,7 +202,7 @@ def test_a_job_title_is_tried_against_both_versions(client: Client, edith: User)
     assert "<mark>Fleet Wizard</mark> is a trainee" in draft
 
 
-@pytest.mark.parametrize("title", ["<script>alert(1)</script>", "\x00", "ß" * 5000, "*" * 200, "  "])
+@pytest.mark.parametrize("title", ["<script>alert(1)</script>", "ß" * 5000, "*" * 200, "  "])
 def test_any_title_can_be_tried(client: Client, edith: User, title: str) -> None:
     page = client.as_(edith).get(HOME, query_string={"title": title})
     assert page.status_code == 200

@@ -54,7 +54,7 @@ def test_a_draft_becomes_what_partners_read(editor: Client) -> None:
     ("change", "sentence"),
     [
         ({"title": "  "}, "Give it a title."),
-        ({"title": "x" * 121}, "longer than 120"),
+        ({"title": "x" * 121}, "Up to 120"),
         ({"kind": "song"}, "Not a valid choice"),
         ({"slug": "Say it"}, "lower-case letters"),
         ({"slug": "three-sentences"}, "has this address"),
