@@ -78,7 +78,16 @@ class Databases:
             server = get_server(self._folder / "postgres", cleanup_mode="stop")
             self._open.callback(server.cleanup)
             self._server = server.get_uri().replace("postgresql+psycopg2", "postgresql")
+            _prepare(self._server)
         return self._server
+
+
+def _prepare(server: str) -> None:
+    """Room for a million rows in one transaction: no checkpoint comes in between."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("max_wal_size = '16GB'", "checkpoint_timeout = '30min'"):
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _made(server: str, name: str) -> str:
