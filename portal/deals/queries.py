@@ -193,7 +193,7 @@ def stories(
     user: User, *, status: Status | None, by_due: bool, token: str | None, url: Callable[[str | None], str]
 ) -> Page:
     """Referrals and what became of them, the latest first, or the most urgent first."""
-    listed = _stories(user, *_INTRODUCTION, *_SALE)
+    listed = referrals.seen_by(user, _LISTED)
     if status is not None:
         listed = listed.where(Referral.status == status)
         if by_due:
@@ -256,9 +256,13 @@ def told(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
 
 
 def _stories(user: User, *columns: Any) -> sa.Select[Any]:
+    return referrals.seen_by(user, _told_of(*columns))
+
+
+def _told_of(*columns: Any) -> sa.Select[Any]:
     people = (_Sender.name.label("sender"), _Owner.name.label("owner"), SlaClock.due_at.label("contact_due_at"))
     return (
-        referrals.visible_to(user, *columns, *people)
+        sa.select(*columns, *people)
         .join(_Sender, _Sender.id == Referral.by_id)
         .outerjoin(Deal, Deal.referral_id == Referral.id)
         .outerjoin(_Owner, _Owner.id == Deal.owner_id)
@@ -268,3 +272,6 @@ def _stories(user: User, *columns: Any) -> sa.Select[Any]:
 
 def _first_contact() -> sa.ColumnElement[bool]:
     return (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT)
+
+
+_LISTED = _told_of(*_INTRODUCTION, *_SALE)

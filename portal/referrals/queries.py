@@ -36,7 +36,11 @@ _STAFF_READ = "staff see all referrals"
 
 def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
     """Staff see all referrals, a partner's lead all of the company's, a member its own."""
-    wanted = sa.select(*(columns or (Referral,)))
+    return seen_by(user, sa.select(*(columns or (Referral,))))
+
+
+def seen_by(user: User, wanted: sa.Select[Any]) -> sa.Select[Any]:
+    """The same of a statement about referrals that is there already: to build a long one takes a while."""
     if user.partner_id is None:
         return all_partners(wanted, _STAFF_READ)
     own = wanted.where(Referral.partner_id == user.partner_id)
