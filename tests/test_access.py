@@ -9,10 +9,12 @@ from werkzeug.routing import Rule
 
 from portal.auth.rules import PARTNER_ROLES
 from tests.access.trial import TABLE, forged, path_of, rules_of, try_lines, whose_of
+from tests.access.visible import VISIBLE, Visible
 from tests.access.world import OUT, PEOPLE, World
 
 pytest_plugins = ["tests.access.fixtures"]
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+both = pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
 on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 SAMPLE = ("partner_member", "sales_owner")
 """Who is tried on PostgreSQL too: the two whose reach is their own records."""
@@ -40,6 +42,16 @@ def test_pages_keep_their_verdict_on_postgresql(app: Flask, tried: World, renew:
 @pytest.mark.parametrize("role", [OUT, "partner_admin", "program_admin"])
 def test_a_post_without_token_is_refused(app: Flask, tried: World, role: str) -> None:
     assert forged(app, tried, role, TABLE.values()) == []
+
+
+@both
+@pytest.mark.parametrize("query", VISIBLE, ids=lambda query: query.model.__name__)
+def test_a_query_begins_with_what_the_person_may_see(app: Flask, tried: World, query: Visible) -> None:
+    for made in (tried.company, tried.other):
+        shown = [query.owners(made[role]) for role in map(str, PARTNER_ROLES)]
+        assert {made.partner.id} in shown, "nobody of the company sees what is its own"
+        assert all(owners <= {made.partner.id} for owners in shown)
+    assert {tried.company.partner.id, tried.other.partner.id} <= query.owners(tried.staff["program_admin"])
 
 
 @on_sqlite

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.activity.models import EventRow
+from portal.activity.queries import timeline, visible_to
 from portal.auth.rules import PARTNER_ROLES
+from portal.events import Audience
 from portal.extensions import db
 from portal.notifications.models import Delivery
 from portal.scope import all_partners
@@ -88,6 +90,18 @@ def test_the_record_of_events_holds_nothing_that_anybody_typed(app: Flask, tried
     for row in db.session.scalars(all_partners(sa.select(EventRow), "a test")):
         body = json.dumps(row.body, ensure_ascii=False).lower()
         assert not [word for word in CANARIES if word.lower() in body], f"{row.kind}: {row.body}"
+
+
+@on_sqlite
+def test_partners_are_not_told_what_is_for_staff(app: Flask, tried: World) -> None:
+    lead, refs = tried.company["partner_admin"], sum(tried.company.refs.values(), [])
+    wanted = sa.select(EventRow).where(EventRow.partner_id == tried.company.partner.id)
+    rows = db.session.scalars(all_partners(wanted, "a test")).all()
+    for_staff = {row.seq for row in rows if row.audience is Audience.STAFF}
+    assert for_staff
+    assert not for_staff & {entry.seq for entry in timeline(lead, refs, 1_000)}
+    assert not for_staff & {row.seq for row in db.session.scalars(visible_to(lead))}
+    assert for_staff & {entry.seq for entry in timeline(tried.staff["auditor"], refs, 1_000)}
 
 
 @on_sqlite

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from portal.idempotency import FIELD, new_key
 from tests.access import verdicts
 from tests.access.verdicts import Line
 from tests.access.world import WHOSE, World
@@ -67,12 +68,13 @@ def try_lines(app: Flask, tried: World, renew: Callable[[], None], role: str, li
 
 
 def forged(app: Flask, tried: World, role: str, lines: Iterable[Line]) -> list[str]:
-    """Post to these without token, as this person; what came out otherwise than the last column says."""
+    """Post to these with all but the token, as this person; what came out otherwise than the last column says."""
     rules, client, wrong = rules_of(app), tried.client(app, role), []
     for line in lines:
         rule = rules[line.method, line.rule]
         for whose in whose_of(rule)[:1]:
-            found = client.post(path := path_of(tried, rule, role, whose), bare=True).status_code
+            path = path_of(tried, rule, role, whose)
+            found = client.post(path, data={FIELD: new_key()}, bare=True).status_code
             if line.forged not in (".", str(found)):
                 wrong.append(f"POST {path} as {role}: {found}, not {line.forged}")
     return wrong
