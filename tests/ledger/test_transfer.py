@@ -103,9 +103,8 @@ def test_the_database_refuses_to_change_or_forget_an_entry(app: Flask, change: s
     assert not torn()
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # only it has INSERT OR REPLACE
 def test_insert_or_replace_does_not_walk_past_the_guard(app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite has INSERT OR REPLACE")
     book(earned(fees.company().id, "F-1"))
     columns = [column for column in Transfer.__table__.columns if column.name != "amount_minor"]
     changed = sa.select(*columns, sa.literal(1))
