@@ -11,6 +11,7 @@ from flask import Flask, g
 from markupsafe import Markup
 
 from portal import clock
+from portal.moves import Tone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,6 +68,22 @@ def day_words(on: date, today: date | None = None) -> str:
 def when_words(at: datetime) -> str:
     """`Tue 17 Nov, 10:02` in the reader's zone."""
     return words().when(at)
+
+
+def local_day(at: datetime) -> str:
+    """The day of an instant in the reader's zone, as `day_words` says it."""
+    return words().day_of(at)
+
+
+def counted(number: int, noun: str) -> str:
+    """`one fee`, `12 fees`."""
+    return f"one {noun}" if number == 1 else f"{number} {noun}s"
+
+
+@lru_cache(maxsize=1_000)
+def status(label: str, tone: Tone = "") -> Markup:
+    """The chip of a state, for a cell: the macro of this name costs more than the rest of its row."""
+    return Markup('<span class="status {}">{}</span>').format(tone, label)
 
 
 def _day(on: date, this_year: int) -> str:

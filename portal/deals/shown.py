@@ -7,12 +7,10 @@ from markupsafe import Markup
 
 from portal.deals.models import Deal
 from portal.deals.rules import CHANNEL_LABEL, LABEL, LOST_LABEL, OPEN_STAGES, TONE, Stage
-from portal.formats import day_words, money, when_words
+from portal.formats import day_words, local_day, money, status, when_words
 from portal.moves import Tone
-from portal.referrals.shown import local_day
 from portal.referrals.track import Step
 
-_CHIP = Markup('<span class="status {}">{}</span>')
 _BAR = Markup('<span class="mini p{} of5" role="img" aria-label="{}, step {} of 5"></span>')
 _PLACE = {stage: place for place, stage in enumerate((*OPEN_STAGES, Stage.WON), 1)}
 
@@ -96,9 +94,9 @@ def _moment(at: datetime | date | None) -> str:
 
 def _where(row: Any) -> Markup:
     if row.stage is Stage.PARKED:
-        return _CHIP.format("note", f"Parked until {day_words(row.parked_until)}")
+        return status(f"Parked until {day_words(row.parked_until)}", "note")
     if row.stage not in OPEN_STAGES:
-        return _CHIP.format(TONE[row.stage], LABEL[row.stage])
+        return status(LABEL[row.stage], TONE[row.stage])
     return _BAR.format(_PLACE[row.stage], LABEL[row.stage], _PLACE[row.stage])
 
 

@@ -10,9 +10,8 @@ from markupsafe import Markup
 from portal.fees.engine import Step, trace_from_data
 from portal.fees.queries import Totals
 from portal.fees.rules import DATED, LABEL, TONE, LineState
-from portal.formats import day_words, money, reader_zone
+from portal.formats import day_words, local_day, money, status
 
-_CHIP = Markup('<span class="status {}">{}</span>')
 _CLAUSE = re.compile(r"clause ([\d.]*\d)")
 _LINK = Markup('<a href="/agreements/{}#clause-{}">clause {}</a>')
 
@@ -51,10 +50,10 @@ def rows(found: Sequence[Any], *, for_partner: bool) -> list[Row]:
 def chip(state: LineState, pay_on: date | None, paid_at: datetime | None, *, for_partner: bool) -> Markup:
     """The state with its day. What a partner sees of a payout run is the day on which it pays."""
     if state in DATED and pay_on and (for_partner or state is LineState.PAYABLE):
-        return _CHIP.format("note", f"Payable on {day_words(pay_on)}")
+        return status(f"Payable on {day_words(pay_on)}", "note")
     if state is LineState.PAID and paid_at:
-        return _CHIP.format("good", f"Paid on {local_day(paid_at)}")
-    return _CHIP.format(TONE[state], LABEL[state])
+        return status(f"Paid on {local_day(paid_at)}", "good")
+    return status(LABEL[state], TONE[state])
 
 
 def receipt(trace: list[dict[str, Any]], currency: str, agreement_ref: str | None) -> list[Receipt]:
@@ -65,10 +64,6 @@ def receipt(trace: list[dict[str, Any]], currency: str, agreement_ref: str | Non
 def figures(totals: Sequence[Totals]) -> list[dict[str, str]]:
     """Amounts that matter, each with what it means; those of one currency after those of another."""
     return [item for each in totals for item in _figures(each)]
-
-
-def local_day(at: datetime) -> str:
-    return day_words(at.astimezone(reader_zone()).date())
 
 
 def _receipt(step: Step, currency: str, agreement_ref: str | None) -> Receipt:

@@ -9,13 +9,12 @@ from portal.auth.permissions import Permission
 from portal.deals.queries import Waiting as DealWaiting
 from portal.deals.queries import waiting as deals_waiting
 from portal.fees.rules import LineState
-from portal.formats import money
+from portal.formats import counted, local_day, money
 from portal.home.queue import SHOWN, Task
 from portal.home.waiting import waiting
 from portal.payouts.queries import Sum, sums
 from portal.referrals.queries import Waiting as ReferralWaiting
 from portal.referrals.queries import waiting as referrals_waiting
-from portal.referrals.shown import local_day
 
 MOST = SHOWN + 1
 
@@ -60,7 +59,7 @@ def _statements(user: User, found: Sequence[Sum]) -> list[Task]:
     may_issue, may_ask = user.may(Permission.APPROVE_FEES), user.may(Permission.MANAGE_PARTNERS)
     told = []
     for each in found:
-        amount, fees = money(each.amount.minor, each.amount.currency), _count(each.fees, "fee")
+        amount, fees = money(each.amount.minor, each.amount.currency), counted(each.fees, "fee")
         if each.missing and may_ask:
             told.append(
                 _task(f"Talk to: {each.partner}", f"{amount} waits. {each.missing}", each.partner, _partner(each))
@@ -93,12 +92,12 @@ def _approve(row: Any) -> Task:
 
 def _pay(row: Any) -> Task:
     amount = money(int(row.minor), row.currency)
-    partners = _count(row.number, "partner")
+    partners = counted(row.number, "partner")
     return _task(f"Build a payout run: {amount}", f"on statements of {partners}", "", "/staff/payouts/", row)
 
 
 def _run(row: Any, step: str) -> Task:
-    about = f"payout run {row.ref}, {_count(row.number, 'fee')}"
+    about = f"payout run {row.ref}, {counted(row.number, 'fee')}"
     return _task(f"{step}: {money(int(row.minor), row.currency)}", about, "", f"/staff/payouts/{row.ref}", row)
 
 
@@ -148,7 +147,7 @@ def _criteria(row: Any) -> Task:
 
 def _mails(row: Any) -> Task:
     return _task(
-        f"{_count(row.number, 'mail')} could not be sent",
+        f"{counted(row.number, 'mail')} could not be sent",
         "look at the reason, then send again",
         "",
         "/staff/jobs/",
@@ -158,12 +157,12 @@ def _mails(row: Any) -> Task:
 
 def _documents(row: Any) -> Task:
     return _task(
-        f"{_count(row.number, 'PDF')} could not be made", "look at the reason, then make again", "", "/staff/jobs/", row
+        f"{counted(row.number, 'PDF')} could not be made",
+        "look at the reason, then make again",
+        "",
+        "/staff/jobs/",
+        row,
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"one {noun}" if number == 1 else f"{number} {noun}s"
 
 
 _TELL: dict[str, Callable[[Any], Task]] = {

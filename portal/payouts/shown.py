@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from portal.formats import money
+from portal.formats import counted, money
 from portal.payouts.queries import Sum
 from portal.payouts.rules import LABEL, TONE, RunState
 
@@ -30,20 +30,12 @@ def ready(sums: Sequence[Sum]) -> list[Ready]:
     return [_ready(currency, able) for currency in sorted({each.amount.currency for each in able})]
 
 
-def fees_words(count: int) -> str:
-    return "one fee" if count == 1 else f"{count} fees"
-
-
-def partners_words(count: int) -> str:
-    return "one partner" if count == 1 else f"{count} partners"
-
-
 def run_rows(found: Sequence[Any]) -> list[RunRow]:
     return [
         RunRow(
             row.ref,
             money(row.total_minor, row.currency),
-            f"{fees_words(row.line_count)}, built by {row.builder}",
+            f"{counted(row.line_count, 'fee')}, built by {row.builder}",
             LABEL[row.state],
             TONE[row.state],
         )
@@ -61,4 +53,4 @@ def _ready(currency: str, sums: Sequence[Sum]) -> Ready:
     of_it = [each for each in sums if each.amount.currency == currency]
     amount = money(sum(each.amount.minor for each in of_it), currency)
     fees, partners = sum(each.fees for each in of_it), len({each.partner_ref for each in of_it})
-    return Ready(currency, amount, f"{fees_words(fees)} of {partners_words(partners)}")
+    return Ready(currency, amount, f"{counted(fees, 'fee')} of {counted(partners, 'partner')}")

@@ -9,7 +9,7 @@ from flask_login import current_user
 from portal import clock
 from portal.activity.queries import timeline
 from portal.auth.permissions import Permission, requires
-from portal.formats import day_words, money
+from portal.formats import counted, day_words, money
 from portal.forms import seen_version
 from portal.idempotency import commit_to, once
 from portal.money import currency_of
@@ -72,7 +72,7 @@ def show(ref: str) -> ResponseReturnValue:
         run=run,
         url=url,
         amount=money(run.total_minor, run.currency),
-        contents=f"{shown.fees_words(run.line_count)} to {shown.partners_words(row.partners)}",
+        contents=f"{counted(run.line_count, 'fee')} to {counted(row.partners, 'partner')}",
         page=queries.lines(run, token=request.args.get("at"), url=lambda at: f"{url}?at={at}" if at else url),
         label=LABEL[run.state],
         tone=TONE[run.state],

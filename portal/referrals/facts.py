@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from portal.agreements.terms import Terms
 from portal.criteria.rules import COUNTRIES
-from portal.formats import day_words, money, when_words
+from portal.formats import day_words, local_day, money, when_words
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import (
@@ -20,7 +20,6 @@ from portal.referrals.rules import (
     TIMING_LABEL,
     ProtectionState,
 )
-from portal.referrals.shown import local_day
 from portal.sla.rules import Record
 
 Pairs = list[tuple[str, Any]]

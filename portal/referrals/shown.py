@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from portal.criteria.rules import OUTCOME_LABEL, Outcome
-from portal.formats import Words, day_words, money, reader_zone, when_words
+from portal.formats import Words, day_words, money, status, words
 from portal.referrals.next_sentence import next_in_a_row
 from portal.referrals.rules import FAR, LABEL, TONE, Status
 from portal.referrals.story import Story
@@ -39,15 +39,6 @@ class StaffRow(NamedTuple):
     late: bool
 
 
-def local_day(at: datetime) -> str:
-    return day_words(at.astimezone(reader_zone()).date())
-
-
-def moment(at: datetime | date) -> str:
-    """A time with its hour, a day without."""
-    return when_words(at) if isinstance(at, datetime) else day_words(at)
-
-
 def partner_row(row: Any, story: Story, words: Words, *, reader_name: str, fee: str) -> PartnerRow:
     sender = "you" if row.sender == reader_name else row.sender
     sentence, tone = next_in_a_row(story, words.moment)
@@ -74,7 +65,7 @@ def staff_row(row: Any, words: Words, now: datetime) -> StaffRow:
         company=row.company,
         about=about,
         partner=row.partner,
-        where=_chip(TONE[row.status], LABEL[row.status]),
+        where=status(LABEL[row.status], TONE[row.status]),
         due=words.when(row.due_at) if owes else "",
         late=owes and row.due_at < now,
     )
@@ -83,30 +74,25 @@ def staff_row(row: Any, words: Words, now: datetime) -> StaffRow:
 def where(story: Story) -> Markup:
     """A chip where it waits for the partner or rests, else how far it has come."""
     if story.status is Status.NEEDS_INFO:
-        return _chip("due", "Your answer")
+        return status("Your answer", "due")
     if story.deal_stage == "parked" and story.parked_until:
-        return _chip("note", f"Parked until {day_words(story.parked_until)}")
+        return status(f"Parked until {day_words(story.parked_until)}", "note")
     at = stand(story.status, story.deal_stage, story.fee_state)
     if at.label in ("Won", "Paid"):
-        return _chip("good", at.label)
+        return status(at.label, "good")
     if story.status is not Status.QUALIFIED and at.position < 2 and at.label != "Received":
-        return _chip(TONE[story.status], LABEL[story.status])
+        return status(LABEL[story.status], TONE[story.status])
     if at.label in ("Lost", "Cancelled"):
-        return _chip("", at.label)
+        return status(at.label)
     return _bar(at)
 
 
 def chip(story: Story) -> Markup:
     """Where it stands, in the head of its page."""
     if story.status is not Status.QUALIFIED:
-        return _chip(TONE[story.status], LABEL[story.status])
+        return status(LABEL[story.status], TONE[story.status])
     at = stand(story.status, story.deal_stage, story.fee_state)
-    return _chip(at.tone, at.label)
-
-
-@lru_cache(maxsize=1_000)
-def _chip(tone: str, label: str) -> Markup:
-    return Markup('<span class="status {}">{}</span>').format(tone, label)
+    return status(at.label, at.tone)
 
 
 @lru_cache(maxsize=100)
@@ -131,7 +117,7 @@ def address(path: str, **given: Any) -> Callable[[str | None], str]:
 
 
 def steps(story: Story) -> list[Step]:
-    return track(story, moment)
+    return track(story, words().moment)
 
 
 def fee_words(lines: Sequence[Any], expected: str) -> str:

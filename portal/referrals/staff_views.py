@@ -13,7 +13,7 @@ from portal.auth.permissions import Permission, requires
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
-from portal.formats import words
+from portal.formats import local_day, words
 from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
 from portal.referrals import actions, facts, queries, shown
@@ -90,10 +90,10 @@ def decline(ref: str) -> ResponseReturnValue:
     company = referral.company
     if not form.validate_on_submit():
         return _page(ref, decline=form), form.status
-    words = {"note": form.note.data or "", "because": form.because.data or ""}
+    told = {"note": form.note.data or "", "because": form.because.data or ""}
     try:
         actions.decline(
-            current_user, referral, seen_version=form.version.data, now=clock.now(), reason=form.chosen, **words
+            current_user, referral, seen_version=form.version.data, now=clock.now(), reason=form.chosen, **told
         )
     except Refused as refusal:
         return _come_back(ref, refusal, decline=form)
@@ -119,9 +119,9 @@ def _page(ref: str, **forms: SeenForm) -> str:
         "referrals/staff_show.html",
         row=row,
         referral=referral,
-        about=f"referred by {row.sender} of {row.partner} on {shown.local_day(referral.received_at)}",
+        about=f"referred by {row.sender} of {row.partner} on {local_day(referral.received_at)}",
         chip=shown.chip(story),
-        next=next_sentence(story, shown.moment),
+        next=next_sentence(story, words().moment),
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),
         told=timeline(current_user, filter(None, [ref, row.deal_ref])),

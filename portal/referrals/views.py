@@ -20,7 +20,7 @@ from portal.criteria.rules import Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
 from portal.fees import queries as fees
-from portal.formats import money, words
+from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
 from portal.referrals import actions, facts, queries, shown
 from portal.referrals.forms import AnswerForm, ReferralForm, WithdrawForm, countries
@@ -77,7 +77,7 @@ def new() -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            due = shown.moment(sent.due_at)
+            due = words().when(sent.due_at)
             return commit_to(f"/referrals/{sent.ref}", f"{sent.company} is with us. You hear from us by {due}.")
     return render_template("referrals/new.html", form=form, **_reading_of(form)), form.status
 
@@ -146,9 +146,9 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         "referrals/show.html",
         row=row,
         referral=referral,
-        about=f"referred by {sender} on {shown.local_day(referral.received_at)}",
+        about=f"referred by {sender} on {local_day(referral.received_at)}",
         chip=shown.chip(story),
-        next=next_sentence(story, shown.moment),
+        next=next_sentence(story, words().moment),
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),
         told=told,
