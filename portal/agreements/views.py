@@ -105,7 +105,6 @@ def _page(ref: str, form: SignForm | None = None) -> str:
         "agreements/show.html",
         agreement=agreement,
         partner=partner,
-        row=row,
         terms=Terms.from_data(agreement.terms),
         text=render(agreement.body),
         closed=agreement.state is AgreementState.SENT and not (form and form.errors),

@@ -25,7 +25,6 @@ def index() -> ResponseReturnValue:
         "earnings/index.html",
         page=page,
         rows=shown.rows(page.rows, for_partner=True),
-        totals=totals,
         figures=shown.figures(totals),
         owed=[each.payable for each in totals if each.payable.minor > 0],
         pay_on=min((each.pay_on for each in totals if each.pay_on), default=None),

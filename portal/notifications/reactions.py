@@ -179,7 +179,9 @@ def deal_lost(event: DealLost) -> None:
 
 @reacts_to(DealParked)
 def deal_parked(event: DealParked) -> None:
-    _tell_sender(event, event.deal_id, lambda deal, reader: deals.parked(**_who(deal), until=reader.day(event.until_on)))
+    _tell_sender(
+        event, event.deal_id, lambda deal, reader: deals.parked(**_who(deal), until=reader.day(event.until_on))
+    )
 
 
 def _tell_sender(event: Event, deal_id: int, words: Callable[[Any, Reader], Message]) -> None:
