@@ -1,8 +1,12 @@
 """A test of access counts only once it has caught a hole. Here each guard is taken away by machine, one at a time,
 and the tests that stand for it have to notice."""
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +27,7 @@ from tests.access.visible import VISIBLE, Visible
 from tests.access.world import PEOPLE, World
 from tests.support.client import client_of
 
+ROOT = Path(__file__).parents[1]
 pytest_plugins = ["tests.access.fixtures"]
 pytestmark = [pytest.mark.fuzz, pytest.mark.parametrize("app", ["sqlite"], indirect=True)]
 OF_STAFF = (EventRow, Deal, Partner)
@@ -134,3 +139,74 @@ def test_a_member_who_reaches_the_whole_company_is_noticed(
 
     monkeypatch.setattr(User, "reach", further)
     assert found(app, tried, renew)
+
+
+# A guard, what it becomes, and the tests that have to notice: each in a copy of the program.
+GUARDS = [
+    ("scope.py", "if touched := _touched(sql):", "if False and (touched := _touched(sql)):", "test_foundation.py"),
+    ("scope.py", "if writer is None:", "if True:", "test_foundation.py"),
+    (
+        "scope.py",
+        "if not (state.is_update or state.is_delete)",
+        "if True or not (state.is_update)",
+        "test_foundation.py",
+    ),
+    ("headers.py", "\"frame-ancestors 'none'\",", "", "test_headers.py"),
+    ("headers.py", "_refuse_other_sites(settings)\n", "pass\n", "test_headers.py"),
+    ("headers.py", 'if site not in (None, "same-origin", "none")', "if False", "test_headers.py"),
+    ("headers.py", "if origin is not None and origin not in", "if origin is not None and not", "test_headers.py"),
+    ("headers.py", '"Cache-Control", "no-store"', '"Cache-Control", "private"', "test_headers.py"),
+    ("headers.py", "for each in _everything_typed()", "for each in ()", "test_hostile_input.py"),
+    ("headers.py", 'app.url_map.converters["int"] = _Number', "pass", "test_hostile_input.py"),
+    ("paging.py", "OverflowError, RecursionError, ", "", "test_hostile_input.py"),
+    ("forms.py", "if isinstance(each, str)]", "]", "test_hostile_input.py"),
+    ("__init__.py", "TRUSTED_HOSTS=", "UNTRUSTED_HOSTS=", "test_headers.py"),
+    ("__init__.py", "SESSION_COOKIE_HTTPONLY=True", "SESSION_COOKIE_HTTPONLY=False", "test_headers.py"),
+    ("__init__.py", 'SESSION_COOKIE_SAMESITE="Lax"', "SESSION_COOKIE_SAMESITE=None", "test_headers.py"),
+    ("__init__.py", '"__Host-portal" if', '"portal" if', "test_headers.py"),
+    ("__init__.py", "SESSION_COOKIE_SECURE=settings.tls", "SESSION_COOKIE_SECURE=False", "test_headers.py"),
+    ("__init__.py", "refuse_unguarded_views(app)", "pass", "test_architecture.py"),
+    ("__init__.py", "(db, login_manager, csrf)", "(db, login_manager)", "test_access.py"),
+    ("auth/permissions.py", "if not current_user.may(permission):", "if False:", "test_access.py"),
+    ("auth/sessions.py", "LoginSession.ended_at.is_(None)", "sa.true()", "auth"),
+    ("auth/sessions.py", "User.disabled_at.is_(None)", "sa.true()", "auth"),
+    ("auth/sessions.py", "not is_live(", "not bool(", "auth"),
+    ("auth/links.py", "AccountLink.used_at.is_(None)", "sa.true()", "auth"),
+    ("idempotency.py", "stored.owner != _owner() or ", "", "test_idempotency.py"),
+    ("idempotency.py", " or stored.body != _body()", "", "test_idempotency.py"),
+    ("idempotency.py", "if not _claim(key):", "if not _claim(key) and False:", "test_idempotency.py"),
+    ("agreements/queries.py", ", Agreement.sent_at.is_not(None)", "", "test_access.py"),
+    ("activity/queries.py", ", EventRow.audience == Audience.PARTNER", "", "test_canary.py"),
+    ("deals/queries.py", ", Deal.owner_id == user.id).with_for_update()", ").with_for_update()", "test_access.py"),
+    ("auth/queries.py", "        LoginSession.user_id == user.id,\n", "", "test_access.py"),
+]
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program and its tests, to be damaged."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("portal", "tests", "content"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+@pytest.mark.parametrize(("file", "guard", "hole", "tests"), GUARDS, ids=lambda each: each[:40])
+def test_a_guard_that_is_gone_is_noticed(copy: Path, app: Flask, file: str, guard: str, hole: str, tests: str) -> None:
+    path = copy / "portal" / file
+    whole = path.read_text("utf-8")
+    assert guard in whole, "the guard is written differently now"
+    path.write_text(whole.replace(guard, hole), "utf-8")
+    try:
+        asked = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-m", "not fuzz", "-k", "not postgresql"]
+        run = subprocess.run(
+            [*asked, f"--basetemp={copy / 'temp'}", f"tests/{tests}"],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        assert run.returncode == 1, run.stdout[-2_000:]
+    finally:
+        path.write_text(whole, "utf-8")
