@@ -54,7 +54,7 @@ def standing(
         has_referral=now.has_referral,
         question=_question(rows),
         unpaid=" and ".join(money(each.minor, each.currency) for each in unpaid if each.minor > 0),
-        block=block or "",
+        block=block,
         change_waits=now.change_waits,
         has_details=now.has_details,
         has_tax_form=now.tax_form_on is not None,

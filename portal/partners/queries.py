@@ -31,7 +31,7 @@ class Company:
         return [self.partner.ref, *(each.ref for each in (self.in_use, self.proposed) if each is not None)]
 
     @property
-    def payout_block(self) -> str | None:
+    def payout_block(self) -> str:
         return rules.payout_block(
             has_details=self.in_use is not None,
             change_waits=self.proposed is not None,
@@ -71,20 +71,6 @@ def company(user: User, ref: str | None = None) -> Company:
         partner=found[0].Partner,
         in_use=details.get(PayoutDetailsState.CONFIRMED),
         proposed=details.get(PayoutDetailsState.PROPOSED),
-    )
-
-
-def payout_block(partner_id: int) -> str | None:
-    """Why this partner cannot be paid now, in a sentence; None where nothing stands in the way."""
-    states = sa.select(PayoutDetails.state).where(
-        PayoutDetails.partner_id == partner_id, PayoutDetails.state.in_(_LIVE)
-    )
-    found = set(db.session.scalars(owned_by(states, partner_id)))
-    filed = sa.select(Partner.tax_form_on).where(Partner.id == partner_id)
-    return rules.payout_block(
-        has_details=PayoutDetailsState.CONFIRMED in found,
-        change_waits=PayoutDetailsState.PROPOSED in found,
-        tax_form_on=db.session.scalar(owned_by(filed, partner_id)),
     )
 
 

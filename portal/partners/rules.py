@@ -127,13 +127,13 @@ def check_confirmation(*, by_id: int, proposed_by_id: int, effective_at: datetim
         raise Refused("A change of payout details waits for 72 hours, so that someone can object. Confirm it then.")
 
 
-def payout_block(*, has_details: bool, change_waits: bool, tax_form_on: date | None) -> str | None:
-    """Why a partner cannot be paid now, in a sentence; None where nothing stands in the way."""
+def payout_block(*, has_details: bool, change_waits: bool, tax_form_on: date | None) -> str:
+    """Why a partner cannot be paid now, in a sentence; empty where nothing stands in the way."""
     if change_waits:
         return "Payouts wait until a second person has confirmed the new payout details."
     if not has_details:
         return "Payouts wait for the payout details."
-    return None if tax_form_on is not None else "Payouts wait for the tax form."
+    return "" if tax_form_on is not None else "Payouts wait for the tax form."
 
 
 class TaxFormKind(StrEnum):

@@ -42,11 +42,8 @@ def with_details(wanted: sa.Select[Any]) -> sa.Select[Any]:
 
 def missing(row: sa.Row[Any]) -> str:
     """Of a row that selected ON_FILE."""
-    return (
-        payout_block(
-            has_details=row.details_id is not None,
-            change_waits=row.proposed_id is not None,
-            tax_form_on=row.tax_form_on,
-        )
-        or ""
+    return payout_block(
+        has_details=row.details_id is not None,
+        change_waits=row.proposed_id is not None,
+        tax_form_on=row.tax_form_on,
     )

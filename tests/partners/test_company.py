@@ -38,6 +38,10 @@ def lead_of(partner: Partner) -> User:
     return make.partner_user(Role.PARTNER_FINANCE, partner_id=partner.id, name="Fay")
 
 
+def block_of(partner: Partner) -> str:
+    return queries.company(lead_of(partner)).payout_block
+
+
 def confirmed(partner: Partner, account: str = IBAN) -> PayoutDetails:
     """Details that are in use since a while."""
     past = clock.now() - timedelta(days=30)
@@ -112,7 +116,7 @@ def test_a_change_says_that_it_waits_and_freezes_payouts(client: Client) -> None
     make.program()
     partner = make.partner(tax_form_on=make.NOON.date())
     confirmed(partner)
-    assert queries.payout_block(partner.id) is None
+    assert block_of(partner) == ""
     client.as_(lead_of(partner))
     assert "A change waits for 72 hours" in client.get("/company/payout-details").text
     same = client.post("/company/payout-details", data=DETAILS)
@@ -120,7 +124,7 @@ def test_a_change_says_that_it_waits_and_freezes_payouts(client: Client) -> None
     page = client.post("/company/payout-details", data=DETAILS | {"account": OTHER_IBAN}, follow_redirects=True)
     assert "DE89 •••• 3000" in page.text
     assert "GB82 •••• 5432" in page.text
-    assert "second person" in (queries.payout_block(partner.id) or "")
+    assert "second person" in block_of(partner)
 
 
 def test_a_change_is_confirmed_by_someone_else_after_72_hours(app: Flask) -> None:
@@ -150,7 +154,7 @@ def test_a_refused_change_leaves_what_is_in_use(app: Flask) -> None:
     actions.refuse_payout_details(make.staff(Role.FINANCE_APPROVER), change, now=clock.now())
     db.session.commit()
     assert queries.details_in_use(partner.id) == before
-    assert queries.payout_block(partner.id) is None
+    assert block_of(partner) == ""
     with pytest.raises(Refused):
         actions.confirm_payout_details(make.staff(), change, now=clock.now() + CHANGE_HOLD)
 
@@ -177,11 +181,11 @@ def test_a_tax_form_that_nobody_knows_is_not_filed(client: Client, kind: str) ->
 
 def test_what_keeps_a_partner_from_being_paid_is_read_from_what_is_on_file(app: Flask) -> None:
     partner = make.partner()
-    assert "payout details" in (queries.payout_block(partner.id) or "")
+    assert "payout details" in block_of(partner)
     confirmed(partner)
-    assert "tax form" in (queries.payout_block(partner.id) or "")
+    assert "tax form" in block_of(partner)
     actions.file_tax_form(lead_of(partner), partner, TaxFormKind.VAT_ID, today=make.NOON.date(), now=clock.now())
-    assert queries.payout_block(partner.id) is None
+    assert block_of(partner) == ""
 
 
 def test_a_form_from_elsewhere_changes_nothing(client: Client) -> None:
