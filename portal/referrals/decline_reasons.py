@@ -61,7 +61,7 @@ DECLINE_REASONS: dict[DeclineReason, Decline] = {
     DeclineReason.ALREADY_CLAIMED: Decline(
         "Registered before",
         "The company was registered before you sent it; the first valid registration keeps the claim.",
-        "If you can show an earlier introduction, appeal with its date and proof.",
+        "If you can show an earlier introduction, write to us with its date and proof.",
     ),
     DeclineReason.NOT_REACHABLE: Decline(
         "Contact not reachable",
@@ -71,7 +71,7 @@ DECLINE_REASONS: dict[DeclineReason, Decline] = {
     DeclineReason.OTHER: Decline(
         "Another reason",
         "We cannot take this referral forward.",
-        "The note says why. If you see it differently, appeal.",
+        "The note says why. If you see it differently, write to us.",
     ),
 }
 
