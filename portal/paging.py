@@ -81,7 +81,7 @@ def page_of(
 @lru_cache(maxsize=200)
 def _plain(names: tuple[str, ...]) -> Callable[[Iterable[Any]], Any]:
     """Makes a named tuple of a row: its columns are read a dozen times each, and this costs less than one reading."""
-    kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  (mypy wants them written out)
+    kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
     make: Callable[[Iterable[Any]], Any] = kind._make
     return make
 
