@@ -16,7 +16,13 @@ PRAGMAS = {
     "recursive_triggers": 1,  # else INSERT OR REPLACE walks past an append-only trigger
     "busy_timeout": 5000,
 }
-POSTGRES_OPTIONS = "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s"
+POSTGRES_OPTIONS = " ".join(
+    [
+        "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s",
+        "-c jit=off",  # takes longer to compile a query of ours than to run it
+        "-c plan_cache_mode=force_generic_plan",  # a prepared query is planned once: planning took longer than running
+    ]
+)
 
 _only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 
