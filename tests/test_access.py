@@ -55,6 +55,19 @@ def test_a_query_begins_with_what_the_person_may_see(app: Flask, tried: World, q
 
 
 @on_sqlite
+def test_a_file_is_handed_out_to_be_kept_and_can_do_nothing(app: Flask, tried: World) -> None:
+    client, refs = tried.client(app, "partner_admin"), tried.company.refs
+    for path in (f"/agreements/{refs['agreement'][0]}.pdf", f"/statements/{refs['statement'][0]}.pdf"):
+        response = client.get(path)
+        assert response.mimetype == "application/pdf", path
+        assert response.headers["Content-Disposition"].startswith("attachment"), path
+        policy = response.headers["Content-Security-Policy"]
+        assert {"sandbox", "default-src 'none'"} <= set(policy.split("; ")), path
+        assert response.headers["X-Content-Type-Options"] == "nosniff", path
+        assert response.headers["Cache-Control"] in ("no-store", "private, no-store"), path
+
+
+@on_sqlite
 def test_what_is_in_the_making_is_not_there_for_partners(app: Flask, tried: World) -> None:
     (draft,) = tried.company.refs["draft"]
     for role in map(str, PARTNER_ROLES):

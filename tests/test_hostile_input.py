@@ -24,6 +24,7 @@ from portal.extensions import db
 from tests.access.pages import FREE_TEXT, Form, forms_of, walk
 from tests.access.trial import TABLE
 from tests.access.world import OUT, PEOPLE, World
+from tests.support.client import client_of
 
 pytest_plugins = ["tests.access.fixtures"]
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -176,9 +177,13 @@ class Trial:
         self._watch.close()
 
     def forms(self) -> list[Form]:
-        """One form of each kind that links lead this person to, where nobody further down in the table may send it."""
+        """One form of each kind that this person is shown, where nobody further down in the table may send it."""
         found: dict[tuple[str, ...], Form] = {}
-        for path, response in walk(self.client, "/login" if self.role == OUT else "/"):
+        lists = [
+            rule.rule for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments
+        ]
+        shown = [(path, self.client.get(path)) for path in lists]
+        for path, response in [*walk(self.client, "/login" if self.role == OUT else "/"), *shown]:
             for form in forms_of(path, response.text) if response.mimetype == "text/html" else ():
                 with self.app.test_request_context(form.action, method="POST") as context:
                     rule = str(context.request.url_rule)
@@ -263,6 +268,14 @@ def test_a_body_that_is_no_form_is_refused(trial: Trial) -> None:
         for said, body, kind in BODIES:
             response = trial.send(form, said, data=body, content_type=kind, bare=True)
             assert response.status_code == (413 if said == "huge" else 400), f"{form.action}, {said}"
+
+
+@on_sqlite
+def test_no_account_number_breaks_the_form_that_asks_for_it(app: Flask, tried: World) -> None:
+    client = client_of(app).as_(tried.other["partner_finance"])
+    for said, value in NASTY.items():
+        for typed in ({"holder": "Words", "account": value}, {"holder": value, "account": "no account"}):
+            assert client.post("/company/payout-details", data=typed).status_code in (400, 422), said
 
 
 @both

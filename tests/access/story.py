@@ -51,7 +51,7 @@ VALUES = {"Quetzal": 2_713_100, "Kookaburra": 3_391_700}
 # What only one company's pages may say: its word, its accounts as they are shown, what its deals were worth.
 CANARIES = {
     "Quetzal": ("Quetzal", "•••• 3000", "•••• 2051", "27,131", "2,713.10"),
-    "Kookaburra": ("Kookaburra", "•••• 6199", "•••• 5030", "33,917", "3,391.70"),
+    "Kookaburra": ("Kookaburra", "•••• 6199", "33,917", "3,391.70"),
 }
 DAY = timedelta(days=1)
 (TEXT,) = pieces(Path(__file__).parents[2] / "content", "agreement")
@@ -168,6 +168,7 @@ def _agree(made: Company, staff: Staff, now: datetime) -> None:
     made.note("agreement", agreement.ref)
     renewed = agreements.prepare(manager, made.partner, **drafted)
     agreements.send(manager, renewed, now=now)
+    agreements.view(signatory, renewed, now=now)
     made.note("agreement", renewed.ref)
     made.note("draft", agreements.prepare(manager, made.partner, **drafted).ref)
 
@@ -251,18 +252,19 @@ def win(made: Company, by: str, name: str, staff: Staff, now: datetime, *, until
 
 
 def pay(made: Company, staff: Staff, now: datetime, accounts: tuple[str, str]) -> None:
-    """What the company earned, at each stage: paid, payable in a run, approved, booked; and a new account waiting."""
+    """What the company earned, at each stage; one of them has a new account waiting, the other a fee approved."""
     finance = made["partner_finance"]
     partners.file_tax_form(finance, made.partner, TaxFormKind.VAT_ID, today=now.date(), now=now)
     holder = {"holder": f"{made.word} holder"}
     details = partners.propose_payout_details(finance, made.partner, account=accounts[0], **holder, now=now)
     partners.confirm_payout_details(staff["finance_approver"], details, now=now)
-    made.note("details", details.ref, "in use")
+    made.note("details", details.ref)
     db.session.commit()
     lines = list(db.session.scalars(owned_by(_fees_of(made), made.partner.id)))
     for line, by in zip(lines, ("partner_member", "partner_member", "partner_admin", "partner_admin"), strict=True):
         made.note("fee", line.ref, by)
-    for some, deed in (((0, 2), "paid"), ((1,), "in a run"), ((3,), "approved")):
+    deeds = (((0, 2), "paid"), ((1,), "in a run"), ((3,), "approved"))
+    for some, deed in deeds if made.word == "Kookaburra" else deeds[:2]:
         fees.approve_all(staff["finance_maker"], {lines[n].ref: lines[n].version for n in some}, now=now)
         if deed != "approved":
             made.note("statement", statements.issue(staff["finance_maker"], made.partner, currency="EUR", now=now).ref)
@@ -272,9 +274,10 @@ def pay(made: Company, staff: Staff, now: datetime, accounts: tuple[str, str]) -
             payouts.release(staff["finance_approver"], run, seen_version=run.version, now=now)
             payouts.record_paid(staff["finance_approver"], run, seen_version=run.version, now=now)
         db.session.commit()
-    waiting = partners.propose_payout_details(finance, made.partner, account=accounts[1], **holder, now=now)
-    made.note("details", waiting.ref, "waiting")
-    db.session.commit()
+    if made.word == "Quetzal":
+        waiting = partners.propose_payout_details(finance, made.partner, account=accounts[1], **holder, now=now)
+        made.note("details", waiting.ref)
+        db.session.commit()
 
 
 def _fees_of(made: Company) -> sa.Select[Any]:
