@@ -4,11 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
+from portal.auth.models import User
 from portal.auth.rules import PARTNER_ROLES
-from tests.access.trial import TABLE, forged, path_of, rules_of, try_lines, whose_of
+from portal.extensions import db
+from portal.scope import owned_by
+from tests.access.trial import TABLE, forged, letter, path_of, rules_of, try_lines, whose_of
 from tests.access.visible import VISIBLE, Visible
 from tests.access.world import OUT, PEOPLE, World
 
@@ -52,6 +56,15 @@ def test_a_query_begins_with_what_the_person_may_see(app: Flask, tried: World, q
         assert {made.partner.id} in shown, "nobody of the company sees what is its own"
         assert all(owners <= {made.partner.id} for owners in shown)
     assert {tried.company.partner.id, tried.other.partner.id} <= query.owners(tried.staff["program_admin"])
+
+
+@on_sqlite
+def test_a_closed_account_is_nobody_whatever_sessions_it_has(app: Flask, tried: World) -> None:
+    lead = tried.company["partner_admin"]
+    closed = sa.update(User).where(User.id == lead.id).values(disabled_at=lead.created_at)
+    db.session.execute(owned_by(closed, tried.company.partner.id))
+    db.session.commit()
+    assert letter(tried.client(app, "partner_admin").get("/account/")) == "L"
 
 
 @on_sqlite

@@ -169,7 +169,6 @@ GUARDS = [
     ("__init__.py", "(db, login_manager, csrf)", "(db, login_manager)", "test_access.py"),
     ("auth/permissions.py", "if not current_user.may(permission):", "if False:", "test_access.py"),
     ("auth/sessions.py", "LoginSession.ended_at.is_(None)", "sa.true()", "auth"),
-    ("auth/sessions.py", "User.disabled_at.is_(None)", "sa.true()", "auth"),
     ("auth/sessions.py", "not is_live(", "not bool(", "auth"),
     ("auth/links.py", "AccountLink.used_at.is_(None)", "sa.true()", "auth"),
     ("idempotency.py", "stored.owner != _owner() or ", "", "test_idempotency.py"),
