@@ -32,6 +32,10 @@ def set_only_reads(value: bool) -> None:
     _only_reads.set(value)
 
 
+def only_reads() -> bool:
+    return _only_reads.get()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """A short write of its own inside a request that only reads: a session's last use."""
@@ -57,7 +61,10 @@ def _as(*, only_reads: bool) -> Iterator[None]:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"query_cache_size": 2000}
+    options: dict[str, Any] = {
+        "query_cache_size": 2000,
+        "hide_parameters": True,  # or the log of a failure quotes what somebody typed
+    }
     if make_url(url).get_backend_name() == "postgresql":
         options["connect_args"] = {"options": POSTGRES_OPTIONS, "connect_timeout": 5}
         options["pool_pre_ping"] = True

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sqlite3
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
@@ -16,13 +17,15 @@ from portal.extensions import db
 
 log = logging.getLogger(__name__)
 RETRY_AFTER_S = "30"
+READ_ONLY = "25006"
+"""SQLSTATE of a standby that is asked to write. The driver files it under faults of the program."""
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(IntegrityError, _integrity)
-    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(TimeoutError, _unavailable)
     app.register_error_handler(CSRFError, _http)
     app.register_error_handler(HTTPException, _http)
@@ -32,6 +35,14 @@ def init_app(app: Flask) -> None:
 def is_unique_violation(failure: DBAPIError) -> bool:
     """Only these mean that somebody else was first; any other broken constraint is a fault of ours."""
     return getattr(failure.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(failure.orig)
+
+
+def is_unavailable(failure: DBAPIError) -> bool:
+    """The database is locked, full, gone or a standby, as against a statement that no database would take."""
+    if getattr(failure.orig, "sqlstate", None) == READ_ONLY:
+        return True
+    wrong = getattr(failure.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return failure.connection_invalidated or (isinstance(failure, OperationalError) and not wrong)
 
 
 def _refused(refusal: Refused) -> ResponseReturnValue:
@@ -47,7 +58,12 @@ def _integrity(failure: IntegrityError) -> ResponseReturnValue:
     return _overtaken(failure) if is_unique_violation(failure) else _failed(failure)
 
 
-def _unavailable(failure: Exception) -> ResponseReturnValue:
+def _database(failure: DBAPIError) -> ResponseReturnValue:
+    return _unavailable(failure.orig or failure) if is_unavailable(failure) else _failed(failure)
+
+
+def _unavailable(failure: BaseException) -> ResponseReturnValue:
+    """`failure` is the driver's own: SQLAlchemy's quotes the statement with what somebody typed."""
     db.session.rollback()
     log.warning("database unavailable: %s", failure)
     page, code = error_page(503)

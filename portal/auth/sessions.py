@@ -1,6 +1,7 @@
 """Signed-in browsers: the cookie carries a random token, its hash is a row that every request checks."""
 
 import hashlib
+import logging
 import secrets
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,15 +9,19 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import g, request, session
 from flask_login import login_user, logout_user
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import contains_eager
 
 from portal import clock
 from portal.auth.models import LoginSession, RoleGrant, User
 from portal.auth.rules import LAST_USE_EVERY, is_live
-from portal.database import writing
+from portal.database import only_reads, writing
 from portal.extensions import db, login_manager
+from portal.failures import is_unavailable
 from portal.program import Program
 from portal.scope import all_partners, set_writer
+
+log = logging.getLogger(__name__)
 
 _companies = sa.table("partners", sa.column("id"), sa.column("name"))  # their model ranks above this package
 
@@ -103,6 +108,17 @@ def load_user(token: str) -> User | None:
 
 
 def _note_last_use(session_id: int, now: datetime) -> None:
-    with writing(), db.engine.begin() as connection:
-        used = sa.update(LoginSession).where(LoginSession.id == session_id).values(last_used_at=now)
-        connection.execute(used)
+    """A request that writes takes it along: on SQLite it holds the one write lock, and would wait for itself.
+
+    One that reads does without where the database takes nothing now."""
+    used = sa.update(LoginSession).where(LoginSession.id == session_id).values(last_used_at=now)
+    if not only_reads():
+        db.session.execute(used)
+        return
+    try:
+        with writing(), db.engine.begin() as connection:
+            connection.execute(used)
+    except DBAPIError as failure:
+        if not is_unavailable(failure):
+            raise
+        log.warning("The last use of a session was not noted: %s", failure.orig)
