@@ -25,7 +25,7 @@ bench: environment ## the measured figures, into bench/results.json
 	@$(python) -m bench
 
 fuzz: environment ## generated requests and life cycles, long
-	@$(pytest) -m fuzz --hypothesis-profile=fuzz -n auto --dist loadgroup
+	@$(pytest) -m "fuzz or mutation" --hypothesis-profile=fuzz -n auto --dist loadgroup
 
 crash: environment ## kill -9 of web and worker, long
 	@CRASH_ROUNDS=$${CRASH_ROUNDS:-100} $(pytest) -m crash -n 0

@@ -29,7 +29,7 @@ from tests.support.client import client_of
 
 ROOT = Path(__file__).parents[1]
 pytest_plugins = ["tests.access.fixtures"]
-pytestmark = [pytest.mark.fuzz, pytest.mark.parametrize("app", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.mutation, pytest.mark.parametrize("app", ["sqlite"], indirect=True)]
 OF_STAFF = (EventRow, Deal, Partner)
 """No page of a partner reads these by this query alone; only the query itself is looked at."""
 
@@ -198,7 +198,7 @@ def test_a_guard_that_is_gone_is_noticed(copy: Path, app: Flask, file: str, guar
     assert guard in whole, "the guard is written differently now"
     path.write_text(whole.replace(guard, hole), "utf-8")
     try:
-        asked = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-m", "not fuzz", "-k", "not postgresql"]
+        asked = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-m", "not fuzz and not mutation", "-k", "not postgresql"]
         run = subprocess.run(
             [*asked, f"--basetemp={copy / 'temp'}", f"tests/{tests}"],
             cwd=copy,
