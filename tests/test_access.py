@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from portal.auth.models import User
 from portal.auth.rules import PARTNER_ROLES
 from portal.extensions import db
+from portal.proof import broken
 from portal.scope import owned_by
 from tests.access.trial import TABLE, forged, letter, path_of, rules_of, try_lines, whose_of
 from tests.access.visible import VISIBLE, Visible
@@ -46,6 +47,11 @@ def test_pages_keep_their_verdict_on_postgresql(app: Flask, tried: World, renew:
 @pytest.mark.parametrize("role", [OUT, "partner_admin", "program_admin"])
 def test_a_post_without_token_is_refused(app: Flask, tried: World, role: str) -> None:
     assert forged(app, tried, role, TABLE.values()) == []
+
+
+@both
+def test_the_world_that_access_is_tried_in_is_whole(app: Flask, tried: World) -> None:
+    assert list(broken()) == []
 
 
 @both
