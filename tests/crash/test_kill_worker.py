@@ -1,6 +1,7 @@
 """kill -9 of the worker while it sends and draws: each message arrives, a repeat under the same Message-ID, and a
 document that was made stays the one that was made."""
 
+import asyncio
 import time
 from collections import Counter
 from itertools import count
@@ -30,8 +31,21 @@ from tests.support.proof import nothing_broken
 
 MAILS, DOCUMENTS = 16, 4
 """What is new in each round."""
-MOMENT_S = 0.2
-PAGE = '<!doctype html><html lang="en"><head><title>Agreement</title></head><body><p>Number {}</p></body></html>'
+MOMENT_S = 0.1
+ANSWER_S = 0.1
+"""What the mail server thinks, once it has the message and before it says so: killed meanwhile, nobody told us."""
+PAGE = (
+    '<!doctype html><html lang="en"><head><title>Agreement</title></head><body><h1>Number {}</h1>'
+    + "<p>What both sides promise each other.</p>" * 150  # long enough to be caught while it is drawn
+    + "</body></html>"
+)
+
+
+class Slow(Inbox):
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  (the library's name)
+        answer = str(await super().handle_DATA(server, session, envelope))
+        await asyncio.sleep(ANSWER_S)
+        return answer
 
 
 @pytest.mark.crash
@@ -41,7 +55,7 @@ def test_whatever_the_worker_had_begun_is_finished(
     kept_in(app, tmp_path, monkeypatch)
     make.program()
     work, axe, kind = Work(agreements.company().id), chance(), db.engine.dialect.name
-    with mail_server() as (inbox, port):
+    with mail_server(Slow()) as (inbox, port):
         for _ in range(ROUNDS):
             work.more()
             with worker_process(app, tmp_path, port):

@@ -20,8 +20,8 @@ class Inbox(Handler):
 
 
 @contextmanager
-def mail_server(**options: Any) -> Iterator[tuple[Inbox, int]]:
-    inbox = Inbox()
+def mail_server(inbox: Inbox | None = None, **options: Any) -> Iterator[tuple[Inbox, int]]:
+    inbox = inbox or Inbox()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
