@@ -29,11 +29,12 @@ from tests.support import agreements, make
 from tests.support.mail_server import Inbox, mail_server
 from tests.support.proof import nothing_broken
 
-MAILS, DOCUMENTS = 16, 4
-"""What is new in each round."""
-MOMENT_S = 0.1
-ANSWER_S = 0.1
-"""What the mail server thinks, once it has the message and before it says so: killed meanwhile, nobody told us."""
+MAILS, DOCUMENTS = 16, 3
+"""What is new in each round; killed before three quarters of it have left, the worker is in the midst of it."""
+MOMENT_S = 0.2
+THINKS_S = 0.08
+"""How long the mail server takes before it keeps a message, and again before it says so. Killed in the first, the
+worker may not count it as sent; killed in the second, it cannot know that it was."""
 PAGE = (
     '<!doctype html><html lang="en"><head><title>Agreement</title></head><body><h1>Number {}</h1>'
     + "<p>What both sides promise each other.</p>" * 150  # long enough to be caught while it is drawn
@@ -42,9 +43,12 @@ PAGE = (
 
 
 class Slow(Inbox):
+    """A connection that breaks ends this wherever it stands, as in a server that is well made."""
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  (the library's name)
+        await asyncio.sleep(THINKS_S)
         answer = str(await super().handle_DATA(server, session, envelope))
-        await asyncio.sleep(ANSWER_S)
+        await asyncio.sleep(THINKS_S)
         return answer
 
 
@@ -89,7 +93,7 @@ class Work:
 
     def wait_for_the_moment(self, inbox: Inbox, home: Path, axe: Random) -> None:
         """Some of it has left the worker; what is on its way now is cut off."""
-        enough = _output(inbox, home) + 1 + axe.randrange(MAILS + DOCUMENTS)
+        enough = _output(inbox, home) + 1 + axe.randrange((MAILS + DOCUMENTS) * 3 // 4)
         wait_until(lambda: _output(inbox, home) >= enough)
         time.sleep(axe.uniform(0, MOMENT_S))
 
