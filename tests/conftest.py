@@ -8,7 +8,7 @@ from hypothesis import settings
 from portal import create_app
 from portal.extensions import db
 from tests.support import databases
-from tests.support.browser import chromium, page, served, without_browser_tests
+from tests.support.browser import chromium, desks, served, without_browser_tests
 from tests.support.client import Client, client_of
 from tests.support.databases import Kind, kind_of, postgres_server, settings_of, worker_folder
 
@@ -16,7 +16,7 @@ settings.register_profile("quick", max_examples=50, deadline=None)
 settings.register_profile("fuzz", max_examples=5_000, deadline=None)  # taken by `make fuzz`
 settings.load_profile("quick")
 
-__all__ = ["chromium", "kind_of", "page", "postgres_server", "served", "worker_folder"]
+__all__ = ["chromium", "desks", "kind_of", "postgres_server", "served", "worker_folder"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

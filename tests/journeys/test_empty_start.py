@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from portal import clock, worker
 from portal.auth.rules import Role
@@ -33,9 +33,8 @@ PASSWORD = "a sentence that is easy to remember"
 
 
 @pytest.mark.browser
-def test_an_empty_start_leads_to_the_first_referral(app: Flask, served: str, chromium: Browser) -> None:
+def test_an_empty_start_leads_to_the_first_referral(app: Flask, desks: Desk) -> None:
     said = setup.set_up(clock.now(), ANSWERS)
-    desks = Desk(chromium, served)
     ada = _accept(desks, _path(said), "Ada Lenz")
     expect(ada.get_by_role("heading", level=1)).to_have_text("Today")
     sales = invite_staff("sven@anker.example", "Sven Ohm", frozenset({Role.SALES_OWNER, Role.QUALIFIER}), clock.now())
@@ -52,7 +51,7 @@ def test_an_empty_start_leads_to_the_first_referral(app: Flask, served: str, chr
     sven.get_by_role("button", name="Qualify", exact=True).click()
     pia.goto(f"/referrals/{ref}")
     expect(pia.get_by_label("What happens next")).to_contain_text("Sven Ohm")
-    desks.close(but=("422",))
+    desks.check_consoles(but=("422",))
     assert not list(broken())
 
 

@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from portal import clock, worker
@@ -17,9 +17,8 @@ from tests.support.browser import Desk
 
 
 @pytest.mark.browser
-def test_a_referral_from_the_agreement_to_the_paid_fee(app: Flask, served: str, chromium: Browser) -> None:
+def test_a_referral_from_the_agreement_to_the_paid_fee(app: Flask, desks: Desk) -> None:
     demo.seed(clock.now())
-    desks = Desk(chromium, served)
 
     hana = desks.of("hana@harbourlane.example")
     expect(hana.get_by_label("What happens next")).to_contain_text("Your agreement is waiting for your signature")
@@ -44,7 +43,7 @@ def test_a_referral_from_the_agreement_to_the_paid_fee(app: Flask, served: str, 
 
     carl = desks.of("carl@northgate.example")
     assert carl.goto(f"/referrals/{ref}").status == 404  # type: ignore[union-attr]
-    desks.close(but=("404", "422"))
+    desks.check_consoles(but=("404", "422"))
     assert not list(broken())
 
 

@@ -4,7 +4,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import mail
 from portal.auth import actions, links
 from portal.auth.links import find
 from portal.auth.models import User
@@ -15,6 +14,7 @@ from portal.notifications.models import Delivery
 from portal.scope import all_partners
 from tests.notifications.outbox import outbox, outbox_is_complete
 from tests.support import make
+from tests.support.mailing import mails_go_to
 from tests.support.make import NOON
 
 PASSWORD = "seven green lamps at noon"
@@ -22,9 +22,7 @@ PASSWORD = "seven green lamps at noon"
 
 @pytest.fixture
 def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, value in mail.config_of(tmp_path.as_uri()).items():
-        monkeypatch.setitem(app.config, name, value)
-    mail.connect(app)
+    mails_go_to(app, monkeypatch, tmp_path.as_uri())
     make.program()
     return tmp_path
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import attempts, mail
+from portal import attempts
 from portal.errors import Refused
 from portal.extensions import db
 from portal.notifications import jobs
@@ -15,20 +15,15 @@ from portal.notifications.models import Delivery
 from portal.notifications.rules import DeliveryState
 from portal.scope import all_partners
 from tests.support import make
+from tests.support.mailing import mails_go_to
 from tests.support.make import NOON
 
 
 @pytest.fixture
 def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    _use(app, monkeypatch, tmp_path.as_uri())
+    mails_go_to(app, monkeypatch, tmp_path.as_uri())
     make.program()
     return tmp_path
-
-
-def _use(app: Flask, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    for name, value in mail.config_of(url).items():
-        monkeypatch.setitem(app.config, name, value)
-    mail.connect(app)
 
 
 def _written() -> Delivery:
@@ -62,7 +57,7 @@ def test_nothing_is_due_before_its_time(folder: Path) -> None:
 def nobody_listens(app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        _use(app, monkeypatch, f"smtp://127.0.0.1:{taken.getsockname()[1]}")
+        mails_go_to(app, monkeypatch, f"smtp://127.0.0.1:{taken.getsockname()[1]}")
 
 
 @pytest.mark.usefixtures("nobody_listens")

@@ -35,28 +35,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page of a browser that has never been here, which fails the test on any error in its console."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
-    yield page
-    context.close()
-    assert not troubles, troubles
-
-
-@pytest.fixture
 def served(app: Flask) -> Iterator[str]:
     """The address that the program answers at while the test runs."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # type: ignore[attr-defined]  # so that closing waits for what is still answered
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    server.server_close()
 
 
 class Desk:
@@ -87,9 +75,19 @@ class Desk:
         page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
         return page
 
-    def close(self, but: tuple[str, ...] = ()) -> None:
-        """Everybody goes home. Fails on anything in a console but what was provoked."""
+    def go_home(self) -> None:
         for context in self._contexts:
             context.close()
+
+    def check_consoles(self, but: tuple[str, ...]) -> None:
+        """Fails on anything in a console but what was provoked."""
         unexpected = [text for text in self.troubles if not any(word in text for word in but)]
         assert not unexpected, unexpected
+
+
+@pytest.fixture
+def desks(chromium: Browser, served: str) -> Iterator[Desk]:
+    """Closed however the test ends: a request still under way would keep its database from the next test."""
+    desks = Desk(chromium, served)
+    yield desks
+    desks.go_home()

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,7 +17,7 @@ _FOR_SPEED = ("journal_mode=truncate", "synchronous=off", "cache_size=-800000", 
 _BUSY = "This portal is in use. Stop it, then load."
 
 
-class Writer:
+class Writer(ABC):
     def __init__(self, driver: Any) -> None:
         self.driver = driver
 
@@ -29,8 +30,8 @@ class Writer:
             event_head=tuple(ask("SELECT seq, hash FROM event_head").fetchone()),
         )
 
-    def write(self, batch: Batch) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def write(self, batch: Batch) -> None: ...
 
 
 class _Sqlite(Writer):
