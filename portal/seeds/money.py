@@ -26,6 +26,7 @@ from portal.seeds import cast
 
 WHY = "finance of the demo works on everybody's fees"
 PAYMENT_DAY = 15
+SATURDAY = 5
 LEAVE_ALONE = timedelta(days=6)
 """The last days before now: what is done in them is told one by one, so that every stage is there to look at."""
 
@@ -98,5 +99,9 @@ def _paydays(since: datetime, until: datetime) -> Iterable[datetime]:
     day = date(since.year, since.month, PAYMENT_DAY)
     while day <= until.date():
         if day >= since.date():
-            yield datetime.combine(day, time(9), UTC)
+            yield datetime.combine(_on_a_workday(day), time(9), UTC)
         day = date(day.year + day.month // 12, day.month % 12 + 1, PAYMENT_DAY)
+
+
+def _on_a_workday(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday() if day.weekday() >= SATURDAY else 0)

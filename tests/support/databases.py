@@ -43,7 +43,8 @@ class SqliteKind:
         shutil.copyfile(self.file, self._kept(name))
 
     def renew(self, name: str = "template") -> None:
-        for ending in ("-wal", "-shm"):
+        """A new file under the old name: in the same one, whoever is still connected would share its memory."""
+        for ending in ("", "-wal", "-shm"):
             Path(f"{self.file}{ending}").unlink(missing_ok=True)
         shutil.copyfile(self._kept(name), self.file)
 
