@@ -24,6 +24,9 @@ class Program(Base):
     governing_law: Mapped[str] = mapped_column(sa.String(80))
     payment_day: Mapped[int] = mapped_column(default=15)
     """Day of the month on which payable fees are paid."""
+    second_factor_for: Mapped[str] = mapped_column(
+        sa.String(20), default="required_roles", server_default="required_roles"
+    )
     demo: Mapped[bool] = mapped_column(default=False)
 
 

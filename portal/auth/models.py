@@ -5,7 +5,7 @@ from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.auth.permissions import GRANTS, Permission, Reach
-from portal.auth.rules import PARTNER_ROLES, LinkPurpose, Role, role_words
+from portal.auth.rules import PARTNER_ROLES, Factor, LinkPurpose, Role, role_words
 from portal.extensions import Base
 
 _PARTNER_ROLES = ", ".join(f"'{role}'" for role in PARTNER_ROLES)
@@ -13,6 +13,7 @@ _PARTNER_ROLES = ", ".join(f"'{role}'" for role in PARTNER_ROLES)
 
 class User(UserMixin, Base):
     __tablename__ = "users"
+    __allow_unmapped__ = True  # for what belongs to the request and is never stored
     __table_args__ = (sa.UniqueConstraint("partner_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +26,8 @@ class User(UserMixin, Base):
     theme: Mapped[str] = mapped_column(sa.String(5), default="")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    factor_since: Mapped[datetime | None]
+    """Since when there is a second factor, of whatever kind; None where there is none."""
 
     grants: Mapped[list["RoleGrant"]] = relationship(
         lazy="raise", foreign_keys="RoleGrant.user_id", cascade="save-update, merge, expunge"
@@ -32,6 +35,9 @@ class User(UserMixin, Base):
 
     session_token: str = ""  # of the request's own session; never stored
     company_name: str = ""  # read with the session; never stored
+    factor: Factor = Factor.PASSWORD  # what the request's own session was last proven with; never stored
+    proved_at: datetime | None = None  # when that was; never stored
+    viewer: "User | None" = None  # who of staff looks on as this person; never stored
 
     def get_id(self) -> str:
         return self.session_token
@@ -91,6 +97,13 @@ class LoginSession(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    factor: Mapped[Factor] = mapped_column(default=Factor.PASSWORD, server_default=Factor.PASSWORD)
+    proved_at: Mapped[datetime | None]
+    """When a factor was last given."""
+    awaits_factor: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """The password was right, the second factor is still to come: it opens nothing but the page that asks for it."""
+    view_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    """The partner's user as whom this staff session looks on, changing nothing."""
     user_agent: Mapped[str] = mapped_column(sa.String(300), default="")
     address: Mapped[str] = mapped_column(sa.String(45), default="")
 

@@ -61,12 +61,39 @@ def role_words(roles: frozenset[Role]) -> str:
     return ", ".join(ROLE_LABEL[role] for role in Role if role in roles)
 
 
+class Factor(StrEnum):
+    """What a session was opened or last proven with."""
+
+    PASSWORD = "password"  # noqa: S105  (a kind of proof)
+    PASSKEY = "passkey"
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+    SSO = "sso"
+
+
+class SecondFactorFor(StrEnum):
+    """Who needs a second factor beside those who always do; a setting of the program."""
+
+    REQUIRED_ROLES = "required_roles"
+    SIGNATORIES = "signatories"
+    EVERYONE = "everyone"
+
+
 class LinkPurpose(StrEnum):
     INVITATION = "invitation"
     RESET = "reset"
+    OLD_ADDRESS = "old_address"
+    NEW_ADDRESS = "new_address"
 
 
-LINK_LIFE = {LinkPurpose.INVITATION: timedelta(days=7), LinkPurpose.RESET: timedelta(hours=1)}
+LINK_LIFE = {
+    LinkPurpose.INVITATION: timedelta(days=7),
+    LinkPurpose.RESET: timedelta(hours=1),
+    LinkPurpose.OLD_ADDRESS: timedelta(hours=24),
+    LinkPurpose.NEW_ADDRESS: timedelta(hours=24),
+}
+PROOF_HOLDS = timedelta(minutes=5)
+"""How long a factor counts, before money, bank details, roles, keys and signing."""
 SESSION_IDLE = timedelta(hours=12)
 SESSION_ABSOLUTE = timedelta(days=14)
 LAST_USE_EVERY = timedelta(minutes=5)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager
 
 from portal import clock
 from portal.auth.models import LoginSession, RoleGrant, User
-from portal.auth.rules import LAST_USE_EVERY, is_live
+from portal.auth.rules import LAST_USE_EVERY, Factor, is_live
 from portal.database import only_reads, writing
 from portal.extensions import db, login_manager
 from portal.failures import is_unavailable
@@ -30,7 +30,9 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_session(user: User, now: datetime, *, user_agent: str = "", address: str = "") -> str:
+def open_session(
+    user: User, now: datetime, *, factor: Factor = Factor.PASSWORD, user_agent: str = "", address: str = ""
+) -> str:
     """Add a session row for the user and give its token."""
     token = secrets.token_urlsafe(32)
     db.session.add(
@@ -39,6 +41,8 @@ def open_session(user: User, now: datetime, *, user_agent: str = "", address: st
             user_id=user.id,
             created_at=now,
             last_used_at=now,
+            factor=factor,
+            proved_at=now,
             user_agent=user_agent[:300],
             address=address[:45],
         )
@@ -55,11 +59,11 @@ def end_sessions(user_id: int, now: datetime, *, but: str | None = None) -> None
     db.session.execute(all_partners(ended, "sessions have no partner").values(ended_at=now))
 
 
-def sign_in(user: User, now: datetime) -> None:
+def sign_in(user: User, now: datetime, factor: Factor = Factor.PASSWORD) -> None:
     """A new session for this browser; whatever its cookie held before is forgotten."""
     session.clear()
     user.session_token = open_session(
-        user, now, user_agent=request.user_agent.string, address=request.remote_addr or ""
+        user, now, factor=factor, user_agent=request.user_agent.string, address=request.remote_addr or ""
     )
     login_user(user)
 
@@ -80,6 +84,7 @@ _live = (
     .join(_companies, _companies.c.id == User.partner_id, isouter=True)
     .options(contains_eager(User.grants))
     .where(LoginSession.token_hash == sa.bindparam("token_hash"), LoginSession.ended_at.is_(None))
+    .where(LoginSession.awaits_factor.is_(False))
     .where(User.disabled_at.is_(None))
 )
 # Built once: it runs with every request, and to build it takes longer than to run it.
@@ -98,6 +103,7 @@ def load_user(token: str) -> User | None:
         db.session.expunge(detached)
     user.session_token = token
     user.company_name = row.company_name or ""
+    user.factor, user.proved_at = row.LoginSession.factor, row.LoginSession.proved_at
     g.program = row.Program
     g.zone = ZoneInfo(user.time_zone or (row.Program.time_zone if row.Program else "UTC"))
     g.theme = user.theme
