@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.auth.permissions import GRANTS, Permission, Reach
+from portal.attempts import PENDING, Attempted
+from portal.auth.permissions import Permission, Reach, reach_of
 from portal.auth.rules import PARTNER_ROLES, Factor, LinkPurpose, Role, role_words
 from portal.extensions import Base
 
@@ -28,6 +29,13 @@ class User(UserMixin, Base):
     disabled_at: Mapped[datetime | None]
     factor_since: Mapped[datetime | None]
     """Since when there is a second factor, of whatever kind; None where there is none."""
+    accepted_at: Mapped[datetime | None]
+    """When the person first came in, with a password, a passkey or an identity provider; None for who is invited."""
+    invitation_revoked_at: Mapped[datetime | None]
+    """When the invitation was taken back. Nothing is sent to them until somebody invites them again."""
+    invited_as: Mapped[str | None] = mapped_column(sa.String(254))
+    """The address that a partner's lead typed, where it is another account's: this one is nobody's, and only shown, so
+    that the lead cannot tell. `email` then leads nowhere."""
 
     grants: Mapped[list["RoleGrant"]] = relationship(
         lazy="raise", foreign_keys="RoleGrant.user_id", cascade="save-update, merge, expunge"
@@ -51,6 +59,11 @@ class User(UserMixin, Base):
         return self.disabled_at is None
 
     @property
+    def shown_email(self) -> str:
+        """The address that this person was invited at, for lists and pages."""
+        return self.invited_as or self.email
+
+    @property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
 
@@ -58,12 +71,13 @@ class User(UserMixin, Base):
     def role_words(self) -> str:
         return role_words(self.roles)
 
-    def may(self, permission: Permission) -> bool:
-        return any(permission in GRANTS[role] for role in self.roles)
+    def may(self, permission: Permission, relation: Reach = Reach.OWN) -> bool:
+        """Whether any of the person's roles holds the permission and reaches at least this far with it."""
+        return (self.reach(permission) or 0) >= relation
 
     def reach(self, permission: Permission) -> Reach | None:
         """The furthest that any of the person's roles reaches with this permission."""
-        return max((GRANTS[role][permission] for role in self.roles if permission in GRANTS[role]), default=None)
+        return reach_of(self.roles, permission)
 
 
 class RoleGrant(Base):
@@ -121,6 +135,60 @@ class AccountLink(Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class LinkRequest(Attempted, Base):
+    """Somebody asked for a link at this address, whether anybody has it or not: the worker looks, so that the answer
+    takes the same for all. The row is gone once it is answered."""
+
+    __tablename__ = "link_requests"
+    __table_args__ = (sa.Index("ix_link_requests_state_next_at", "state", "next_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    state: Mapped[str] = mapped_column(sa.String(8), default=PENDING)
+
+
+class AddressChange(Base):
+    """A person's wish to have another mail address; it holds once both ends have said yes."""
+
+    __tablename__ = "address_changes"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "done_at IS NULL OR (old_confirmed_at IS NOT NULL AND new_confirmed_at IS NOT NULL)", name="both_ends"
+        ),
+        sa.CheckConstraint("done_at IS NULL OR stopped_at IS NULL", name="done_or_stopped"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    old_address: Mapped[str] = mapped_column(sa.String(254))
+    new_address: Mapped[str] = mapped_column(sa.String(254))
+    old_link_id: Mapped[int] = mapped_column(sa.ForeignKey("account_links.id"), unique=True)
+    new_link_id: Mapped[int] = mapped_column(sa.ForeignKey("account_links.id"), unique=True)
+    """Sent to nobody where the new address is another account's."""
+    asked_at: Mapped[datetime]
+    until: Mapped[datetime]
+    old_confirmed_at: Mapped[datetime | None]
+    new_confirmed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+
+class KnownDevice(Base):
+    """A browser that a person has signed in with. It holds a random token in a cookie, the row its digest."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (sa.UniqueConstraint("user_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    first_used_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    user_agent: Mapped[str] = mapped_column(sa.String(300), default="")
+    address: Mapped[str] = mapped_column(sa.String(45), default="")
+    """Of the network that it first signed in from."""
 
 
 class Throttle(Base):

@@ -10,6 +10,67 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "link_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("give_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_requests")),
+    )
+    with op.batch_alter_table("link_requests", schema=None) as batch_op:
+        batch_op.create_index("ix_link_requests_state_next_at", ["state", "next_at"], unique=False)
+
+    op.create_table(
+        "known_devices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("first_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_agent", sa.String(length=300), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_known_devices_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_devices")),
+        sa.UniqueConstraint("user_id", "digest", name=op.f("uq_known_devices_user_id_digest")),
+    )
+    op.create_table(
+        "address_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("old_address", sa.String(length=254), nullable=False),
+        sa.Column("new_address", sa.String(length=254), nullable=False),
+        sa.Column("old_link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("new_link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("old_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("new_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "done_at IS NULL OR (old_confirmed_at IS NOT NULL AND new_confirmed_at IS NOT NULL)",
+            name=op.f("ck_address_changes_both_ends"),
+        ),
+        sa.CheckConstraint("done_at IS NULL OR stopped_at IS NULL", name=op.f("ck_address_changes_done_or_stopped")),
+        sa.ForeignKeyConstraint(
+            ["new_link_id"], ["account_links.id"], name=op.f("fk_address_changes_new_link_id_account_links")
+        ),
+        sa.ForeignKeyConstraint(
+            ["old_link_id"], ["account_links.id"], name=op.f("fk_address_changes_old_link_id_account_links")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_address_changes_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address_changes")),
+        sa.UniqueConstraint("new_link_id", name=op.f("uq_address_changes_new_link_id")),
+        sa.UniqueConstraint("old_link_id", name=op.f("uq_address_changes_old_link_id")),
+    )
+    with op.batch_alter_table("address_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_address_changes_user_id"), ["user_id"], unique=False)
+
     with op.batch_alter_table("login_sessions", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -35,10 +96,16 @@ def upgrade() -> None:
 
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("factor_since", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("invitation_revoked_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("invited_as", sa.String(length=254), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.drop_column("invited_as")
+        batch_op.drop_column("invitation_revoked_at")
+        batch_op.drop_column("accepted_at")
         batch_op.drop_column("factor_since")
 
     with op.batch_alter_table("programs", schema=None) as batch_op:
@@ -50,3 +117,13 @@ def downgrade() -> None:
         batch_op.drop_column("awaits_factor")
         batch_op.drop_column("proved_at")
         batch_op.drop_column("factor")
+
+    with op.batch_alter_table("address_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_address_changes_user_id"))
+
+    op.drop_table("address_changes")
+    op.drop_table("known_devices")
+    with op.batch_alter_table("link_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_link_requests_state_next_at")
+
+    op.drop_table("link_requests")
