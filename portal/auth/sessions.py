@@ -68,6 +68,13 @@ def sign_in(user: User, now: datetime, factor: Factor = Factor.PASSWORD) -> None
     login_user(user)
 
 
+def note_proof(user: User, factor: Factor, now: datetime) -> None:
+    """The person of this request has just shown who they are."""
+    own = sa.update(LoginSession).where(LoginSession.token_hash == token_hash(user.session_token))
+    db.session.execute(own.values(factor=factor, proved_at=now))
+    user.factor, user.proved_at = factor, now
+
+
 def sign_out(now: datetime) -> None:
     token = session.get("_user_id", "")
     own = sa.update(LoginSession).where(LoginSession.token_hash == token_hash(token))

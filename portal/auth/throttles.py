@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from werkzeug.exceptions import TooManyRequests
 
 from portal.auth.models import Throttle
 from portal.auth.rules import (
@@ -24,6 +25,9 @@ class TooManyTries(Refused):
         super().__init__("That was tried too often. Wait a few minutes, then try again.")
         self.until = until
 
+    def in_words_of_http(self, now: datetime) -> TooManyRequests:
+        return TooManyRequests(retry_after=max(1, int((self.until - now).total_seconds())))
+
 
 def count_sign_in(email: str, address: str, now: datetime) -> None:
     """Count a try to sign in. Raises TooManyTries; the caller commits, whatever comes of the try."""
@@ -41,8 +45,26 @@ def count_reset(email: str, address: str, now: datetime) -> bool:
 
 def forgive(email: str) -> None:
     """The right password, or a new one: earlier tries at this account count no more."""
-    own = sa.delete(Throttle).where(Throttle.key == _digest(_account(email)))
+    _forget(_account(email))
+
+
+def count_proof(user_id: int, address: str, now: datetime) -> None:
+    """Count a try of someone whose password was right before. Raises TooManyTries, as for signing in."""
+    _count(_proof(user_id), TRIES_PER_ACCOUNT, now)
+    _count(_network(address), TRIES_PER_ADDRESS, now)
+
+
+def forgive_proofs(user_id: int) -> None:
+    _forget(_proof(user_id))
+
+
+def _forget(subject: str) -> None:
+    own = sa.delete(Throttle).where(Throttle.key == _digest(subject))
     db.session.execute(all_partners(own, "throttles have no partner"))
+
+
+def _proof(user_id: int) -> str:
+    return f"proof|{user_id}"
 
 
 def _account(email: str) -> str:

@@ -1,12 +1,10 @@
 """Signing in and out, and the links in mails that set a password."""
 
 import time
-from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.exceptions import TooManyRequests
 
 from portal import clock
 from portal.auth import actions, links, queries, throttles
@@ -38,7 +36,7 @@ def sign_in() -> ResponseReturnValue:
         try:
             throttles.count_sign_in(form.email.data, request.remote_addr or "", now)
         except TooManyTries as pause:
-            raise _in_words_of_http(pause, now) from pause
+            raise pause.in_words_of_http(now) from pause
         user = queries.by_email(form.email.data)
         db.session.commit()  # the try counts whatever comes of it, and the hashing below holds no lock
         if actions.authenticate(user, form.password.data) and user is not None:
@@ -65,7 +63,7 @@ def ask_reset() -> ResponseReturnValue:
         try:
             may_be_written_to = throttles.count_reset(form.email.data, request.remote_addr or "", now)
         except TooManyTries as pause:
-            raise _in_words_of_http(pause, now) from pause
+            raise pause.in_words_of_http(now) from pause
         if may_be_written_to:
             actions.ask_reset(queries.by_email(form.email.data), now=now)
         db.session.commit()
@@ -112,7 +110,3 @@ def accept_invitation(token: str) -> ResponseReturnValue:
             open_for(user, now)
             return commit_to(path_after_sign_in(None, is_staff=user.is_staff), f"Welcome, {user.name}.")
     return render_template("auth/invitation.html", form=form, **words), form.status
-
-
-def _in_words_of_http(pause: TooManyTries, now: datetime) -> TooManyRequests:
-    return TooManyRequests(retry_after=max(1, int((pause.until - now).total_seconds())))

@@ -1,0 +1,25 @@
+"""Who needs a second factor, and how long a proof counts."""
+
+from collections.abc import Collection, Set
+from datetime import datetime
+
+from portal.auth.rules import PROOF_HOLDS, Role, SecondFactorFor, role_words
+
+ALWAYS = frozenset({Role.FINANCE_MAKER, Role.FINANCE_APPROVER, Role.PROGRAM_ADMIN, Role.AUDITOR})
+"""Who needs a second factor whatever the program's setting."""
+
+
+def needs_second_factor(roles: Set[Role], wanted: SecondFactorFor) -> bool:
+    if wanted is SecondFactorFor.EVERYONE or roles & ALWAYS:
+        return True
+    return wanted is SecondFactorFor.SIGNATORIES and Role.PARTNER_SIGNATORY in roles
+
+
+def is_fresh(proved_at: datetime | None, now: datetime) -> bool:
+    """Whether a factor was given so lately that it counts before money, bank details, roles, keys and signing."""
+    return proved_at is not None and now - proved_at < PROOF_HOLDS
+
+
+def role_words_of(typed: Collection[str]) -> str:
+    """What was chosen, in words; what is no role is left out."""
+    return role_words(frozenset(role for role in Role if role in typed)) or "none yet"
