@@ -18,10 +18,10 @@ from portal.agreements import plan_views as fee_plans
 from portal.agreements import staff_views as agreements_staff
 from portal.agreements import template_views as agreement_templates
 from portal.agreements import views as agreements_views
-from portal.auth import account_views, people_views, sessions
+from portal.auth import account_views, factor_views, people_views, sessions
 from portal.auth import checks as account_checks
 from portal.auth import views as sign_in
-from portal.auth.permissions import refuse_unguarded_views
+from portal.auth.permissions import check_access
 from portal.config import LOOPBACK, Settings, load_settings
 from portal.criteria import checks as criteria_checks
 from portal.criteria import models as criteria
@@ -70,6 +70,7 @@ from portal.sla import models as sla
 
 BLUEPRINTS: tuple[Any, ...] = (
     account_views.bp,
+    factor_views.bp,
     company.bp,
     partners_staff.bp,
     admin_staff.bp,
@@ -164,7 +165,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.context_processor(_of_every_page)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    refuse_unguarded_views(app)
+    check_access(app)
     return app
 
 

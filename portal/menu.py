@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import g, request
 from flask_login import current_user
 
-from portal.auth.permissions import Permission
+from portal.auth.permissions import Permission, Reach
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Entry:
     label: str
     url: str
     permission: Permission
+    relation: Reach
 
 
 @dataclass(frozen=True)
@@ -24,26 +25,26 @@ class Shown:
 
 
 PARTNER = (
-    Entry("Home", "/", Permission.SEE_HOME),
-    Entry("Referrals", "/referrals/", Permission.VIEW_REFERRALS),
-    Entry("Resources", "/resources/", Permission.READ_RESOURCES),
-    Entry("Agreement", "/agreements/", Permission.VIEW_AGREEMENTS),
-    Entry("Earnings", "/earnings/", Permission.VIEW_EARNINGS),
-    Entry("Team", "/team/", Permission.VIEW_TEAM),
-    Entry("Company", "/company/", Permission.VIEW_COMPANY),
+    Entry("Home", "/", Permission.SEE_HOME, Reach.COMPANY),
+    Entry("Referrals", "/referrals/", Permission.VIEW_REFERRALS, Reach.OWN),
+    Entry("Resources", "/resources/", Permission.READ_RESOURCES, Reach.COMPANY),
+    Entry("Agreement", "/agreements/", Permission.VIEW_AGREEMENTS, Reach.COMPANY),
+    Entry("Earnings", "/earnings/", Permission.VIEW_EARNINGS, Reach.OWN),
+    Entry("Team", "/team/", Permission.VIEW_TEAM, Reach.COMPANY),
+    Entry("Company", "/company/", Permission.VIEW_COMPANY, Reach.COMPANY),
 )
 STAFF = (
-    Entry("Today", "/staff/", Permission.SEE_QUEUE),
-    Entry("Referrals", "/staff/referrals/", Permission.REVIEW_REFERRALS),
-    Entry("Deals", "/staff/deals/", Permission.VIEW_DEALS),
-    Entry("Partners", "/staff/partners/", Permission.VIEW_PARTNERS),
-    Entry("Agreements", "/staff/agreements/", Permission.REVIEW_AGREEMENTS),
-    Entry("Fees", "/staff/fees/", Permission.VIEW_FEES),
-    Entry("Payouts", "/staff/payouts/", Permission.VIEW_PAYOUTS),
-    Entry("Resources", "/staff/resources/", Permission.REVIEW_RESOURCES),
-    Entry("People", "/staff/people/", Permission.VIEW_PEOPLE),
-    Entry("Activity", "/staff/activity/", Permission.VIEW_ACTIVITY),
-    Entry("Settings", "/staff/settings/", Permission.VIEW_SETTINGS),
+    Entry("Today", "/staff/", Permission.SEE_QUEUE, Reach.ANY),
+    Entry("Referrals", "/staff/referrals/", Permission.REVIEW_REFERRALS, Reach.ANY),
+    Entry("Deals", "/staff/deals/", Permission.VIEW_DEALS, Reach.ANY),
+    Entry("Partners", "/staff/partners/", Permission.VIEW_PARTNERS, Reach.ANY),
+    Entry("Agreements", "/staff/agreements/", Permission.REVIEW_AGREEMENTS, Reach.ANY),
+    Entry("Fees", "/staff/fees/", Permission.VIEW_FEES, Reach.ANY),
+    Entry("Payouts", "/staff/payouts/", Permission.VIEW_PAYOUTS, Reach.ANY),
+    Entry("Resources", "/staff/resources/", Permission.REVIEW_RESOURCES, Reach.ANY),
+    Entry("People", "/staff/people/", Permission.VIEW_PEOPLE, Reach.ANY),
+    Entry("Activity", "/staff/activity/", Permission.VIEW_ACTIVITY, Reach.ANY),
+    Entry("Settings", "/staff/settings/", Permission.VIEW_SETTINGS, Reach.ANY),
 )
 
 HOMES = ("/", "/staff/")
@@ -53,7 +54,8 @@ HOMES = ("/", "/staff/")
 def menu() -> list[Shown]:
     if not current_user.is_authenticated:
         return []
-    entries = [entry for entry in (STAFF if current_user.is_staff else PARTNER) if current_user.may(entry.permission)]
+    side = STAFF if current_user.is_staff else PARTNER
+    entries = [entry for entry in side if current_user.may(entry.permission, entry.relation)]
     under = (entry.url for entry in entries if request.path.startswith(entry.url))
     here = max((url for url in under if url == request.path or url not in HOMES), key=len, default="")
     return [Shown(entry.label, entry.url, entry.url == here, _count(entry.url, here)) for entry in entries]

@@ -10,7 +10,7 @@ from portal.admin import actions, queries
 from portal.admin.forms import ProgramForm, PromisesForm
 from portal.admin.rules import DAYS, hours_words
 from portal.admin.specimens import specimens
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.documents.rules import DocumentKind
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
@@ -21,7 +21,7 @@ bp = Blueprint("staff_admin", __name__, url_prefix="/staff")
 
 
 @bp.get("/settings/")
-@requires(Permission.VIEW_SETTINGS)
+@requires(Permission.VIEW_SETTINGS, Reach.ANY)
 def settings() -> ResponseReturnValue:
     calendar = working_hours()
     return render_template(
@@ -33,7 +33,7 @@ def settings() -> ResponseReturnValue:
 
 
 @bp.route("/settings/program", methods=["GET", "POST"])
-@requires(Permission.EDIT_SETTINGS)
+@requires(Permission.EDIT_SETTINGS, Reach.ANY)
 @once
 def program() -> ResponseReturnValue:
     form = ProgramForm(obj=the_program())
@@ -44,7 +44,7 @@ def program() -> ResponseReturnValue:
 
 
 @bp.route("/settings/promises", methods=["GET", "POST"])
-@requires(Permission.EDIT_SETTINGS)
+@requires(Permission.EDIT_SETTINGS, Reach.ANY)
 @once
 def promises() -> ResponseReturnValue:
     form = PromisesForm.showing(working_hours(), queries.promises())
@@ -59,7 +59,7 @@ def promises() -> ResponseReturnValue:
 
 
 @bp.get("/activity/")
-@requires(Permission.VIEW_ACTIVITY)
+@requires(Permission.VIEW_ACTIVITY, Reach.ANY)
 def activity() -> ResponseReturnValue:
     ref = request.args.get("ref", "").strip().upper()
     entries, page = record(current_user, ref=ref, token=request.args.get("at"))
@@ -67,7 +67,7 @@ def activity() -> ResponseReturnValue:
 
 
 @bp.get("/jobs/")
-@requires(Permission.VIEW_JOBS)
+@requires(Permission.VIEW_JOBS, Reach.ANY)
 def jobs() -> ResponseReturnValue:
     now = clock.now()
     deliveries, documents = queries.unsent_deliveries(), queries.unmade_documents()
@@ -85,7 +85,7 @@ def jobs() -> ResponseReturnValue:
 
 
 @bp.post("/jobs/mails/<message_id>/resending")
-@requires(Permission.MANAGE_JOBS)
+@requires(Permission.MANAGE_JOBS, Reach.ANY)
 @once
 def resending(message_id: str) -> ResponseReturnValue:
     delivery = queries.delivery(message_id) or abort(404)
@@ -94,7 +94,7 @@ def resending(message_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/jobs/documents/<kind>/<ref>/remaking")
-@requires(Permission.MANAGE_JOBS)
+@requires(Permission.MANAGE_JOBS, Reach.ANY)
 @once
 def remaking(kind: str, ref: str) -> ResponseReturnValue:
     if kind not in list(DocumentKind):
@@ -105,7 +105,7 @@ def remaking(kind: str, ref: str) -> ResponseReturnValue:
 
 
 @bp.get("/design")
-@requires(Permission.SEE_QUEUE)
+@requires(Permission.SEE_QUEUE, Reach.ANY)
 def design() -> ResponseReturnValue:
     if not current_app.config["SETTINGS"].debug:
         abort(404)

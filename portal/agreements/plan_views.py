@@ -9,7 +9,7 @@ from portal.agreements import publishing, queries
 from portal.agreements.forms import PlanForm
 from portal.agreements.plans import rate_of
 from portal.auth.holders import holders, names
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.program import the_program
@@ -18,7 +18,7 @@ bp = Blueprint("fee_plans", __name__, url_prefix="/staff/settings/fee-plans")
 
 
 @bp.get("/")
-@requires(Permission.VIEW_SETTINGS)
+@requires(Permission.VIEW_SETTINGS, Reach.ANY)
 def index() -> ResponseReturnValue:
     found = queries.plans()
     own = any(row.FeePlan.created_by_id == current_user.id and not row.FeePlan.published_at for row in found)
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.DRAFT_FEE_PLANS)
+@requires(Permission.DRAFT_FEE_PLANS, Reach.ANY)
 @once
 def draft() -> ResponseReturnValue:
     program = the_program()
@@ -47,7 +47,7 @@ def draft() -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/publication")
-@requires(Permission.PUBLISH_FEE_PLANS)
+@requires(Permission.PUBLISH_FEE_PLANS, Reach.ANY)
 @once
 def publish(ref: str) -> ResponseReturnValue:
     plan = queries.plan(ref)

@@ -15,7 +15,7 @@ from portal.agreements.forms import NewAgreementForm, ReasonForm
 from portal.agreements.papers import handed_out
 from portal.agreements.rules import LABEL, NEXT, TONE, AgreementState
 from portal.agreements.terms import Terms
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.markdown import render
@@ -25,7 +25,7 @@ bp = Blueprint("staff_agreements", __name__, url_prefix="/staff/agreements")
 
 
 @bp.get("/")
-@requires(Permission.REVIEW_AGREEMENTS)
+@requires(Permission.REVIEW_AGREEMENTS, Reach.ANY)
 def index() -> ResponseReturnValue:
     state = _state(request.args.get("state"))
     page = queries.page(
@@ -38,19 +38,19 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.REVIEW_AGREEMENTS)
+@requires(Permission.REVIEW_AGREEMENTS, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
     return _page(ref)
 
 
 @bp.get("/<ref>.pdf")
-@requires(Permission.REVIEW_AGREEMENTS)
+@requires(Permission.REVIEW_AGREEMENTS, Reach.ANY)
 def pdf(ref: str) -> ResponseReturnValue:
     return handed_out(queries.agreement(current_user, ref), layout="layouts/staff.html")
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.SEND_AGREEMENTS)
+@requires(Permission.SEND_AGREEMENTS, Reach.ANY)
 @once
 def prepare() -> ResponseReturnValue:
     form = _form()
@@ -72,7 +72,7 @@ def prepare() -> ResponseReturnValue:
 
 
 @bp.post("/preview")
-@requires(Permission.SEND_AGREEMENTS)
+@requires(Permission.SEND_AGREEMENTS, Reach.ANY)
 def preview() -> ResponseReturnValue:
     """The text that these terms make; nothing is saved. Without scripts it is the whole page again."""
     form = _form()
@@ -85,7 +85,7 @@ def preview() -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/sending")
-@requires(Permission.SEND_AGREEMENTS)
+@requires(Permission.SEND_AGREEMENTS, Reach.ANY)
 @once
 def send(ref: str) -> ResponseReturnValue:
     agreement = queries.agreement(current_user, ref)
@@ -94,7 +94,7 @@ def send(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/withdrawal")
-@requires(Permission.SEND_AGREEMENTS)
+@requires(Permission.SEND_AGREEMENTS, Reach.ANY)
 @once
 def void(ref: str) -> ResponseReturnValue:
     agreement, form = queries.agreement(current_user, ref), ReasonForm()

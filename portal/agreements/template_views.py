@@ -10,7 +10,7 @@ from portal.agreements.forms import TemplateForm
 from portal.agreements.models import AgreementTemplate
 from portal.agreements.specimen import specimen
 from portal.agreements.terms import PLACEHOLDERS
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.program import the_program
@@ -19,20 +19,20 @@ bp = Blueprint("agreement_templates", __name__, url_prefix="/staff/agreements/te
 
 
 @bp.get("")
-@requires(Permission.REVIEW_AGREEMENTS)
+@requires(Permission.REVIEW_AGREEMENTS, Reach.ANY)
 def index() -> ResponseReturnValue:
     return render_template("agreements/templates.html", found=queries.templates())
 
 
 @bp.get("/<int:number>")
-@requires(Permission.REVIEW_AGREEMENTS)
+@requires(Permission.REVIEW_AGREEMENTS, Reach.ANY)
 def show(number: int) -> ResponseReturnValue:
     template = queries.template(number)
     return render_template("agreements/template.html", template=template, text=specimen(template.body, the_program()))
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.EDIT_TEMPLATES)
+@requires(Permission.EDIT_TEMPLATES, Reach.ANY)
 @once
 def write() -> ResponseReturnValue:
     form = TemplateForm(obj=queries.newest_template())
@@ -47,7 +47,7 @@ def write() -> ResponseReturnValue:
 
 
 @bp.route("/<int:number>/edit", methods=["GET", "POST"])
-@requires(Permission.EDIT_TEMPLATES)
+@requires(Permission.EDIT_TEMPLATES, Reach.ANY)
 @once
 def rewrite(number: int) -> ResponseReturnValue:
     template = queries.template(number)
@@ -64,7 +64,7 @@ def rewrite(number: int) -> ResponseReturnValue:
 
 @bp.post("/preview", defaults={"number": None})
 @bp.post("/<int:number>/preview")
-@requires(Permission.EDIT_TEMPLATES)
+@requires(Permission.EDIT_TEMPLATES, Reach.ANY)
 def preview(number: int | None) -> ResponseReturnValue:
     """The text with specimen terms; nothing is saved. Without scripts it is the whole page again."""
     if "text/html" in request.headers.get("Accept", ""):
@@ -73,7 +73,7 @@ def preview(number: int | None) -> ResponseReturnValue:
 
 
 @bp.post("/<int:number>/publication")
-@requires(Permission.EDIT_TEMPLATES)
+@requires(Permission.EDIT_TEMPLATES, Reach.ANY)
 @once
 def publish(number: int) -> ResponseReturnValue:
     publishing.publish_template(current_user, queries.template(number), now=clock.now())

@@ -5,25 +5,24 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.agreements import actions, queries
+from portal.agreements import actions, decisions, queries
 from portal.agreements.forms import ReasonForm, SignForm
 from portal.agreements.papers import handed_out
 from portal.agreements.rules import AWAITS_SIGNATURE, INTENT_TEXT, PARTNER_LABEL, TONE, AgreementState
 from portal.agreements.terms import Terms
 from portal.auth.holders import holders, names
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
+from portal.auth.step_up import step_up
 from portal.errors import Refused
 from portal.formats import local_now
 from portal.idempotency import commit_to, once
 from portal.markdown import render
 
 bp = Blueprint("agreements", __name__, url_prefix="/agreements")
-FACTOR = "password"
-"""How a signatory was identified: signed in with the account's password."""
 
 
 @bp.get("/")
-@requires(Permission.VIEW_AGREEMENTS)
+@requires(Permission.VIEW_AGREEMENTS, Reach.COMPANY)
 def index() -> ResponseReturnValue:
     found = queries.of_company(current_user)
     waiting = next((each for each in found if each.state in AWAITS_SIGNATURE), None)
@@ -31,13 +30,13 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.VIEW_AGREEMENTS)
+@requires(Permission.VIEW_AGREEMENTS, Reach.COMPANY)
 def show(ref: str) -> ResponseReturnValue:
     return _page(ref)
 
 
 @bp.post("/<ref>/reading")
-@requires(Permission.VIEW_AGREEMENTS)
+@requires(Permission.VIEW_AGREEMENTS, Reach.COMPANY)
 @once
 def read(ref: str) -> ResponseReturnValue:
     actions.view(current_user, queries.agreement(current_user, ref), now=clock.now())
@@ -45,7 +44,8 @@ def read(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/signature")
-@requires(Permission.SIGN_AGREEMENTS)
+@requires(Permission.SIGN_AGREEMENTS, Reach.COMPANY)
+@step_up(decisions.signature)
 @once
 def sign(ref: str) -> ResponseReturnValue:
     agreement = queries.agreement(current_user, ref)
@@ -61,7 +61,7 @@ def sign(ref: str) -> ResponseReturnValue:
                 authority=form.authority.data,
                 address=request.remote_addr or "",
                 user_agent=request.user_agent.string,
-                factor=FACTOR,
+                factor=current_user.factor,
                 now=clock.now(),
             )
         except Refused as refusal:
@@ -74,7 +74,7 @@ def sign(ref: str) -> ResponseReturnValue:
 
 
 @bp.route("/<ref>/refusal", methods=["GET", "POST"])
-@requires(Permission.SIGN_AGREEMENTS)
+@requires(Permission.SIGN_AGREEMENTS, Reach.COMPANY)
 @once
 def decline(ref: str) -> ResponseReturnValue:
     agreement, form = queries.agreement(current_user, ref), ReasonForm()
@@ -87,7 +87,7 @@ def decline(ref: str) -> ResponseReturnValue:
 
 
 @bp.get("/<ref>.pdf")
-@requires(Permission.VIEW_AGREEMENTS)
+@requires(Permission.VIEW_AGREEMENTS, Reach.COMPANY)
 def pdf(ref: str) -> ResponseReturnValue:
     return handed_out(queries.agreement(current_user, ref), layout="layouts/partner.html")
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 from portal import clock
 from portal.auth import actions, queries
 from portal.auth.forms import ChangePasswordForm, ProfileForm
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.program import the_program
@@ -16,7 +16,7 @@ bp = Blueprint("account", __name__, url_prefix="/account")
 
 
 @bp.route("/", methods=["GET", "POST"])
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, Reach.OWN)
 @once
 def show() -> ResponseReturnValue:
     form = ProfileForm(obj=current_user)
@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.route("/password", methods=["GET", "POST"])
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, Reach.OWN)
 @once
 def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
@@ -48,7 +48,7 @@ def change_password() -> ResponseReturnValue:
 
 
 @bp.post("/sessions/<handle>/end")
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, Reach.OWN)
 @once
 def end_session(handle: str) -> ResponseReturnValue:
     actions.end_session(queries.get_session(current_user, handle), now=clock.now())
@@ -56,7 +56,7 @@ def end_session(handle: str) -> ResponseReturnValue:
 
 
 @bp.post("/sessions/end")
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, Reach.OWN)
 @once
 def end_other_sessions() -> ResponseReturnValue:
     actions.end_other_sessions(current_user, now=clock.now())

@@ -29,6 +29,8 @@ class User(UserMixin, Base):
     disabled_at: Mapped[datetime | None]
     factor_since: Mapped[datetime | None]
     """Since when there is a second factor, of whatever kind; None where there is none."""
+    erased_at: Mapped[datetime | None]
+    """Since when the row says nothing of the person any more; a closed account that never opens again."""
     accepted_at: Mapped[datetime | None]
     """When the person first came in, with a password, a passkey or an identity provider; None for who is invited."""
     invitation_revoked_at: Mapped[datetime | None]

@@ -1,17 +1,16 @@
 """People and what they may do: a partner's team, and staff. One way of doing it, at two addresses."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.auth import actions, queries
+from portal.auth import actions, decisions, invitations, matrix, queries
 from portal.auth.forms import ColleagueRolesForm, InviteColleagueForm, InviteStaffForm, StaffRolesForm
 from portal.auth.models import User
-from portal.auth.permissions import GRANTS, Permission, requires, who_may
-from portal.auth.rules import PARTNER_ROLES, ROLE_HINT, ROLE_LABEL, STAFF_ROLES, Role
+from portal.auth.permissions import Access, Permission, Reach, requires
+from portal.auth.rules import ROLE_HINT, Role
+from portal.auth.step_up import step_up
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 
@@ -23,12 +22,13 @@ def index() -> ResponseReturnValue:
     return render_template("people/index.html", people=people, may_manage=_may_manage())
 
 
+@step_up(decisions.invitation)
 @once
 def invite() -> ResponseReturnValue:
     form = InviteStaffForm() if current_user.is_staff else InviteColleagueForm()
     if form.validate_on_submit():
         try:
-            invited = actions.invite(
+            invited = invitations.invite(
                 current_user,
                 email=form.email.data,
                 name=form.name.data,
@@ -48,6 +48,7 @@ def show(ref: str) -> ResponseReturnValue:
     return _page(user, _roles_form(user))
 
 
+@step_up(decisions.roles)
 @once
 def change_roles(ref: str) -> ResponseReturnValue:
     user = queries.get_visible(current_user, ref)
@@ -66,7 +67,7 @@ def change_roles(ref: str) -> ResponseReturnValue:
 @once
 def resend_invitation(ref: str) -> ResponseReturnValue:
     user = queries.get_visible(current_user, ref)
-    actions.resend_invitation(current_user, user, now=clock.now())
+    invitations.resend(current_user, user, now=clock.now())
     return commit_to(_url_of(ref), f"A new invitation is on its way to {user.email}. The link before it is void.")
 
 
@@ -85,37 +86,32 @@ def enable(ref: str) -> ResponseReturnValue:
 
 
 def show_roles() -> ResponseReturnValue:
-    sides = [("Staff", STAFF_ROLES), ("Partners", PARTNER_ROLES)]
-    tables = [(name, roles, _lines(roles)) for name, roles in sides]
-    return render_template("people/roles.html", tables=tables, role_label=ROLE_LABEL, role_hints=ROLE_HINT)
+    reaches = [(matrix.SHORT[reach], matrix.LONG[reach]) for reach in reversed(Reach)]
+    return render_template("people/roles.html", sides=matrix.sides(), reaches=reaches)
 
 
-def _mount(name: str, prefix: str, see: Permission, manage: Permission) -> Blueprint:
+def _mount(name: str, prefix: str, see: Access, manage: Access) -> Blueprint:
     bp = Blueprint(name, __name__, url_prefix=prefix)
     for rule, view in (("/", index), ("/<ref>", show)):
-        bp.add_url_rule(rule, view_func=requires(see)(view), methods=["GET"])
-    bp.add_url_rule("/invitation", view_func=requires(manage)(invite), methods=["GET", "POST"])
+        bp.add_url_rule(rule, view_func=requires(*see)(view), methods=["GET"])
+    bp.add_url_rule("/invitation", view_func=requires(*manage)(invite), methods=["GET", "POST"])
     changes = {"invitation": resend_invitation, "roles": change_roles, "disabling": disable, "enabling": enable}
     for noun, view in changes.items():
-        bp.add_url_rule(f"/<ref>/{noun}", view_func=requires(manage)(view), methods=["POST"])
+        bp.add_url_rule(f"/<ref>/{noun}", view_func=requires(*manage)(view), methods=["POST"])
     return bp
 
 
-team = _mount("team", "/team", Permission.VIEW_TEAM, Permission.MANAGE_TEAM)
-people = _mount("people", "/staff/people", Permission.VIEW_PEOPLE, Permission.MANAGE_PEOPLE)
-people.add_url_rule("/roles", view_func=requires(Permission.VIEW_PEOPLE)(show_roles), methods=["GET"])
+OF_COMPANY = Access(Permission.VIEW_TEAM, Reach.COMPANY), Access(Permission.MANAGE_TEAM, Reach.COMPANY)
+OF_STAFF = Access(Permission.VIEW_PEOPLE, Reach.ANY), Access(Permission.MANAGE_PEOPLE, Reach.ANY)
+team = _mount("team", "/team", *OF_COMPANY)
+people = _mount("people", "/staff/people", *OF_STAFF)
+people.add_url_rule("/roles", view_func=requires(Permission.VIEW_PEOPLE, Reach.ANY)(show_roles), methods=["GET"])
 
 
 def _page(user: User, form: RolesForm) -> ResponseReturnValue:
     person = queries.person(user, clock.now())
     words = {"person": person, "user": user, "may_manage": _may_manage(), "role_hints": ROLE_HINT}
     return render_template("people/show.html", form=form, **words), form.status
-
-
-def _lines(roles: Sequence[Role]) -> list[tuple[str, str]]:
-    """What may be done on this side, and by whom."""
-    held = [permission for permission in Permission if any(permission in GRANTS[role] for role in roles)]
-    return [(permission.value, who_may(permission, roles)) for permission in held]
 
 
 def _may_manage() -> bool:

@@ -1,15 +1,15 @@
 """Who may do what: one table, one decorator."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from enum import IntEnum, StrEnum
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 from flask import Flask, abort
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.auth.rules import ROLE_LABEL, Role
+from portal.auth.rules import Role
 from portal.extensions import login_manager
 
 P = ParamSpec("P")
@@ -19,8 +19,11 @@ class Reach(IntEnum):
     """How far a grant reaches. A larger one includes the smaller."""
 
     OWN = 1
-    COMPANY = 2
-    ANY = 3
+    """What the person made."""
+    ASSIGNED = 2
+    """What was put into the person's hands."""
+    COMPANY = 3
+    ANY = 4
 
 
 class Permission(StrEnum):
@@ -112,7 +115,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     Role.PARTNER_SIGNATORY: _EVERY_PARTNER | {_P.VIEW_AGREEMENTS: Reach.COMPANY, _P.SIGN_AGREEMENTS: Reach.COMPANY},
     Role.QUALIFIER: _EVERY_STAFF | {_P.DECIDE_REFERRALS: Reach.ANY},
-    Role.SALES_OWNER: _EVERY_STAFF | {_P.MOVE_DEALS: Reach.OWN},
+    Role.SALES_OWNER: _EVERY_STAFF | {_P.MOVE_DEALS: Reach.ASSIGNED},
     Role.PARTNER_MANAGER: _EVERY_STAFF
     | {
         _P.MANAGE_PARTNERS: Reach.ANY,
@@ -151,36 +154,36 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
 }
 
 
-REACH_WORDS = {Reach.OWN: "their own", Reach.COMPANY: "the company's", Reach.ANY: ""}
+class Access(NamedTuple):
+    """What opens a view: the permission, reaching at least this far."""
+
+    permission: Permission
+    relation: Reach
 
 
-def who_may(permission: Permission, roles: Sequence[Role]) -> str:
-    """Which of these roles hold the permission, in words: `Everyone`, or `Sales owner (their own), Auditor`."""
-    reaches = {role: GRANTS[role][permission] for role in roles if permission in GRANTS[role]}
-    if len(reaches) == len(roles) and len(set(reaches.values())) == 1:
-        return "Everyone"
-    furthest = max(reaches.values())
-    return ", ".join(
-        ROLE_LABEL[role] + (f" ({REACH_WORDS[reach]})" if reach < furthest or reach is Reach.OWN else "")
-        for role, reach in reaches.items()
-    )
+def reach_of(roles: Collection[Role], permission: Permission) -> Reach | None:
+    """The furthest that any of these roles reaches with the permission; None where none holds it."""
+    return max((GRANTS[role][permission] for role in roles if permission in GRANTS[role]), default=None)
 
 
-def requires(permission: Permission) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Declare, once and on the view, what it takes: signed out → sign-in, permission missing → 403.
+def requires(
+    permission: Permission, relation: Reach
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Declare, once and on the view, what it takes: signed out → sign-in, permission or reach missing → 403.
 
-    How far the permission reaches stands in GRANTS; each `visible_to` asks for it."""
+    `relation` is the least reach that opens the view. Whoever reaches further sees more of the same: each `visible_to`
+    asks how far. That the two agree with GRANTS is checked when the app is made."""
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 return login_manager.unauthorized()  # type: ignore[no-any-return]
-            if not current_user.may(permission):
+            if not current_user.may(permission, relation):
                 abort(403)
             return view(*args, **kwargs)
 
-        guarded.__access__ = permission  # type: ignore[attr-defined]
+        guarded.__access__ = Access(permission, relation)  # type: ignore[attr-defined]
         return guarded
 
     return guard
@@ -191,9 +194,12 @@ def public(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
     return view
 
 
-def refuse_unguarded_views(app: Flask) -> None:
-    """Raises RuntimeError naming the views that declare no access."""
+def check_access(app: Flask) -> None:
+    """Raises RuntimeError naming the views that declare no access, or one that the grants do not know."""
     views: dict[str, Any] = app.view_functions
-    unguarded = sorted(name for name, view in views.items() if not hasattr(view, "__access__"))
-    if unguarded:
+    declared = {name: getattr(view, "__access__", None) for name, view in views.items()}
+    if unguarded := sorted(name for name, access in declared.items() if access is None):
         raise RuntimeError(f"views without @requires or @public: {', '.join(unguarded)}")
+    granted = {Access(permission, reach) for grants in GRANTS.values() for permission, reach in grants.items()}
+    if strange := sorted(name for name, access in declared.items() if access != "public" and access not in granted):
+        raise RuntimeError(f"views that ask for a reach that no role has: {', '.join(strange)}")

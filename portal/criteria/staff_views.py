@@ -4,7 +4,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.holders import names
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria import actions, queries
 from portal.criteria.differences import countries, differences, employees
 from portal.criteria.forms import CriteriaForm
@@ -19,7 +19,7 @@ LONGEST_TITLE = 200
 
 
 @bp.get("/")
-@requires(Permission.VIEW_SETTINGS)
+@requires(Permission.VIEW_SETTINGS, Reach.ANY)
 def index() -> ResponseReturnValue:
     in_use, waiting = queries.in_use_and_waiting()
     title = request.args.get("title", "").strip()[:LONGEST_TITLE]
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.EDIT_CRITERIA)
+@requires(Permission.EDIT_CRITERIA, Reach.ANY)
 @once
 def new() -> ResponseReturnValue:
     in_use, waiting = queries.in_use_and_waiting()
@@ -60,7 +60,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/<int:number>/publication")
-@requires(Permission.EDIT_CRITERIA)
+@requires(Permission.EDIT_CRITERIA, Reach.ANY)
 @once
 def publication(number: int) -> ResponseReturnValue:
     actions.publish(current_user, queries.one(number), now=clock.now())

@@ -119,7 +119,7 @@ def set_next_step(
 
 
 def _check_turn(by: User, deal: Deal, seen_version: int) -> None:
-    if deal.owner_id != by.id:
+    if not queries.may_move(by, deal):
         raise Refused("Only its owner changes a deal.")
     if deal.version != seen_version:
         raise Overtaken

@@ -43,10 +43,17 @@ def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
 
 
 def to_change(user: User, ref: str) -> Deal:
-    """The deal, locked for its owner, who alone changes it; 404 for anybody else."""
-    own = visible_to(user).where(Deal.ref == ref, Deal.owner_id == user.id).with_for_update()
-    found: Deal = db.one_or_404(own)
+    """The deal, locked for whoever moves it; 404 for one that is not in their hands."""
+    wanted = visible_to(user).where(Deal.ref == ref)
+    if not user.may(Permission.MOVE_DEALS, Reach.ANY):
+        wanted = wanted.where(Deal.owner_id == user.id)
+    found: Deal = db.one_or_404(wanted.with_for_update())
     return found
+
+
+def may_move(user: User, deal: Deal) -> bool:
+    """Whether the person's reach with MOVE_DEALS includes this one."""
+    return user.may(Permission.MOVE_DEALS, Reach.ASSIGNED if deal.owner_id == user.id else Reach.ANY)
 
 
 def of_referral(user: User, referral_id: int) -> sa.Row[Any] | None:

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.activity.queries import timeline
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.deals import actions, facts, queries, shown
 from portal.deals.forms import (
     CancelForm,
@@ -44,7 +44,7 @@ bp = Blueprint("staff_deals", __name__, url_prefix="/staff/deals")
 
 
 @bp.get("/")
-@requires(Permission.VIEW_DEALS)
+@requires(Permission.VIEW_DEALS, Reach.ANY)
 def index() -> ResponseReturnValue:
     owners = queries.owners(current_user)
     stage, channel = _of(Stage, request.args.get("stage")), _of(Channel, request.args.get("channel"))
@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.MOVE_DEALS)
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
 @once
 def new() -> ResponseReturnValue:
     form, program = DealForm(), the_program() or abort(404)
@@ -89,13 +89,13 @@ def new() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.VIEW_DEALS)
+@requires(Permission.VIEW_DEALS, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
     return _page(ref)
 
 
 @bp.post("/<ref>/stage")
-@requires(Permission.MOVE_DEALS)
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
 @once
 def move(ref: str) -> ResponseReturnValue:
     form = StageForm()
@@ -103,35 +103,35 @@ def move(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/win")
-@requires(Permission.MOVE_DEALS)
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
 @once
 def win(ref: str) -> ResponseReturnValue:
     return _move(ref, "won", WonForm(), Stage.WON)
 
 
 @bp.post("/<ref>/loss")
-@requires(Permission.MOVE_DEALS)
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
 @once
 def lose(ref: str) -> ResponseReturnValue:
     return _move(ref, "lost", LostForm(), Stage.LOST)
 
 
 @bp.post("/<ref>/parking")
-@requires(Permission.MOVE_DEALS)
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
 @once
 def park(ref: str) -> ResponseReturnValue:
     return _move(ref, "parked", ParkForm(), Stage.PARKED)
 
 
 @bp.post("/<ref>/cancellation")
-@requires(Permission.MOVE_DEALS)
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
 @once
 def cancel(ref: str) -> ResponseReturnValue:
     return _move(ref, "cancelled", CancelForm(), Stage.CANCELLED)
 
 
 @bp.post("/<ref>/next-step")
-@requires(Permission.MOVE_DEALS)
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
 @once
 def set_next_step(ref: str) -> ResponseReturnValue:
     deal, form = queries.to_change(current_user, ref), NextStepForm()
@@ -178,7 +178,7 @@ def _page(ref: str, **forms: Any) -> str:
     now, today = clock.now(), local_now().date()
     row = queries.deal(current_user, ref) or abort(404)
     deal = row.Deal
-    may_move = deal.owner_id == current_user.id and current_user.may(Permission.MOVE_DEALS)
+    may_move = queries.may_move(current_user, deal)
     lines = fees.lines_of_deal(current_user, deal.id) if deal.won_on else ()
     return render_template(
         "deals/staff_show.html",

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.activity.queries import timeline
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.fees import actions, queries, shown
 from portal.fees.rules import TO_APPROVE, LineState
 from portal.formats import money
@@ -27,7 +27,7 @@ TABS = {
 
 
 @bp.get("/")
-@requires(Permission.VIEW_FEES)
+@requires(Permission.VIEW_FEES, Reach.ANY)
 def index() -> ResponseReturnValue:
     tab = request.args.get("state", "")
     label, states = TABS.get(tab) or abort(404)
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.post("/approvals")
-@requires(Permission.APPROVE_FEES)
+@requires(Permission.APPROVE_FEES, Reach.ANY)
 @once
 def approve_chosen() -> ResponseReturnValue:
     """Each `fee` is a reference and the version that was looked at; the button in a row sends its own as `one`."""
@@ -65,7 +65,7 @@ def approve_chosen() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.VIEW_FEES)
+@requires(Permission.VIEW_FEES, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
     row = queries.whole(current_user, ref) or abort(404)
     line = row.FeeLine
@@ -85,7 +85,7 @@ def show(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/approval")
-@requires(Permission.APPROVE_FEES)
+@requires(Permission.APPROVE_FEES, Reach.ANY)
 @once
 def approve(ref: str) -> ResponseReturnValue:
     row = queries.whole(current_user, ref) or abort(404)

@@ -15,7 +15,7 @@ bp = Blueprint("earnings", __name__, url_prefix="/earnings")
 
 
 @bp.get("/")
-@requires(Permission.VIEW_EARNINGS)
+@requires(Permission.VIEW_EARNINGS, Reach.OWN)
 def index() -> ResponseReturnValue:
     page = queries.page(
         current_user, token=request.args.get("at"), url=lambda at: f"/earnings/?at={at}" if at else "/earnings/"
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.VIEW_EARNINGS)
+@requires(Permission.VIEW_EARNINGS, Reach.OWN)
 def show(ref: str) -> ResponseReturnValue:
     row = queries.whole(current_user, ref) or abort(404)
     line = row.FeeLine

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.formats import ninety_nine, reader_zone
 from portal.home.queue import SHOWN, headline, ordered, shown
 from portal.home.tasks import tasks
@@ -14,7 +14,7 @@ bp = Blueprint("staff_home", __name__, url_prefix="/staff")
 
 
 @bp.get("/")
-@requires(Permission.SEE_QUEUE)
+@requires(Permission.SEE_QUEUE, Reach.ANY)
 def today() -> ResponseReturnValue:
     now, zone = clock.now(), reader_zone()
     found = ordered(tasks(current_user, now), zone)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.fees.queries import totals
 from portal.home import queries, shown
 from portal.home.rules import first_steps, opening
@@ -24,7 +24,7 @@ def begin_with_set_up() -> ResponseReturnValue | None:
 
 
 @bp.get("/")
-@requires(Permission.USE_ACCOUNT)
+@requires(Permission.USE_ACCOUNT, Reach.OWN)
 def show() -> ResponseReturnValue:
     """Everyone arrives here; staff go on to what waits for them."""
     if current_user.is_staff:

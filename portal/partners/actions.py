@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from portal.auth import actions as auth
+from portal.auth import invitations
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.errors import Overtaken, Refused
@@ -56,7 +57,7 @@ def take_on(
 ) -> Partner:
     """A new partner and the invitation of its first person, in one go."""
     partner = create(by, name=name, legal_name=legal_name, country=country, address=address, now=now)
-    auth.invite(by, email=email, name=contact_name, roles=roles, partner_id=partner.id, now=now)
+    invitations.invite(by, email=email, name=contact_name, roles=roles, partner_id=partner.id, now=now)
     return partner
 
 

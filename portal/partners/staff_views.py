@@ -9,16 +9,17 @@ from flask_login import current_user
 from portal import clock
 from portal.activity.queries import timeline
 from portal.agreements import queries as agreements
-from portal.auth import actions as auth
+from portal.auth import invitations
 from portal.auth import queries as people
 from portal.auth.forms import InviteColleagueForm
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.auth.rules import ROLE_HINT, Role
+from portal.auth.step_up import step_up
 from portal.countries import COUNTRIES
 from portal.errors import Overtaken, Refused
 from portal.forms import seen_version
 from portal.idempotency import commit_to, once
-from portal.partners import actions, queries
+from portal.partners import actions, decisions, queries
 from portal.partners.forms import NewPartnerForm
 from portal.partners.models import PayoutDetails
 from portal.partners.rules import LABEL, NEXT, TAX_FORM_LABEL, TONE, PartnerState
@@ -27,7 +28,7 @@ bp = Blueprint("staff_partners", __name__, url_prefix="/staff/partners")
 
 
 @bp.get("/")
-@requires(Permission.VIEW_PARTNERS)
+@requires(Permission.VIEW_PARTNERS, Reach.ANY)
 def index() -> ResponseReturnValue:
     q, wanted = request.args.get("q", "").strip()[:120], request.args.get("state", "")
     state = PartnerState(wanted) if wanted in LABEL else None
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.MANAGE_PARTNERS)
+@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
 @once
 def take_on() -> ResponseReturnValue:
     form = NewPartnerForm()
@@ -61,7 +62,7 @@ def take_on() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.VIEW_PARTNERS)
+@requires(Permission.VIEW_PARTNERS, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
     company, now = queries.company(current_user, ref), clock.now()
     team = people.of_partner(company.partner.id, now)
@@ -88,7 +89,8 @@ def show(ref: str) -> ResponseReturnValue:
 
 
 @bp.route("/<ref>/invitation", methods=["GET", "POST"])
-@requires(Permission.MANAGE_PARTNERS)
+@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
+@step_up(decisions.invitation)
 @once
 def invite(ref: str) -> ResponseReturnValue:
     partner, form = queries.get_visible(current_user, ref), InviteColleagueForm()
@@ -96,7 +98,7 @@ def invite(ref: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         answers = form.answers() | {"roles": _roles(form.roles.data)}
         try:
-            auth.invite(current_user, **answers, partner_id=partner_id, now=clock.now())
+            invitations.invite(current_user, **answers, partner_id=partner_id, now=clock.now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -105,23 +107,23 @@ def invite(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/people/<person_ref>/invitation")
-@requires(Permission.MANAGE_PARTNERS)
+@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
 @once
 def resend_invitation(ref: str, person_ref: str) -> ResponseReturnValue:
     user = people.get_of_partner(queries.get_visible(current_user, ref).id, person_ref)
-    auth.resend_invitation(current_user, user, now=clock.now())
+    invitations.resend(current_user, user, now=clock.now())
     return commit_to(_url_of(ref), f"A new invitation is on its way to {user.email}. The link before it is void.")
 
 
 @bp.post("/<ref>/pause")
-@requires(Permission.MANAGE_PARTNERS)
+@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
 @once
 def pause(ref: str) -> ResponseReturnValue:
     return _move(ref, PartnerState.PAUSED, "{} is paused: it can read and be paid, and refer nobody.")
 
 
 @bp.post("/<ref>/resumption")
-@requires(Permission.MANAGE_PARTNERS)
+@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
 @once
 def resume(ref: str) -> ResponseReturnValue:
     partner = queries.get_visible(current_user, ref)
@@ -130,21 +132,22 @@ def resume(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/termination")
-@requires(Permission.MANAGE_PARTNERS)
+@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
 @once
 def terminate(ref: str) -> ResponseReturnValue:
     return _move(ref, PartnerState.TERMINATED, "{} is terminated. What it earned stays due.")
 
 
 @bp.post("/<ref>/closure")
-@requires(Permission.MANAGE_PARTNERS)
+@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
 @once
 def close(ref: str) -> ResponseReturnValue:
     return _move(ref, PartnerState.CLOSED, "{} is closed, and its people are signed out.")
 
 
 @bp.post("/<ref>/payout-details/<details_ref>/confirmation")
-@requires(Permission.CONFIRM_PAYOUT_DETAILS)
+@requires(Permission.CONFIRM_PAYOUT_DETAILS, Reach.ANY)
+@step_up(decisions.confirmation)
 @once
 def confirm_payout_details(ref: str, details_ref: str) -> ResponseReturnValue:
     actions.confirm_payout_details(current_user, _proposed(ref, details_ref), now=clock.now())
@@ -152,7 +155,7 @@ def confirm_payout_details(ref: str, details_ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/payout-details/<details_ref>/refusal")
-@requires(Permission.CONFIRM_PAYOUT_DETAILS)
+@requires(Permission.CONFIRM_PAYOUT_DETAILS, Reach.ANY)
 @once
 def refuse_payout_details(ref: str, details_ref: str) -> ResponseReturnValue:
     actions.refuse_payout_details(current_user, _proposed(ref, details_ref), now=clock.now())

@@ -6,11 +6,12 @@ from flask_login import current_user
 
 from portal import clock
 from portal.activity.queries import timeline
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
+from portal.auth.step_up import step_up
 from portal.countries import COUNTRIES
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
-from portal.partners import actions, queries
+from portal.partners import actions, decisions, queries
 from portal.partners.forms import PayoutDetailsForm, TaxFormForm
 from portal.partners.rules import LABEL, TAX_FORM_HINT, TAX_FORM_LABEL, TONE, TaxFormKind
 from portal.program import the_program
@@ -19,7 +20,7 @@ bp = Blueprint("company", __name__, url_prefix="/company")
 
 
 @bp.get("/")
-@requires(Permission.VIEW_COMPANY)
+@requires(Permission.VIEW_COMPANY, Reach.COMPANY)
 def show() -> ResponseReturnValue:
     company = queries.company(current_user)
     return render_template(
@@ -37,7 +38,8 @@ def show() -> ResponseReturnValue:
 
 
 @bp.route("/payout-details", methods=["GET", "POST"])
-@requires(Permission.PROPOSE_PAYOUT_DETAILS)
+@requires(Permission.PROPOSE_PAYOUT_DETAILS, Reach.COMPANY)
+@step_up(decisions.proposal)
 @once
 def propose_payout_details() -> ResponseReturnValue:
     form = PayoutDetailsForm()
@@ -54,7 +56,8 @@ def propose_payout_details() -> ResponseReturnValue:
 
 
 @bp.route("/tax-form", methods=["GET", "POST"])
-@requires(Permission.PROPOSE_PAYOUT_DETAILS)
+@requires(Permission.PROPOSE_PAYOUT_DETAILS, Reach.COMPANY)
+@step_up(decisions.tax_form)
 @once
 def file_tax_form() -> ResponseReturnValue:
     form = TaxFormForm()

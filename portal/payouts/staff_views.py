@@ -8,13 +8,14 @@ from flask_login import current_user
 
 from portal import clock
 from portal.activity.queries import timeline
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
+from portal.auth.step_up import step_up
 from portal.formats import counted, day_words, money
 from portal.forms import seen_version
 from portal.idempotency import commit_to, once
 from portal.money import currency_of
 from portal.partners.queries import get_visible
-from portal.payouts import actions, queries, shown, statements
+from portal.payouts import actions, decisions, queries, shown, statements
 from portal.payouts.models import PayoutRun
 from portal.payouts.rules import LABEL, OPEN, TONE, RunState
 
@@ -22,7 +23,7 @@ bp = Blueprint("staff_payouts", __name__, url_prefix="/staff/payouts")
 
 
 @bp.get("/")
-@requires(Permission.VIEW_PAYOUTS)
+@requires(Permission.VIEW_PAYOUTS, Reach.ANY)
 def index() -> ResponseReturnValue:
     payable = queries.payable(current_user)
     page = queries.runs(
@@ -39,7 +40,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.post("/")
-@requires(Permission.BUILD_PAYOUTS)
+@requires(Permission.BUILD_PAYOUTS, Reach.ANY)
 @once
 def build() -> ResponseReturnValue:
     run = actions.build_run(current_user, currency=currency_of(request.form.get("currency", "")), now=clock.now())
@@ -47,7 +48,7 @@ def build() -> ResponseReturnValue:
 
 
 @bp.post("/statements")
-@requires(Permission.APPROVE_FEES)
+@requires(Permission.APPROVE_FEES, Reach.ANY)
 @once
 def issue_statement() -> ResponseReturnValue:
     currency = currency_of(request.form.get("currency", ""))
@@ -60,7 +61,7 @@ def issue_statement() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.VIEW_PAYOUTS)
+@requires(Permission.VIEW_PAYOUTS, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
     row = queries.whole_run(ref) or abort(404)
     run: PayoutRun = row.PayoutRun
@@ -85,21 +86,23 @@ def show(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/release")
-@requires(Permission.RELEASE_PAYOUTS)
+@requires(Permission.RELEASE_PAYOUTS, Reach.ANY)
+@step_up(decisions.release)
 @once
 def release(ref: str) -> ResponseReturnValue:
     return _do(actions.release, ref, "Released. Once the bank has paid it, record that here.")
 
 
 @bp.post("/<ref>/payment")
-@requires(Permission.RELEASE_PAYOUTS)
+@requires(Permission.RELEASE_PAYOUTS, Reach.ANY)
+@step_up(decisions.payment)
 @once
 def record_paid(ref: str) -> ResponseReturnValue:
     return _do(actions.record_paid, ref, "Recorded as paid. Each partner is told.")
 
 
 @bp.post("/<ref>/cancellation")
-@requires(Permission.BUILD_PAYOUTS)
+@requires(Permission.BUILD_PAYOUTS, Reach.ANY)
 @once
 def cancel(ref: str) -> ResponseReturnValue:
     return _do(actions.cancel_run, ref, "Cancelled. Its fees are payable as before.")

@@ -3,7 +3,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import storage
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.downloads import attachment
 from portal.payouts import queries
 
@@ -11,7 +11,7 @@ bp = Blueprint("statements", __name__)
 
 
 @bp.get("/statements/<ref>.pdf")
-@requires(Permission.VIEW_STATEMENTS)
+@requires(Permission.VIEW_STATEMENTS, Reach.COMPANY)
 def download(ref: str) -> ResponseReturnValue:
     statement = queries.statement(current_user, ref) or abort(404)
     if statement.sha256 is None:

@@ -8,6 +8,7 @@ from portal.agreements import queries as agreements
 from portal.agreements.models import Agreement
 from portal.agreements.terms import Terms
 from portal.auth.models import User
+from portal.auth.rules import plain_address
 from portal.criteria import queries as criteria
 from portal.criteria.reading import read
 from portal.criteria.rules import Reading
@@ -30,6 +31,7 @@ from portal.referrals.events import (
 )
 from portal.referrals.introduction import Introduction
 from portal.referrals.models import Protection, Referral
+from portal.referrals.notices import CURRENT
 from portal.referrals.rules import FAR, OWED, ProtectionState, Status
 from portal.refs import new_ref
 from portal.sla import actions as sla
@@ -69,6 +71,7 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
     minutes = Terms.from_data(agreement.terms).answer_minutes
     clock = sla.start(ClockKind.FIRST_ANSWER, ref, agreement.partner_id, now, minutes)
     told = {name: value for name, value in vars(answers).items() if name != "consent"}
+    told["contact_email"] = plain_address(answers.contact_email)
     referral = Referral(
         ref=ref,
         partner_id=agreement.partner_id,
@@ -78,6 +81,9 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
         due_at=clock.due_at,
         domain=domain,
         consent_at=now,
+        purpose=CURRENT.purpose,
+        basis=CURRENT.basis,
+        notice_number=CURRENT.number,
         agreement_id=agreement.id,
         criteria_number=reading.version,
         reading=reading.to_data(),

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Base, Versioned
 from portal.referrals.decline_reasons import DeclineReason
+from portal.referrals.notices import Basis, Purpose
 from portal.referrals.rules import OPEN, IntroducedHow, ProtectionState, Status, Timing
 
 _IS_OPEN = sa.text(f"status IN ({', '.join(sorted(repr(str(status)) for status in OPEN))})")
@@ -26,6 +27,7 @@ class Referral(Versioned, Base):
         sa.Index("ix_referrals_due_at_id", "due_at", "id"),
         sa.Index("ix_referrals_partner_id_due_at_id", "partner_id", "due_at", "id"),
         sa.Index("ix_referrals_domain_partner_id", "domain", "partner_id"),
+        sa.Index("ix_referrals_contact_email_contact_name", "contact_email", "contact_name"),
         sa.Index(
             "uq_referrals_open_domain",
             "partner_id",
@@ -66,6 +68,12 @@ class Referral(Versioned, Base):
     """How the introduction was made, in the partner's words."""
     consent_at: Mapped[datetime]
     """When the partner stated that the prospect agrees to be contacted: the basis that their data is kept on."""
+    purpose: Mapped[Purpose] = mapped_column(default=Purpose.INTRODUCTION, server_default=Purpose.INTRODUCTION)
+    basis: Mapped[Basis] = mapped_column(default=Basis.CONSENT, server_default=Basis.CONSENT)
+    notice_number: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Which wording of purpose and basis was told when it was submitted."""
+    erased_at: Mapped[datetime | None]
+    """Since when it says nothing of the contact any more."""
 
     agreement_id: Mapped[int]
     """The agreement in force when it was submitted: its terms hold for this referral for good."""

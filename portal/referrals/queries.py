@@ -41,10 +41,14 @@ def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
 
 def seen_by(user: User, wanted: sa.Select[Any]) -> sa.Select[Any]:
     """The same of a statement about referrals that is there already: to build a long one takes a while."""
+    return _within(user, wanted, Permission.VIEW_REFERRALS)
+
+
+def _within(user: User, wanted: sa.Select[Any], permission: Permission) -> sa.Select[Any]:
     if user.partner_id is None:
         return all_partners(wanted, _STAFF_READ)
     own = wanted.where(Referral.partner_id == user.partner_id)
-    reach = user.reach(Permission.VIEW_REFERRALS)
+    reach = user.reach(permission)
     if reach is None:
         own = own.where(sa.false())
     elif reach is Reach.OWN:
@@ -52,10 +56,16 @@ def seen_by(user: User, wanted: sa.Select[Any]) -> sa.Select[Any]:
     return owned_by(own, user.partner_id)
 
 
-def to_change(user: User, ref: str) -> Referral:
-    """The referral, locked for whoever is about to change it; 404 where the reader has none of this reference."""
-    found: Referral = db.one_or_404(visible_to(user).where(Referral.ref == ref).with_for_update())
+def to_change(user: User, ref: str, permission: Permission) -> Referral:
+    """The referral, locked for whoever is about to change it; 404 where their permission reaches none of this name."""
+    wanted = _within(user, sa.select(Referral).where(Referral.ref == ref), permission)
+    found: Referral = db.one_or_404(wanted.with_for_update())
     return found
+
+
+def may_change(user: User, referral: Referral, permission: Permission) -> bool:
+    """Whether the permission reaches this one, which the person sees."""
+    return user.may(permission, Reach.OWN if referral.by_id == user.id else Reach.COMPANY)
 
 
 def terms_of(partner_id: int, agreement_id: int) -> Terms:

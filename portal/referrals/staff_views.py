@@ -9,7 +9,7 @@ from flask_login import current_user
 from portal import clock
 from portal.activity.queries import timeline
 from portal.agreements.terms import Terms
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
@@ -28,7 +28,7 @@ FILTERS = tuple(status for status in Status if status is not Status.DRAFT)
 
 
 @bp.get("/")
-@requires(Permission.REVIEW_REFERRALS)
+@requires(Permission.REVIEW_REFERRALS, Reach.ANY)
 def index() -> ResponseReturnValue:
     said, now = words(), clock.now()
     wanted, by_due = request.args.get("state"), request.args.get("sort") == "due"
@@ -48,16 +48,16 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.REVIEW_REFERRALS)
+@requires(Permission.REVIEW_REFERRALS, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
     return _page(ref)
 
 
 @bp.post("/<ref>/qualification")
-@requires(Permission.DECIDE_REFERRALS)
+@requires(Permission.DECIDE_REFERRALS, Reach.ANY)
 @once
 def qualify(ref: str) -> ResponseReturnValue:
-    referral, form = queries.to_change(current_user, ref), QualifyForm()
+    referral, form = queries.to_change(current_user, ref, Permission.DECIDE_REFERRALS), QualifyForm()
     company = referral.company
     if not form.validate_on_submit():
         return _page(ref, qualify=form), form.status
@@ -71,10 +71,10 @@ def qualify(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/question")
-@requires(Permission.DECIDE_REFERRALS)
+@requires(Permission.DECIDE_REFERRALS, Reach.ANY)
 @once
 def ask(ref: str) -> ResponseReturnValue:
-    referral, form = queries.to_change(current_user, ref), AskForm()
+    referral, form = queries.to_change(current_user, ref, Permission.DECIDE_REFERRALS), AskForm()
     if not form.validate_on_submit():
         return _page(ref, ask=form), form.status
     question = form.question.data or ""
@@ -83,10 +83,10 @@ def ask(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/decline")
-@requires(Permission.DECIDE_REFERRALS)
+@requires(Permission.DECIDE_REFERRALS, Reach.ANY)
 @once
 def decline(ref: str) -> ResponseReturnValue:
-    referral, form = queries.to_change(current_user, ref), DeclineForm()
+    referral, form = queries.to_change(current_user, ref, Permission.DECIDE_REFERRALS), DeclineForm()
     company = referral.company
     if not form.validate_on_submit():
         return _page(ref, decline=form), form.status

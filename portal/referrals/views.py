@@ -13,7 +13,7 @@ from portal import clock
 from portal.activity.queries import timeline
 from portal.agreements.queries import in_force
 from portal.agreements.terms import Terms
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.queries import published
 from portal.criteria.reading import read
 from portal.criteria.rules import Reading
@@ -44,7 +44,7 @@ FILTERS = (
 
 
 @bp.get("/")
-@requires(Permission.VIEW_REFERRALS)
+@requires(Permission.VIEW_REFERRALS, Reach.OWN)
 def index() -> ResponseReturnValue:
     status, by_due, now = _status(request.args.get("state")), request.args.get("sort") == "due", clock.now()
     page = deals.stories(
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.SUBMIT_REFERRALS)
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
 @once
 def new() -> ResponseReturnValue:
     form = _form()
@@ -83,7 +83,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/reading")
-@requires(Permission.SUBMIT_REFERRALS)
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
 def reading() -> ResponseReturnValue:
     """How it would be read as it is typed; nothing is saved. Without scripts it is the whole page again."""
     form = _form()
@@ -93,16 +93,16 @@ def reading() -> ResponseReturnValue:
 
 
 @bp.get("/<ref>")
-@requires(Permission.VIEW_REFERRALS)
+@requires(Permission.VIEW_REFERRALS, Reach.OWN)
 def show(ref: str) -> ResponseReturnValue:
     return _page(ref)
 
 
 @bp.post("/<ref>/answer")
-@requires(Permission.SUBMIT_REFERRALS)
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
 @once
 def answer(ref: str) -> ResponseReturnValue:
-    referral, form = queries.to_change(current_user, ref), AnswerForm()
+    referral, form = queries.to_change(current_user, ref, Permission.SUBMIT_REFERRALS), AnswerForm()
     if not form.validate_on_submit():
         return _page(ref, form), form.status
     actions.answer(current_user, referral, seen_version=form.version.data, now=clock.now(), text=form.answer.data or "")
@@ -110,10 +110,10 @@ def answer(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/<ref>/withdrawal")
-@requires(Permission.SUBMIT_REFERRALS)
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
 @once
 def withdraw(ref: str) -> ResponseReturnValue:
-    referral, form = queries.to_change(current_user, ref), WithdrawForm()
+    referral, form = queries.to_change(current_user, ref, Permission.SUBMIT_REFERRALS), WithdrawForm()
     actions.withdraw(current_user, referral, seen_version=form.version.data, now=clock.now())
     return commit_to(f"/referrals/{ref}", f"You withdrew {referral.company}.")
 
@@ -140,7 +140,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
     story = deals.told(row, side="partner", now=now, fee=lines[0] if lines else None)
     story = shown.with_payable(story, told)
     referral, terms = row.Referral, Terms.from_data(row.terms)
-    may_act = current_user.may(Permission.SUBMIT_REFERRALS)
+    may_act = queries.may_change(current_user, referral, Permission.SUBMIT_REFERRALS)
     sender = "you" if referral.by_id == current_user.id else row.sender
     return render_template(
         "referrals/show.html",

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from portal.auth.models import User
-from portal.auth.permissions import Permission
+from portal.auth.permissions import Access
 from portal.resources.rules import KIND_PATH
 
 LINK = re.compile(r'<a href="(/[^"]*)">(.*?)</a>', re.DOTALL)
@@ -41,4 +41,4 @@ def _opens(pages: MapAdapter, target: str, reader: User) -> bool:
     except HTTPException:
         return False
     access = getattr(current_app.view_functions[endpoint], "__access__", "public")
-    return not isinstance(access, Permission) or reader.may(access)
+    return not isinstance(access, Access) or reader.may(*access)

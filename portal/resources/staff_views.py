@@ -4,7 +4,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from portal import clock
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.markdown import render
@@ -17,13 +17,13 @@ bp = Blueprint("staff_resources", __name__, url_prefix="/staff/resources")
 
 
 @bp.get("/")
-@requires(Permission.REVIEW_RESOURCES)
+@requires(Permission.REVIEW_RESOURCES, Reach.ANY)
 def index() -> ResponseReturnValue:
     return render_template("resources/staff_index.html", found=queries.in_the_making(), labels=KIND_LABEL)
 
 
 @bp.get("/<slug>")
-@requires(Permission.REVIEW_RESOURCES)
+@requires(Permission.REVIEW_RESOURCES, Reach.ANY)
 def show(slug: str) -> ResponseReturnValue:
     resource = queries.resource(slug)
     return render_template(
@@ -37,7 +37,7 @@ def show(slug: str) -> ResponseReturnValue:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.EDIT_RESOURCES)
+@requires(Permission.EDIT_RESOURCES, Reach.ANY)
 @once
 def write() -> ResponseReturnValue:
     form = NewResourceForm()
@@ -53,7 +53,7 @@ def write() -> ResponseReturnValue:
 
 
 @bp.route("/<slug>/edit", methods=["GET", "POST"])
-@requires(Permission.EDIT_RESOURCES)
+@requires(Permission.EDIT_RESOURCES, Reach.ANY)
 @once
 def rewrite(slug: str) -> ResponseReturnValue:
     resource = queries.resource(slug)
@@ -71,7 +71,7 @@ def rewrite(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/preview")
-@requires(Permission.EDIT_RESOURCES)
+@requires(Permission.EDIT_RESOURCES, Reach.ANY)
 def preview() -> ResponseReturnValue:
     """The text alone, for the editor that shows it while it is typed."""
     return str(_typed_text())
@@ -79,7 +79,7 @@ def preview() -> ResponseReturnValue:
 
 @bp.post("/new/preview", defaults={"slug": None})
 @bp.post("/<slug>/preview")
-@requires(Permission.EDIT_RESOURCES)
+@requires(Permission.EDIT_RESOURCES, Reach.ANY)
 def preview_page(slug: str | None) -> ResponseReturnValue:
     """The editor again, with the text beside it, for browsers without scripts."""
     if slug:
@@ -88,7 +88,7 @@ def preview_page(slug: str | None) -> ResponseReturnValue:
 
 
 @bp.post("/<slug>/publication")
-@requires(Permission.EDIT_RESOURCES)
+@requires(Permission.EDIT_RESOURCES, Reach.ANY)
 @once
 def publish(slug: str) -> ResponseReturnValue:
     resource = queries.resource(slug)
@@ -97,7 +97,7 @@ def publish(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/<slug>/withdrawal")
-@requires(Permission.EDIT_RESOURCES)
+@requires(Permission.EDIT_RESOURCES, Reach.ANY)
 @once
 def withdraw(slug: str) -> ResponseReturnValue:
     actions.withdraw(current_user, queries.resource(slug), now=clock.now())

@@ -3,7 +3,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.auth.permissions import Permission, requires
+from portal.auth.permissions import Permission, Reach, requires
 from portal.idempotency import commit_to, once
 from portal.markdown import render
 from portal.resources import actions, queries
@@ -14,7 +14,7 @@ bp = Blueprint("resources", __name__)
 
 
 @bp.get("/resources/")
-@requires(Permission.READ_RESOURCES)
+@requires(Permission.READ_RESOURCES, Reach.COMPANY)
 def index() -> ResponseReturnValue:
     found = queries.published(current_user)
     shelves = [(kind, [each for each in found if each.kind is kind]) for kind in ResourceKind]
@@ -22,19 +22,19 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/resources/<slug>")
-@requires(Permission.READ_RESOURCES)
+@requires(Permission.READ_RESOURCES, Reach.COMPANY)
 def guide(slug: str) -> ResponseReturnValue:
     return _page(slug, ResourceKind.GUIDE)
 
 
 @bp.get("/profiles/<slug>")
-@requires(Permission.READ_RESOURCES)
+@requires(Permission.READ_RESOURCES, Reach.COMPANY)
 def profile(slug: str) -> ResponseReturnValue:
     return _page(slug, ResourceKind.PROFILE)
 
 
 @bp.post("/resources/<slug>/reading")
-@requires(Permission.READ_RESOURCES)
+@requires(Permission.READ_RESOURCES, Reach.COMPANY)
 @once
 def mark_read(slug: str) -> ResponseReturnValue:
     edition = queries.edition(current_user, slug) or abort(404)

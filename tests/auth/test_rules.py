@@ -2,10 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.auth.permissions import Permission, who_may
 from portal.auth.rules import (
-    PARTNER_ROLES,
-    STAFF_ROLES,
     PersonState,
     Role,
     check_password,
@@ -137,10 +134,3 @@ def test_tries_are_counted_by_what_one_customer_holds(address: str, network: str
 )
 def test_a_browser_is_told_in_words(user_agent: str, words: str) -> None:
     assert device_words(user_agent) == words
-
-
-def test_the_table_of_roles_is_told_in_words() -> None:
-    assert who_may(Permission.VIEW_TEAM, PARTNER_ROLES) == "Everyone"
-    assert who_may(Permission.MOVE_DEALS, STAFF_ROLES) == "Sales owner (their own)"
-    assert who_may(Permission.VIEW_REFERRALS, PARTNER_ROLES) == "Partner member (their own), Partner lead"
-    assert who_may(Permission.RELEASE_PAYOUTS, STAFF_ROLES) == "Finance approver"

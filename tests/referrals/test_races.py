@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.auth.models import User
+from portal.auth.permissions import Permission
 from portal.auth.rules import Role
 from portal.deals.models import Deal
 from portal.errors import Overtaken, Refused
@@ -23,14 +24,18 @@ from tests.support.make import NOON
 from tests.support.threads import at_once
 
 
+def found(by: User, ref: str) -> Referral:
+    return queries.to_change(by, ref, Permission.DECIDE_REFERRALS)
+
+
 def _qualify(by: User, ref: str) -> None:
-    actions.qualify(by, queries.to_change(by, ref), seen_version=1, now=NOON)
+    actions.qualify(by, found(by, ref), seen_version=1, now=NOON)
     db.session.commit()
 
 
 def _decline(by: User, ref: str) -> None:
     reason = DeclineReason.NO_FIT
-    actions.decline(by, queries.to_change(by, ref), seen_version=1, now=NOON, reason=reason, because="No.")
+    actions.decline(by, found(by, ref), seen_version=1, now=NOON, reason=reason, because="No.")
     db.session.commit()
 
 
