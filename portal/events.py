@@ -3,6 +3,7 @@
 The record of the events (`portal.activity`) is appended last, just before the commit: its chain head taken first
 deadlocks on PostgreSQL."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,9 +39,13 @@ class Event:
     sentence: ClassVar[str]
     """Told with the names found at reading: {by} is the actor, a field
     `owner_user_id` is {owner}, others are as they stand."""
+    called: ClassVar[str]
+    """The kind in words, for whoever searches the record; `FeePaid` is “Fee paid” where nothing better is said."""
 
     def __init_subclass__(cls) -> None:
         KINDS[cls.__name__] = cls
+        if "called" not in cls.__dict__:
+            cls.called = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).capitalize()
 
 
 Kind = TypeVar("Kind", bound=Event)

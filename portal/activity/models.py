@@ -16,6 +16,9 @@ class EventRow(Base):
         sa.Index("ix_events_ref_seq", "ref", "seq"),
         sa.Index("ix_events_partner_id_seq", "partner_id", "seq"),
         sa.Index("ix_events_by_id_seq", "by_id", "seq"),
+        sa.Index("ix_events_kind_seq", "kind", "seq"),
+        sa.Index("ix_events_by_id_kind_seq", "by_id", "kind", "seq"),
+        sa.Index("ix_events_at_seq", "at", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

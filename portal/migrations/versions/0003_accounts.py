@@ -71,6 +71,11 @@ def upgrade() -> None:
     with op.batch_alter_table("address_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_address_changes_user_id"), ["user_id"], unique=False)
 
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index("ix_events_at_seq", ["at", "seq"], unique=False)
+        batch_op.create_index("ix_events_by_id_kind_seq", ["by_id", "kind", "seq"], unique=False)
+        batch_op.create_index("ix_events_kind_seq", ["kind", "seq"], unique=False)
+
     with op.batch_alter_table("login_sessions", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -93,9 +98,41 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("second_factor_for", sa.String(length=20), server_default="required_roles", nullable=False)
         )
+        batch_op.add_column(sa.Column("retention", sa.JSON(), server_default="{}", nullable=False))
+
+    with op.batch_alter_table("referrals", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "purpose",
+                sa.Enum("introduction", name="purpose", native_enum=False, length=32),
+                server_default="introduction",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "basis",
+                sa.Enum("consent", name="basis", native_enum=False, length=32),
+                server_default="consent",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "notice_number",
+                sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+                server_default="1",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_referrals_contact_email_contact_name", ["contact_email", "contact_name"], unique=False
+        )
 
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("factor_since", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("invitation_revoked_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("invited_as", sa.String(length=254), nullable=True))
@@ -106,9 +143,18 @@ def downgrade() -> None:
         batch_op.drop_column("invited_as")
         batch_op.drop_column("invitation_revoked_at")
         batch_op.drop_column("accepted_at")
+        batch_op.drop_column("erased_at")
         batch_op.drop_column("factor_since")
 
+    with op.batch_alter_table("referrals", schema=None) as batch_op:
+        batch_op.drop_index("ix_referrals_contact_email_contact_name")
+        batch_op.drop_column("erased_at")
+        batch_op.drop_column("notice_number")
+        batch_op.drop_column("basis")
+        batch_op.drop_column("purpose")
+
     with op.batch_alter_table("programs", schema=None) as batch_op:
+        batch_op.drop_column("retention")
         batch_op.drop_column("second_factor_for")
 
     with op.batch_alter_table("login_sessions", schema=None) as batch_op:
@@ -117,6 +163,11 @@ def downgrade() -> None:
         batch_op.drop_column("awaits_factor")
         batch_op.drop_column("proved_at")
         batch_op.drop_column("factor")
+
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index("ix_events_kind_seq")
+        batch_op.drop_index("ix_events_by_id_kind_seq")
+        batch_op.drop_index("ix_events_at_seq")
 
     with op.batch_alter_table("address_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_address_changes_user_id"))
