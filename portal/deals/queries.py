@@ -224,19 +224,7 @@ def latest_stories(user: User, limit: int) -> sa.Select[Any]:
 
 def story(user: User, ref: str) -> sa.Row[Any] | None:
     """All of one referral in one go: `Referral`, `Protection`, the terms, the promise, the deal and the people."""
-    frozen = (Agreement.terms, Agreement.number.label("agreement_number"))
-    columns = (Referral, Protection, *frozen, *_INTRODUCTION, *_SALE, *_PROMISE)
-    wanted = (
-        _stories(user, *columns, Partner.name.label("partner"))
-        .join(Partner, Partner.id == Referral.partner_id)
-        .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))
-        .outerjoin(Protection, Protection.referral_id == Referral.id)
-        .outerjoin(_Answer, (_Answer.ref == Referral.ref) & (_Answer.kind == ClockKind.FIRST_ANSWER))
-        .where(Referral.ref == ref)
-        .order_by(_Answer.started_at.desc())
-        .limit(1)
-    )
-    return db.session.execute(wanted).one_or_none()
+    return db.session.execute(referrals.seen_by(user, _WHOLE), {"wanted": ref}).one_or_none()
 
 
 def deal(user: User, ref: str) -> sa.Row[Any] | None:
@@ -282,3 +270,16 @@ def _first_contact() -> sa.ColumnElement[bool]:
 
 
 _LISTED = _told_of(*_INTRODUCTION, *_SALE)
+_WHOLE = (
+    _told_of(
+        *(Referral, Protection, Agreement.terms, Agreement.number.label("agreement_number")),
+        *(*_INTRODUCTION, *_SALE, *_PROMISE, Partner.name.label("partner")),
+    )
+    .join(Partner, Partner.id == Referral.partner_id)
+    .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))
+    .outerjoin(Protection, Protection.referral_id == Referral.id)
+    .outerjoin(_Answer, (_Answer.ref == Referral.ref) & (_Answer.kind == ClockKind.FIRST_ANSWER))
+    .where(Referral.ref == sa.bindparam("wanted"))
+    .order_by(_Answer.started_at.desc())
+    .limit(1)
+)
