@@ -1,13 +1,18 @@
 """What every connection is told, on SQLite and on PostgreSQL."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import InvalidatePoolError
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -67,16 +72,44 @@ def engine_options(url: str) -> dict[str, Any]:
     }
     if make_url(url).get_backend_name() == "postgresql":
         options["connect_args"] = {"options": POSTGRES_OPTIONS, "connect_timeout": 5}
-        options["pool_pre_ping"] = True
     return options
 
 
 def prepare(engine: Engine) -> None:
     """Attach the connection rules to an engine."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "checkout", _refuse_closed)
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
+
+
+class Session(FlaskSession):
+    """A request that only reads needs no transaction on PostgreSQL, where each statement sees what is committed.
+
+    BEGIN and ROLLBACK would be two more round trips, and at a ROLLBACK the driver forgets what it has prepared."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | sa.Connection:
+        bind = super().get_bind(*args, **kwargs)
+        if _only_reads.get() and isinstance(bind, Engine) and bind.dialect.name != "sqlite":
+            return _without_transaction(bind)
+        return bind
+
+
+@cache
+def _without_transaction(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that went away has closed the socket, which then has something to read; asking it costs a round trip."""
+    here = select.poll()
+    here.register(connection.pgconn.socket, select.POLLIN)
+    try:
+        while here.poll(0):
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError as gone:
+        raise InvalidatePoolError from gone
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

@@ -52,6 +52,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         if request.method not in READS:
             _refuse_other_sites(settings)
 
+    @app.teardown_request
+    def forget(_failure: BaseException | None) -> None:
+        set_only_reads(False)
+
     @app.after_request
     def end(response: Response) -> Response:
         for name, value in headers.items():
