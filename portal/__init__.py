@@ -32,6 +32,7 @@ from portal.deals import reactions as deal_reactions
 from portal.deals import staff_views as deals_staff
 from portal.documents import checks as document_checks
 from portal.documents import models as documents
+from portal.emergency import models as emergencies
 from portal.extensions import csrf, db, login_manager
 from portal.fees import checks as fee_checks
 from portal.fees import models as fees
@@ -56,6 +57,7 @@ from portal.payouts import checks as payout_checks
 from portal.payouts import models as payouts
 from portal.payouts import staff_views as payouts_staff
 from portal.payouts import views as statements
+from portal.privacy import models as privacy
 from portal.program import the_program
 from portal.referrals import checks as referral_checks
 from portal.referrals import models as referrals
@@ -67,6 +69,7 @@ from portal.resources import staff_views as resources_staff
 from portal.resources import views as resources_views
 from portal.sla import checks as sla_checks
 from portal.sla import models as sla
+from portal.viewing import models as viewings
 
 BLUEPRINTS: tuple[Any, ...] = (
     account_views.bp,
@@ -110,6 +113,7 @@ LOADED = (
     deals,
     document_checks,
     documents,
+    emergencies,
     fee_checks,
     fee_reactions,
     fees,
@@ -122,6 +126,7 @@ LOADED = (
     partners,
     payout_checks,
     payouts,
+    privacy,
     referral_checks,
     referrals,
     resource_checks,
@@ -129,6 +134,7 @@ LOADED = (
     sessions,
     sla,
     sla_checks,
+    viewings,
 )
 MAX_UPLOAD = 10 * 1024 * 1024
 

@@ -100,6 +100,9 @@ class RoleGrant(Base):
     role: Mapped[Role]
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     granted_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    """Of a role lent in an emergency: from then on it counts no more."""
+    emergency_ref: Mapped[str | None] = mapped_column(sa.ForeignKey("emergency_grants.ref"))
 
 
 class LoginSession(Base):
@@ -120,6 +123,7 @@ class LoginSession(Base):
     """The password was right, the second factor is still to come: it opens nothing but the page that asks for it."""
     view_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     """The partner's user as whom this staff session looks on, changing nothing."""
+    view_as_until: Mapped[datetime | None]
     user_agent: Mapped[str] = mapped_column(sa.String(300), default="")
     address: Mapped[str] = mapped_column(sa.String(45), default="")
 

@@ -43,6 +43,8 @@ class Referral(Versioned, Base):
     partner_id: Mapped[int] = mapped_column(sa.ForeignKey("partners.id"))
     by_id: Mapped[int]
     """The partner's person who introduced them."""
+    entered_by_id: Mapped[int | None]
+    """Who of staff entered it for the partner, and therefore never decides on it (by trigger)."""
     status: Mapped[Status]
     received_at: Mapped[datetime]
     due_at: Mapped[datetime]
