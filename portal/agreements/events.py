@@ -81,7 +81,7 @@ class AgreementCountersigned(AgreementEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementSuperseded(AgreementEvent):
-    sentence = "Replaced by {newer_ref}, which is now in force."
+    sentence = "The agreement was replaced by {newer_ref}, which is now in force."
 
     newer_ref: str
 

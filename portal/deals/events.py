@@ -15,7 +15,7 @@ class DealOpened(Event):
     referral_ref: str | None = None
 
     audience: ClassVar[Audience] = Audience.PARTNER
-    sentence: ClassVar[str] = "It is with {owner} from here on."
+    sentence: ClassVar[str] = "The deal is with {owner} from here on."
 
 
 @dataclass(frozen=True, kw_only=True)

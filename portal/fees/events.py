@@ -68,7 +68,7 @@ class FeeUnscheduled(FeeEvent):
 class FeePaid(FeeEvent):
     run_ref: str
 
-    sentence: ClassVar[str] = "{amount} were paid."
+    sentence: ClassVar[str] = "The fee of {amount} was paid."
 
 
 @dataclass(frozen=True, kw_only=True)
