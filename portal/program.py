@@ -1,5 +1,7 @@
 """The company that runs the portal. Read with every request, so it stands in the kernel."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import g
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +29,8 @@ class Program(Base):
     second_factor_for: Mapped[str] = mapped_column(
         sa.String(20), default="required_roles", server_default="required_roles"
     )
+    retention: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Months that each class of personal data is kept, where they are not the usual ones."""
     demo: Mapped[bool] = mapped_column(default=False)
 
 

@@ -1,0 +1,62 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.events import Audience, Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureAsked(Event):
+    """`ref` is the account or the referral of the person."""
+
+    erasure_ref: str
+    reason: str
+
+    sentence: ClassVar[str] = "{by} asked to erase what is held of this person."
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """`digest` is of the mail address, keyed and salted; the salt stands in the erasure."""
+
+    erasure_ref: str
+    reason: str
+    digest: str
+
+    sentence: ClassVar[str] = "What was held of this person is erased."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactErased(Event):
+    """Of one referral, told to its partner."""
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "What was held of the contact is erased."
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonExportAsked(Event):
+    export_ref: str
+
+    sentence: ClassVar[str] = "{by} asked for a copy of what is held of this person."
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionChanged(Event):
+    sentence: ClassVar[str] = "{by} changed how long personal data is kept."
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionRan(Event):
+    """How much of each class was past its time."""
+
+    prospects: int
+    accounts: int
+    sessions: int
+    mails: int
+    agreements: int
+    payments: int
+
+    sentence: ClassVar[str] = (
+        "The nightly run erased what is past its time: prospects {prospects}, accounts {accounts}, "
+        "sign-in traces {sessions}, mails {mails}, agreements {agreements}, statements and accounts {payments}."
+    )
