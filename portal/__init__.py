@@ -18,7 +18,7 @@ from portal.agreements import plan_views as fee_plans
 from portal.agreements import staff_views as agreements_staff
 from portal.agreements import template_views as agreement_templates
 from portal.agreements import views as agreements_views
-from portal.auth import account_views, factor_views, people_views, sessions
+from portal.auth import account_views, factor_views, link_views, people_views, sessions
 from portal.auth import checks as account_checks
 from portal.auth import views as sign_in
 from portal.auth.permissions import check_access
@@ -83,6 +83,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     people_views.people,
     people_views.team,
     sign_in.bp,
+    link_views.bp,
     deals_staff.bp,
     referrals_views.bp,
     referrals_staff.bp,

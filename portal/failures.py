@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from portal.error_pages import error_page
-from portal.errors import Overtaken, Refused
+from portal.errors import Overtaken, Refused, TooManyTries
 from portal.extensions import db
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ READ_ONLY = "25006"
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(DBAPIError, _database)
@@ -48,6 +49,12 @@ def is_unavailable(failure: DBAPIError) -> bool:
 def _refused(refusal: Refused) -> ResponseReturnValue:
     db.session.rollback()
     return error_page(409, str(refusal))
+
+
+def _too_many(pause: TooManyTries) -> ResponseReturnValue:
+    db.session.rollback()
+    page, code = error_page(429, str(pause))
+    return page, code, {"Retry-After": str(pause.seconds)}
 
 
 def _overtaken(_: Exception) -> ResponseReturnValue:

@@ -23,6 +23,7 @@ from flask import Flask
 
 from portal import clock, create_app, mail
 from portal.attempts import HEARTBEAT, LEASE
+from portal.auth import jobs as link_requests
 from portal.config import Settings, load_settings
 from portal.database import set_only_reads
 from portal.documents import jobs as documents
@@ -54,6 +55,7 @@ class Queue:
 
 QUEUES = (
     Queue("documents", documents.due, documents.attempt),
+    Queue("link-requests", link_requests.due, link_requests.attempt),
     Queue("deliveries", deliveries.due, deliveries.attempt, at_once=4),
     Queue("clocks", clocks.due, clocks.attempt),
 )

@@ -40,9 +40,10 @@ SQL_AS_TEXT = {
 WITHOUT_KEY = {
     "auth.sign_in",
     "auth.sign_out",
-    "auth.ask_reset",
-    "auth.reset",
-    "auth.accept_invitation",
+    "links.ask_reset",
+    "links.reset",
+    "links.accept_invitation",
+    "links.renew_invitation",
     "factors.prove",
 }
 PREVIEW = re.compile(r"/(preview|reading)$")

@@ -1,28 +1,26 @@
 """What people do to accounts, their own and others'. Views decide who may; these say what is possible."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from portal.auth import links, queries, throttles
+from portal.attempts import asked
+from portal.auth import invitations, links, queries, throttles
 from portal.auth.events import (
-    InvitationAccepted,
     PasswordChanged,
     PasswordResetAsked,
     RolesChanged,
     UserDisabled,
     UserEnabled,
-    UserInvited,
 )
-from portal.auth.models import AccountLink, LoginSession, RoleGrant, User
+from portal.auth.models import AccountLink, LinkRequest, LoginSession, User
 from portal.auth.passwords import common_passwords, hash_password, is_right
+from portal.auth.people import regrant, stay_in_own_company, told
 from portal.auth.rules import LinkPurpose, Role, check_password, check_roles, plain_address, role_words
 from portal.auth.sessions import end_sessions
 from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db
-from portal.refs import new_ref
 from portal.scope import all_partners
 
 
@@ -31,50 +29,21 @@ def authenticate(user: User | None, password: str) -> bool:
     return is_right(password, user.password_hash if user is not None and user.is_active else None)
 
 
-def invite(
-    by: User | None, *, email: str, name: str, roles: frozenset[Role], partner_id: int | None, now: datetime
-) -> User:
-    """A new account, with a link that sets its password. `by` is None for the first admin and the command line."""
-    _stay_in_own_company(by, partner_id)
-    check_roles(roles, is_partner_user=partner_id is not None)
-    _refuse_taken(by, email)
-    user = User(
-        ref=new_ref("U", User.ref), partner_id=partner_id, email=plain_address(email), name=name, created_at=now
-    )
-    db.session.add(user)
-    db.session.flush()
-    _grant(by, user, roles, now)
-    _send_invitation(by, user, now)
-    return user
-
-
-def resend_invitation(by: User | None, user: User, *, now: datetime) -> None:
-    """A new link; the one before it opens nothing any more."""
-    if user.password_hash is not None:
-        raise Refused(f"{user.name} has accepted already. A forgotten password is asked for on the sign-in page.")
-    if not user.is_active:
-        raise Refused(f"The account of {user.name} is disabled. Open it again first.")
-    _send_invitation(by, user, now)
-
-
-def accept_invitation(link: AccountLink, user: User, *, name: str, password: str, now: datetime) -> None:
-    check_password(password, email=user.email, common=common_passwords())
-    links.use(link, now)
-    user.name = name
-    user.password_hash = hash_password(password)
-    publish(InvitationAccepted(**_told(user, user, now), user_user_id=user.id))
+def note_link_request(email: str, *, now: datetime) -> None:
+    """Somebody asked for a link at this address. Who has it is looked up later, so that this takes the same for all."""
+    db.session.add(LinkRequest(email=plain_address(email), **asked(now)))
     db.session.flush()
 
 
 def ask_reset(user: User | None, *, now: datetime) -> None:
     """Send a link to a new password, or the invitation again to whoever never had one. Nobody: nothing."""
-    if user is None or not user.is_active:
+    if user is None or not user.is_active or user.invitation_revoked_at is not None:
         return
-    if user.password_hash is None:
-        _send_invitation(None, user, now)
+    if user.accepted_at is None:
+        invitations.send(None, user, now)
         return
     link = links.new(None, user, LinkPurpose.RESET, now)
-    publish(PasswordResetAsked(**_told(None, user, now), user_user_id=user.id, link_id=link.id))
+    publish(PasswordResetAsked(**told(None, user, now), user_user_id=user.id, link_id=link.id))
 
 
 def reset_password(link: AccountLink, user: User, *, password: str, now: datetime) -> None:
@@ -132,68 +101,29 @@ def enable_user(by: User, user: User, *, now: datetime) -> None:
     if user.is_active:
         raise Refused(f"The account of {user.name} is open already.")
     user.disabled_at = None
-    publish(UserEnabled(**_told(by, user, now), user_user_id=user.id))
+    publish(UserEnabled(**told(by, user, now), user_user_id=user.id))
     db.session.flush()
 
 
 def change_roles(by: User, user: User, roles: frozenset[Role], *, now: datetime) -> None:
-    """Give these roles and no others. `user` has its grants loaded."""
+    """Give these roles and no others; whoever holds them signs in anew. `user` has its grants loaded."""
     _not_oneself(by, user, "You cannot change your own roles. Ask a colleague who manages people.", "roles")
-    _stay_in_own_company(by, user.partner_id)
+    stay_in_own_company(by, user.partner_id)
     check_roles(roles, is_partner_user=user.partner_id is not None)
     if roles == user.roles:
         return
     if Role.PROGRAM_ADMIN not in roles:
         _keep_an_admin(user)
-    for grant in user.grants:
-        if grant.role not in roles:
-            db.session.delete(grant)
-    _grant(by, user, roles - user.roles, now)
-    publish(RolesChanged(**_told(by, user, now), user_user_id=user.id, roles=role_words(roles)))
-
-
-def _id_of(user: User | None) -> int | None:
-    return user.id if user is not None else None
-
-
-def _stay_in_own_company(by: User | None, partner_id: int | None) -> None:
-    if by is not None and by.partner_id is not None and by.partner_id != partner_id:
-        raise Refused("You can invite people and give roles in your own company only.")
-
-
-def _refuse_taken(by: User | None, email: str) -> None:
-    """A colleague is named; of anybody else's people nothing is said."""
-    known = queries.by_email(email)
-    if known is None:
-        return
-    if by is not None and known.partner_id == by.partner_id:
-        raise Refused(f"{known.name} has this address and is in the list of people already.", "email")
-    raise Refused("This address cannot be invited. Take another, or ask your contact.", "email")
-
-
-def _grant(by: User | None, user: User, roles: frozenset[Role], now: datetime) -> None:
-    for role in sorted(roles):
-        grant = RoleGrant(user_id=user.id, partner_id=user.partner_id, role=role, granted_at=now)
-        grant.granted_by_id = _id_of(by)
-        db.session.add(grant)
-    db.session.flush()
-
-
-def _send_invitation(by: User | None, user: User, now: datetime) -> None:
-    link = links.new(by, user, LinkPurpose.INVITATION, now)
-    publish(UserInvited(**_told(by, user, now), user_user_id=user.id, link_id=link.id))
-
-
-def _told(by: User | None, user: User, now: datetime) -> dict[str, Any]:
-    """What every event about a person holds."""
-    return {"by": _id_of(by), "at": now, "ref": user.ref, "partner_id": user.partner_id}
+    regrant(by, user, roles, now)
+    end_sessions(user.id, now)
+    publish(RolesChanged(**told(by, user, now), user_user_id=user.id, roles=role_words(roles)))
 
 
 def _set_password(user: User, password: str, now: datetime, *, keep: str | None) -> None:
     user.password_hash = hash_password(password)
     end_sessions(user.id, now, but=keep)
     links.expire(user, now)
-    publish(PasswordChanged(**_told(user, user, now)))
+    publish(PasswordChanged(**told(user, user, now)))
     db.session.flush()
 
 
@@ -201,7 +131,7 @@ def _disable(by: User | None, user: User, now: datetime) -> None:
     user.disabled_at = now
     end_sessions(user.id, now)
     links.expire(user, now)
-    publish(UserDisabled(**_told(by, user, now), user_user_id=user.id))
+    publish(UserDisabled(**told(by, user, now), user_user_id=user.id))
     db.session.flush()
 
 

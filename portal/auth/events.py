@@ -26,6 +26,13 @@ class InvitationAccepted(OfAPerson):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(OfAPerson):
+    user_user_id: int
+
+    sentence = "{by} took the invitation of {user} back."
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordResetAsked(OfAPerson):
     user_user_id: int
     link_id: int

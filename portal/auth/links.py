@@ -14,7 +14,13 @@ from portal.errors import Overtaken, Refused
 from portal.extensions import db
 from portal.scope import all_partners
 
-PATHS = {LinkPurpose.INVITATION: "/invitation", LinkPurpose.RESET: "/password-reset"}
+PATHS = {
+    LinkPurpose.INVITATION: "/invitation",
+    LinkPurpose.RESET: "/password-reset",
+    LinkPurpose.OLD_ADDRESS: "/address-change/old",
+    LinkPurpose.NEW_ADDRESS: "/address-change/new",
+}
+REVOKED = "This invitation was taken back by whoever sent it."
 UNKNOWN = "This link is not one of ours, or it was not copied whole."
 
 
@@ -33,6 +39,21 @@ def path_of(link: AccountLink) -> str:
 
 def find(token: str, purpose: LinkPurpose, now: datetime) -> tuple[AccountLink, User]:
     """The link that this token is for, and the person it was sent to. Raises LinkRefused."""
+    link, user = _sent(token, purpose)
+    if purpose is LinkPurpose.INVITATION and user.invitation_revoked_at is not None:
+        raise LinkRefused(REVOKED, 410)
+    if trouble := link_trouble(used_at=link.used_at, expires_at=link.expires_at, now=now):
+        raise LinkRefused(trouble, 410)
+    return link, user
+
+
+def address_of(token: str, purpose: LinkPurpose) -> str:
+    """The address of the person whom this link was sent to, whether it still opens anything or not. Raises LinkRefused
+    where it never was a link."""
+    return _sent(token, purpose)[1].email
+
+
+def _sent(token: str, purpose: LinkPurpose) -> tuple[AccountLink, User]:
     try:
         nonce = str(_serializer(purpose).loads(token))
     except BadSignature as failure:
@@ -47,8 +68,6 @@ def find(token: str, purpose: LinkPurpose, now: datetime) -> tuple[AccountLink, 
     if found is None:
         raise LinkRefused(UNKNOWN, 404)
     link, user = found
-    if trouble := link_trouble(used_at=link.used_at, expires_at=link.expires_at, now=now):
-        raise LinkRefused(trouble, 410)
     return link, user
 
 

@@ -105,6 +105,13 @@ def by_email(email: str) -> User | None:
     return db.session.scalar(all_partners(found, "who is this, before anyone is known"))
 
 
+def colleague_at(email: str, partner_id: int | None) -> User | None:
+    """Who of this company, or of staff, is known by the address; the roles come along."""
+    address = plain_address(email)
+    known = sa.select(User).where(User.partner_id == partner_id, (User.email == address) | (User.invited_as == address))
+    return db.session.scalar(_side(known.options(selectinload(User.grants)), partner_id))
+
+
 def oneself(user: User) -> User:
     """One's own row, attached, to be changed."""
     own = all_partners(sa.select(User).where(User.id == user.id), "one's own account")
@@ -144,7 +151,7 @@ def admins_who_can_sign_in() -> Sequence[int]:
     live = (
         sa.select(User.id)
         .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(RoleGrant.role == Role.PROGRAM_ADMIN, User.disabled_at.is_(None), User.password_hash.is_not(None))
+        .where(RoleGrant.role == Role.PROGRAM_ADMIN, User.disabled_at.is_(None), User.accepted_at.is_not(None))
         .order_by(User.id)
         .with_for_update(of=User)
     )
@@ -160,6 +167,10 @@ def _invited_until() -> sa.ScalarSelect[Any]:
     return invited.correlate(User).scalar_subquery()
 
 
+def _side(statement: sa.Select[Any], partner_id: int | None) -> sa.Select[Any]:
+    return all_partners(statement, "our own people") if partner_id is None else owned_by(statement, partner_id)
+
+
 def _people(statement: sa.Select[Any], now: datetime) -> list[Person]:
     found = statement.add_columns(_invited_until()).options(joinedload(User.grants)).order_by(User.name, User.id)
     return [_person(user, until, now) for user, until in db.session.execute(found).unique()]
@@ -167,6 +178,10 @@ def _people(statement: sa.Select[Any], now: datetime) -> list[Person]:
 
 def _person(user: User, until: datetime | None, now: datetime) -> Person:
     state = person_state(
-        has_password=user.password_hash is not None, disabled_at=user.disabled_at, invited_until=until, now=now
+        has_accepted=user.accepted_at is not None,
+        disabled_at=user.disabled_at,
+        revoked_at=user.invitation_revoked_at,
+        invited_until=until,
+        now=now,
     )
-    return Person(user.id, user.ref, user.name, user.email, user.role_words, state, until)
+    return Person(user.id, user.ref, user.name, user.shown_email, user.role_words, state, until)

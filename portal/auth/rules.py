@@ -104,7 +104,12 @@ DIFFERENT_MIN = 5
 THROTTLE_WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 50
+MOMENT = timedelta(seconds=10)
+TRIES_IN_ALL = 100
+"""In a moment, from everywhere together: past it everyone who is not known waits for the next one, and no longer."""
 RESETS_PER_ACCOUNT = 5
+RESENT_PER_ADDRESS = 5
+INVITATIONS_PER_LEAD = 200
 
 
 class PersonState(StrEnum):
@@ -113,6 +118,7 @@ class PersonState(StrEnum):
     ACTIVE = "active"
     INVITED = "invited"
     LAPSED = "lapsed"
+    REVOKED = "revoked"
     DISABLED = "disabled"
 
 
@@ -120,23 +126,32 @@ PERSON_LABEL = {
     PersonState.ACTIVE: "Active",
     PersonState.INVITED: "Invited",
     PersonState.LAPSED: "Invitation expired",
+    PersonState.REVOKED: "Invitation taken back",
     PersonState.DISABLED: "Closed",
 }
 PERSON_TONE: dict[PersonState, Tone] = {
     PersonState.ACTIVE: "good",
     PersonState.INVITED: "note",
     PersonState.LAPSED: "due",
+    PersonState.REVOKED: "",
     PersonState.DISABLED: "",
 }
 
 
 def person_state(
-    *, has_password: bool, disabled_at: datetime | None, invited_until: datetime | None, now: datetime
+    *,
+    has_accepted: bool,
+    disabled_at: datetime | None,
+    revoked_at: datetime | None,
+    invited_until: datetime | None,
+    now: datetime,
 ) -> PersonState:
     if disabled_at is not None:
         return PersonState.DISABLED
-    if has_password:
+    if has_accepted:
         return PersonState.ACTIVE
+    if revoked_at is not None:
+        return PersonState.REVOKED
     return PersonState.INVITED if invited_until is not None and now < invited_until else PersonState.LAPSED
 
 

@@ -20,7 +20,6 @@ from portal.auth import proofs
 from portal.auth.factor_forms import ProofForm
 from portal.auth.factor_rules import is_fresh
 from portal.auth.rules import path_after_sign_in
-from portal.auth.throttles import TooManyTries
 from portal.errors import Refused
 
 P = ParamSpec("P")
@@ -77,8 +76,6 @@ def is_proven(form: ProofForm) -> bool:
         return False
     try:
         proofs.prove(current_user, form.answers(), address=request.remote_addr or "", now=now)
-    except TooManyTries as pause:
-        raise pause.in_words_of_http(now) from pause
     except Refused as refusal:
         form.refuse(refusal)
         return False

@@ -1,101 +1,161 @@
-"""Tries are counted in the database, per window: a pause for whoever tries too often, never a lock for good."""
+"""Tries are counted in the database, per window: a pause for whoever tries too often, never a lock for good.
+
+Each is counted before anybody knows what comes of it, for the account, for the network that it comes from, and in all;
+what was right is taken back. A browser that the person has used before has a count of its own, so that nobody keeps
+somebody else out by trying wrong passwords, and does not wait for what the others try."""
 
 import hashlib
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from werkzeug.exceptions import TooManyRequests
 
 from portal.auth.models import Throttle
 from portal.auth.rules import (
+    INVITATIONS_PER_LEAD,
+    MOMENT,
+    RESENT_PER_ADDRESS,
     RESETS_PER_ACCOUNT,
     THROTTLE_WINDOW,
+    TRIES_IN_ALL,
     TRIES_PER_ACCOUNT,
     TRIES_PER_ADDRESS,
     network_of,
     plain_address,
 )
-from portal.errors import Refused
+from portal.errors import TooManyTries
 from portal.extensions import db, insert_into
 from portal.scope import all_partners
 
 
-class TooManyTries(Refused):
-    def __init__(self, until: datetime) -> None:
-        super().__init__("That was tried too often. Wait a few minutes, then try again.")
-        self.until = until
+@dataclass(frozen=True)
+class _Counted:
+    """What is counted together: at most so many in a window."""
 
-    def in_words_of_http(self, now: datetime) -> TooManyRequests:
-        return TooManyRequests(retry_after=max(1, int((self.until - now).total_seconds())))
+    subject: str
+    limit: int
+    window: timedelta = THROTTLE_WINDOW
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(self.subject.encode()).hexdigest()
+
+    def begins(self, now: datetime) -> datetime:
+        length = int(self.window.total_seconds())
+        return datetime.fromtimestamp(int(now.timestamp()) // length * length, UTC)
 
 
-def count_sign_in(email: str, address: str, now: datetime) -> None:
-    """Count a try to sign in. Raises TooManyTries; the caller commits, whatever comes of the try."""
-    _count(_account(email), TRIES_PER_ACCOUNT, now)
-    _count(_network(address), TRIES_PER_ADDRESS, now)
+def count_sign_in(email: str, address: str, now: datetime, *, device: str = "") -> None:
+    """Count a try to sign in. Raises TooManyTries; the caller commits, whatever comes of the try.
+
+    `device` is the digest of a browser that this account was used with before."""
+    _count(_sign_in(email, address, device), now)
 
 
-def count_reset(email: str, address: str, now: datetime) -> bool:
-    """Count a wish for a new password, and say whether this account may still be written to.
-
-    Raises TooManyTries for the network address only: for an account it would tell that there is one."""
-    _count(_network(address), TRIES_PER_ADDRESS, now)
-    return _tries(f"reset|{plain_address(email)}", now) <= RESETS_PER_ACCOUNT
+def forgive_sign_in(email: str, address: str, now: datetime, *, device: str = "") -> None:
+    """It was right: earlier tries at this account count no more, nor does this one for anybody else."""
+    _take_back(_sign_in(email, address, device), now)
 
 
 def forgive(email: str) -> None:
-    """The right password, or a new one: earlier tries at this account count no more."""
+    """A new password: earlier tries at this account count no more."""
     _forget(_account(email))
 
 
 def count_proof(user_id: int, address: str, now: datetime) -> None:
-    """Count a try of someone whose password was right before. Raises TooManyTries, as for signing in."""
-    _count(_proof(user_id), TRIES_PER_ACCOUNT, now)
-    _count(_network(address), TRIES_PER_ADDRESS, now)
+    """Count a try of someone known to show again who they are: a second factor, or the password before a change."""
+    _count(_proving(user_id, address), now)
 
 
 def forgive_proofs(user_id: int) -> None:
     _forget(_proof(user_id))
 
 
-def _forget(subject: str) -> None:
-    own = sa.delete(Throttle).where(Throttle.key == _digest(subject))
+def count_reset(email: str, address: str, now: datetime) -> bool:
+    """Count a wish for a link, and say whether this account may still be written to.
+
+    Raises TooManyTries for the network and for all only: for an account it would tell that there is one."""
+    own = _Counted(f"reset|{plain_address(email)}", RESETS_PER_ACCOUNT)
+    tries = _tries([own, _network(address), _ALL], now)
+    _refuse([_network(address), _ALL], tries, now)
+    return tries[own] <= own.limit
+
+
+def count_invitation(by_id: int, now: datetime) -> None:
+    """Count an invitation by a partner's lead: what they send goes to addresses that nobody has confirmed."""
+    _count([_Counted(f"invites|{by_id}", INVITATIONS_PER_LEAD)], now)
+
+
+def count_resent(email: str, now: datetime) -> None:
+    """Count a mail that somebody may have sent again and again."""
+    _count([_Counted(f"resent|{plain_address(email)}", RESENT_PER_ADDRESS)], now)
+
+
+_ALL = _Counted("all", TRIES_IN_ALL, MOMENT)
+
+
+def _sign_in(email: str, address: str, device: str) -> list[_Counted]:
+    if device:
+        return [_Counted(f"account|{plain_address(email)}|{device}", TRIES_PER_ACCOUNT)]
+    return [_account(email), _network(address), _ALL]
+
+
+def _proving(user_id: int, address: str) -> list[_Counted]:
+    return [_proof(user_id), _network(address)]
+
+
+def _account(email: str) -> _Counted:
+    return _Counted(f"account|{plain_address(email)}", TRIES_PER_ACCOUNT)
+
+
+def _proof(user_id: int) -> _Counted:
+    return _Counted(f"proof|{user_id}", TRIES_PER_ACCOUNT)
+
+
+def _network(address: str) -> _Counted:
+    return _Counted(f"network|{network_of(address)}", TRIES_PER_ADDRESS)
+
+
+def _count(counted: Sequence[_Counted], now: datetime) -> None:
+    _refuse(counted, _tries(counted, now), now)
+
+
+def _refuse(counted: Sequence[_Counted], tries: dict[_Counted, int], now: datetime) -> None:
+    over = [each.begins(now) + each.window for each in counted if tries[each] > each.limit]
+    if over:
+        raise TooManyTries(max(over), now)
+
+
+def _tries(counted: Sequence[_Counted], now: datetime) -> dict[_Counted, int]:
+    """One more for each, in one statement; always in the same order, so that nobody waits for each other."""
+    rows = [{"key": each.key, "window_start": each.begins(now), "tries": 1} for each in counted]
+    one_more = (
+        insert_into(Throttle)
+        .values(rows)
+        .on_conflict_do_update(index_elements=[Throttle.key, Throttle.window_start], set_={"tries": Throttle.tries + 1})
+        .returning(Throttle.key, Throttle.tries)
+    )
+    found: dict[str, int] = dict(db.session.execute(one_more).tuples().all())
+    if found.get(_ALL.key) == 1:
+        _forget_past(now)
+    return {each: found[each.key] for each in counted}
+
+
+def _take_back(counted: Sequence[_Counted], now: datetime) -> None:
+    own, *shared = counted
+    _forget(own)
+    for each in shared:
+        this = (Throttle.key == each.key, Throttle.window_start == each.begins(now), Throttle.tries > 0)
+        less = sa.update(Throttle).where(*this).values(tries=Throttle.tries - 1)
+        db.session.execute(all_partners(less, "throttles have no partner"))
+
+
+def _forget(counted: _Counted) -> None:
+    own = sa.delete(Throttle).where(Throttle.key == counted.key)
     db.session.execute(all_partners(own, "throttles have no partner"))
 
 
-def _proof(user_id: int) -> str:
-    return f"proof|{user_id}"
-
-
-def _account(email: str) -> str:
-    return f"account|{plain_address(email)}"
-
-
-def _network(address: str) -> str:
-    return f"network|{network_of(address)}"
-
-
-def _count(subject: str, limit: int, now: datetime) -> None:
-    if _tries(subject, now) > limit:
-        raise TooManyTries(_window(now) + THROTTLE_WINDOW)
-
-
-def _tries(subject: str, now: datetime) -> int:
-    first = insert_into(Throttle).values(key=_digest(subject), window_start=_window(now), tries=1)
-    one_more = first.on_conflict_do_update(
-        index_elements=[Throttle.key, Throttle.window_start], set_={"tries": Throttle.tries + 1}
-    ).returning(Throttle.tries)
-    tries: int = db.session.execute(one_more).scalar_one()
-    if tries == 1:
-        past = sa.delete(Throttle).where(Throttle.window_start < _window(now))
-        db.session.execute(all_partners(past, "throttles have no partner"))
-    return tries
-
-
-def _window(now: datetime) -> datetime:
-    length = int(THROTTLE_WINDOW.total_seconds())
-    return datetime.fromtimestamp(int(now.timestamp()) // length * length, UTC)
-
-
-def _digest(subject: str) -> str:
-    return hashlib.sha256(subject.encode()).hexdigest()
+def _forget_past(now: datetime) -> None:
+    past = sa.delete(Throttle).where(Throttle.window_start < now - THROTTLE_WINDOW)
+    db.session.execute(all_partners(past, "throttles have no partner"))

@@ -16,7 +16,7 @@ from portal import attempts, content
 from portal.agreements import actions as agreements
 from portal.agreements.models import Agreement, AgreementTemplate, FeePlan
 from portal.agreements.terms import Terms
-from portal.auth import actions as auth
+from portal.auth import invitations
 from portal.auth.models import User
 from portal.criteria.rules import Outcome
 from portal.deals import actions as deals
@@ -135,7 +135,7 @@ class _Play:
         program.company_name, program.contact_email, program.demo = "Lumen CRM", "partners@portal.example", True
         self._accept(admin, cast.ADMIN, at)
         for person in cast.STAFF:
-            invited = auth.invite(
+            invited = invitations.invite(
                 self.people["admin"], email=person.email, name=person.name, roles=person.roles, partner_id=None, now=at
             )
             self._accept(invited, person, at + timedelta(hours=1))
@@ -143,7 +143,7 @@ class _Play:
         resources.load(pieces, now=at + timedelta(hours=2), by=self.people["edith"])
 
     def _accept(self, user: User, person: cast.Person, at: datetime) -> None:
-        auth.accept_invitation(setup.link_of(user), user, name=person.name, password=PASSWORD, now=at)
+        invitations.accept(setup.link_of(user), user, name=person.name, password=PASSWORD, now=at)
         loaded = sa.select(User).where(User.id == user.id).options(selectinload(User.grants))
         self.people[person.key] = db.session.scalars(
             all_partners(loaded, WHY).execution_options(populate_existing=True)
@@ -161,7 +161,7 @@ class _Play:
         )
         self.partners[company.key] = partner
         invited = [
-            auth.invite(maya, email=each.email, name=each.name, roles=each.roles, partner_id=partner.id, now=at)
+            invitations.invite(maya, email=each.email, name=each.name, roles=each.roles, partner_id=partner.id, now=at)
             for each in company.people
         ]
         if company.key == "oakline":

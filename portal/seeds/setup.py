@@ -13,8 +13,7 @@ from portal import content
 from portal.admin.rules import read_hours
 from portal.agreements import publishing
 from portal.agreements.plans import rate_of
-from portal.auth import actions as auth
-from portal.auth import links
+from portal.auth import invitations, links
 from portal.auth.models import AccountLink, User
 from portal.auth.rules import Role
 from portal.criteria import actions as criteria
@@ -81,7 +80,9 @@ def begin(now: datetime, answers: Answers) -> User:
     db.session.add_all(Promise(kind=kind, minutes=minutes) for kind, minutes in PROMISED_MINUTES.items())
     db.session.flush()
     roles = frozenset({Role.PROGRAM_ADMIN})
-    admin = auth.invite(None, email=answers.admin_email, name=answers.admin_name, roles=roles, partner_id=None, now=now)
+    admin = invitations.invite(
+        None, email=answers.admin_email, name=answers.admin_name, roles=roles, partner_id=None, now=now
+    )
     territories = [code.strip().upper() for code in answers.country.split(",")]
     version = criteria.draft(None, data=default_data() | {"territories": territories}, now=now)
     criteria.publish(admin, version, now=now)

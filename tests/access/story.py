@@ -13,7 +13,7 @@ from portal.agreements import actions as agreements
 from portal.agreements import publishing
 from portal.agreements.models import AgreementTemplate, FeePlan
 from portal.agreements.terms import Terms
-from portal.auth import actions as auth
+from portal.auth import invitations
 from portal.auth.models import User
 from portal.auth.rules import PARTNER_ROLES, STAFF_ROLES, Role
 from portal.content import pieces
@@ -135,7 +135,7 @@ def company(word: str, staff: Staff, now: datetime) -> Company:
         made.people[role] = make.partner_user(held, partner_id=partner.id, has_password=True, **person)
         made.note("person", made[role].ref)
     invited = {"email": f"invited@{word.lower()}.example", "name": f"{word} invited person"}
-    made.people["invited"] = auth.invite(
+    made.people["invited"] = invitations.invite(
         made["partner_admin"], **invited, roles=frozenset({Role.PARTNER_MEMBER}), partner_id=partner.id, now=now
     )
     made.note("person", made["invited"].ref)

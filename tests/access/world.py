@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from portal import clock
 from portal.auth import actions as auth
-from portal.auth import links
+from portal.auth import invitations, links
 from portal.auth.models import AccountLink, User
 from portal.auth.queries import HANDLE
 from portal.auth.rules import PARTNER_ROLES, SESSION_IDLE, STAFF_ROLES, LinkPurpose
@@ -176,7 +176,7 @@ def build() -> World:
     world.second_sessions["other"] = _handle(world.other["partner_admin"])
     for made in (world.company, world.other):
         auth.ask_reset(made["colleague"], now=now)
-        auth.resend_invitation(made["partner_admin"], made["invited"], now=now)
+        invitations.resend(made["partner_admin"], made["invited"], now=now)
         for purpose in LinkPurpose:
             world.links.setdefault(purpose, []).append(_token(made, purpose))
         write_to(f"someone@{made.word.lower()}.example", "A subject", [f"{made.word} line"], now=now)

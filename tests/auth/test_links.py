@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal import clock
 from portal.activity.models import EventRow
-from portal.auth import actions, links, queries
+from portal.auth import actions, invitations, links, queries
 from portal.auth.models import AccountLink, User
 from portal.auth.passwords import is_right
 from portal.auth.rules import LinkPurpose, Role
@@ -25,7 +25,7 @@ NEW = "quite another sentence"
 def invited(now: datetime | None = None) -> tuple[User, str]:
     """Someone who was invited, and where the link in the mail leads."""
     partner, lead = make.partner(), make.staff(Role.PARTNER_MANAGER)
-    user = actions.invite(
+    user = invitations.invite(
         lead,
         email="Hana@Lane.example",
         name="Hana",
@@ -93,7 +93,7 @@ def test_an_invitation_ends_after_seven_days_and_says_what_to_do(client: Client)
 
 def test_a_new_invitation_takes_the_place_of_the_one_before(client: Client) -> None:
     user, first = invited()
-    actions.resend_invitation(None, user, now=clock.now())
+    invitations.resend(None, user, now=clock.now())
     db.session.commit()
     assert client.get(first).status_code == 410
     assert client.get(link_of(user, LinkPurpose.INVITATION)).status_code == 200

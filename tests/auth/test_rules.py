@@ -75,22 +75,25 @@ def test_after_signing_in_only_ones_own_pages_are_gone_to(wanted: str | None, is
 
 
 @pytest.mark.parametrize(
-    ("has_password", "disabled", "invited_until", "state"),
+    ("has_accepted", "disabled", "revoked", "invited_until", "state"),
     [
-        (True, False, None, PersonState.ACTIVE),
-        (True, True, None, PersonState.DISABLED),
-        (False, True, NOON + DAY, PersonState.DISABLED),
-        (False, False, NOON + DAY, PersonState.INVITED),
-        (False, False, NOON, PersonState.LAPSED),
-        (False, False, None, PersonState.LAPSED),
+        (True, False, False, None, PersonState.ACTIVE),
+        (True, True, False, None, PersonState.DISABLED),
+        (False, True, False, NOON + DAY, PersonState.DISABLED),
+        (False, False, False, NOON + DAY, PersonState.INVITED),
+        (False, False, False, NOON, PersonState.LAPSED),
+        (False, False, False, None, PersonState.LAPSED),
+        (False, False, True, NOON, PersonState.REVOKED),
+        (False, True, True, NOON, PersonState.DISABLED),
     ],
 )
 def test_where_a_person_stands_is_read_from_the_account(
-    has_password: bool, disabled: bool, invited_until: None, state: PersonState
+    has_accepted: bool, disabled: bool, revoked: bool, invited_until: None, state: PersonState
 ) -> None:
     found = person_state(
-        has_password=has_password,
+        has_accepted=has_accepted,
         disabled_at=NOON if disabled else None,
+        revoked_at=NOON if revoked else None,
         invited_until=invited_until,
         now=NOON,
     )

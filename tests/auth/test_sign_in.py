@@ -9,7 +9,7 @@ from portal.auth import throttles
 from portal.auth.models import LoginSession, Throttle
 from portal.auth.passwords import common_passwords, is_right
 from portal.auth.rules import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, Role
-from portal.auth.throttles import TooManyTries
+from portal.errors import TooManyTries
 from portal.extensions import db
 from tests.support import make
 from tests.support.client import Client

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.auth import actions, links
+from portal.auth import actions, invitations, links
 from portal.auth.links import find
 from portal.auth.models import User
 from portal.auth.rules import LinkPurpose, Role
@@ -29,7 +29,7 @@ def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _invited(**given: str) -> User:
     lead = make.partner_user(name="Ana", partner_id=make.partner(name="Brightwater").id)
-    invited = actions.invite(
+    invited = invitations.invite(
         lead,
         email="ben@brightwater.example",
         name="Ben",

@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal import clock
 from portal.auth import actions as auth
+from portal.auth import invitations
 from portal.auth.models import LoginSession, RoleGrant, User
 from portal.auth.rules import Role
 from portal.extensions import db
@@ -26,7 +27,9 @@ def a_partner() -> tuple[Partner, User]:
     manager, approver = make.staff(Role.PARTNER_MANAGER), make.staff(Role.FINANCE_APPROVER)
     partner = actions.create(manager, name="Lane", legal_name="Lane Ltd", country="GB", address="", now=NOW)
     roles = frozenset({Role.PARTNER_FINANCE})
-    finance = auth.invite(manager, email="fay@lane.example", name="Fay", roles=roles, partner_id=partner.id, now=NOW)
+    finance = invitations.invite(
+        manager, email="fay@lane.example", name="Fay", roles=roles, partner_id=partner.id, now=NOW
+    )
     actions.activate(partner, now=NOW)
     details = actions.propose_payout_details(finance, partner, holder="Lane", account="GB82WEST12345698765432", now=NOW)
     actions.confirm_payout_details(approver, details, now=NOW)

@@ -65,7 +65,7 @@ def user(*roles: Role, has_password: bool = False, **given: Any) -> User:
     n = number()
     usual = {"ref": f"U-{n:06}", "email": f"user{n}@example.org", "name": f"User {n}", "created_at": NOON}
     if has_password:
-        usual["password_hash"] = _hash()
+        usual |= {"password_hash": _hash(), "accepted_at": NOON}
     grants = [RoleGrant(partner_id=given.get("partner_id"), role=role, granted_at=NOON) for role in roles]
     return saved(User(**usual | given, grants=grants))
 
