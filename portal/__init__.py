@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from portal import database, failures, formats, headers, look, storage, vault
 from portal.activity import chain
 from portal.activity import checks as activity_checks
+from portal.activity import staff_views as activity_staff
+from portal.activity import views as own_activity
 from portal.admin import staff_views as admin_staff
 from portal.admin import views as open_to_all
 from portal.agreements import checks as agreement_checks
@@ -73,6 +75,8 @@ from portal.viewing import models as viewings
 
 BLUEPRINTS: tuple[Any, ...] = (
     account_views.bp,
+    activity_staff.bp,
+    own_activity.bp,
     factor_views.bp,
     company.bp,
     partners_staff.bp,

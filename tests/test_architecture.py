@@ -38,6 +38,7 @@ SQL_AS_TEXT = {
 }
 # Nothing is made here that could be made twice.
 WITHOUT_KEY = {
+    "staff_activity.export",
     "auth.sign_in",
     "auth.sign_out",
     "links.ask_reset",

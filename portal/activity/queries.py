@@ -1,8 +1,7 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
@@ -11,9 +10,9 @@ from portal.auth.models import User
 from portal.events import KINDS, Audience
 from portal.extensions import db
 from portal.formats import day_words, money
-from portal.paging import Page, page_of
 from portal.scope import all_partners, owned_by
 
+THE_PORTAL, SOMEONE = "The portal", "Someone"
 YOU = "You"
 """What a reader is called in what is told of them; small inside a sentence."""
 
@@ -25,6 +24,7 @@ class Entry:
     kind: str
     ref: str
     sentence: str
+    by: str
 
 
 def visible_to(user: User) -> sa.Select[Any]:
@@ -51,26 +51,34 @@ def timeline(user: User, refs: Iterable[str], limit: int = 50) -> list[Entry]:
 def tell(reader: User, rows: Sequence[Any]) -> list[Entry]:
     """Sentences are made at reading, from the ids, with one look-up for all names; amounts and days in words."""
     names = _names(reader, rows)
-    return [Entry(row.seq, row.at, row.kind, row.ref, _sentence(row, names)) for row in rows]
+    return [told_by(row, names) for row in rows]
+
+
+def told_by(row: Any, names: Mapping[int | None, str]) -> Entry:
+    """One event, told with the names of the people in it."""
+    return Entry(row.seq, row.at, row.kind, row.ref, _sentence(row, names), names.get(row.by_id, SOMEONE))
+
+
+def people_in(rows: Iterable[Any]) -> set[int]:
+    """Ids of everybody whom the sentences name."""
+    wanted = {row.by_id for row in rows if row.by_id is not None}
+    return wanted | {value for row in rows for name, value in row.body.items() if name.endswith("_user_id") and value}
 
 
 def _names(reader: User, rows: Sequence[Any]) -> dict[int | None, str]:
-    wanted = {row.by_id for row in rows} | {
-        value for row in rows for name, value in row.body.items() if name.endswith("_user_id")
-    }
-    found = sa.select(User.id, User.name).where(User.id.in_(wanted - {None}))
+    found = sa.select(User.id, User.name).where(User.id.in_(people_in(rows)))
     named = db.session.execute(all_partners(found, "names of the people in an event that the reader may see"))
-    return {None: "The portal", **{row.id: row.name for row in named}, reader.id: YOU}
+    return {None: THE_PORTAL, **{row.id: row.name for row in named}, reader.id: YOU}
 
 
-def _sentence(row: EventRow, names: dict[int | None, str]) -> str:
+def _sentence(row: Any, names: Mapping[int | None, str]) -> str:
     kind = KINDS.get(row.kind)
     if kind is None:
-        return row.kind
-    told: dict[str, Any] = {"by": names.get(row.by_id, "Someone"), "ref": row.ref}
+        return str(row.kind)
+    told: dict[str, Any] = {"by": names.get(row.by_id, SOMEONE), "ref": row.ref}
     for name, value in row.body.items():
         if name.endswith("_user_id"):
-            told[name.removesuffix("_user_id")] = names.get(value, "Someone")
+            told[name.removesuffix("_user_id")] = names.get(value, SOMEONE)
         elif name.endswith("_minor") and "currency" in row.body:
             told[name.removesuffix("_minor")] = money(value, row.body["currency"])
         else:
@@ -78,21 +86,5 @@ def _sentence(row: EventRow, names: dict[int | None, str]) -> str:
     inside = {
         name: "you" for name, value in told.items() if value == YOU and not kind.sentence.startswith(f"{{{name}}}")
     }
-    return kind.sentence.format(**told | inside)
-
-
-def record(user: User, *, ref: str, token: str | None) -> tuple[list[Entry], Page]:
-    """A page of the record, newest first: all of it, or what is about one reference."""
-    told = visible_to(user).with_only_columns(*EventRow.__table__.columns)
-    if ref:
-        told = told.where(EventRow.ref == ref)
-    query = {"ref": ref} if ref else {}
-    page = page_of(
-        db.session,
-        told,
-        [EventRow.seq],
-        token=token,
-        url=lambda at: "?" + urlencode(query | ({"at": at} if at else {})),
-        descending=True,
-    )
-    return tell(user, page.rows), page
+    sentence: str = kind.sentence.format(**told | inside)
+    return sentence

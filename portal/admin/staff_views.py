@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import attempts, clock
-from portal.activity.queries import record
 from portal.admin import actions, queries
 from portal.admin.forms import ProgramForm, PromisesForm
 from portal.admin.rules import DAYS, hours_words
@@ -56,14 +55,6 @@ def promises() -> ResponseReturnValue:
         else:
             return commit_to("/staff/settings/", "Saved. They hold for what comes in from now on.")
     return render_template("admin/promises.html", form=form, days=DAYS), form.status
-
-
-@bp.get("/activity/")
-@requires(Permission.VIEW_ACTIVITY, Reach.ANY)
-def activity() -> ResponseReturnValue:
-    ref = request.args.get("ref", "").strip().upper()
-    entries, page = record(current_user, ref=ref, token=request.args.get("at"))
-    return render_template("admin/activity.html", entries=entries, page=page, ref=ref)
 
 
 @bp.get("/jobs/")
