@@ -4,6 +4,7 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parsedate_to_datetime
@@ -22,6 +23,8 @@ from portal.errors import Refused
 from portal.program import the_program
 
 TIMEOUT_SECONDS = 20
+MARK = 8
+"""How much of its id names a message in a folder."""
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 _inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)  # the dark theme is a media query
 
@@ -96,6 +99,17 @@ def send(letter: Letter) -> None:
     compose(letter).send()
 
 
+def forget(mail_url: str, message_ids: Iterable[str]) -> None:
+    """Delete these messages where mail goes into a folder; a server has handed them on long ago."""
+    url = urlsplit(mail_url)
+    folder, marks = Path(unquote(url.path)), {each[:MARK] for each in message_ids}
+    if url.scheme != "file" or not marks or not folder.is_dir():
+        return
+    for file in folder.iterdir():
+        if file.stem.rpartition("-")[2] in marks:
+            file.unlink(missing_ok=True)
+
+
 def compose(letter: Letter) -> EmailMultiAlternatives:
     settings: Settings = current_app.config["SETTINGS"]
     host = urlsplit(settings.public_url).hostname or "localhost"
@@ -141,4 +155,4 @@ def _option(url: SplitResult, name: str) -> str:
 def _file_name(message: EmailMessage) -> str:
     at = parsedate_to_datetime(message.extra_headers["Date"])
     to = re.sub(r"[^a-z0-9.@-]", "_", message.to[0].lower())
-    return f"{at:%Y%m%dT%H%M%S}-{to}-{message.extra_headers['Message-ID'][1:9]}.eml"
+    return f"{at:%Y%m%dT%H%M%S}-{to}-{message.extra_headers['Message-ID'][1 : MARK + 1]}.eml"

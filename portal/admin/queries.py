@@ -38,7 +38,12 @@ def unsent_deliveries() -> Sequence[Any]:
     """Mails that wait or were given up, the given up first."""
     d = Delivery
     columns = (d.message_id, d.to_address, d.subject, d.state, d.attempts, d.next_at, d.error)
-    wanted = sa.select(*columns).where(d.state != DeliveryState.SENT).order_by(d.state, d.next_at, d.id).limit(MOST)
+    wanted = (
+        sa.select(*columns)
+        .where(d.state.in_((DeliveryState.PENDING, DeliveryState.DEAD)))
+        .order_by(d.state, d.next_at, d.id)
+        .limit(MOST)
+    )
     return db.session.execute(all_partners(wanted, _WHY)).all()
 
 
@@ -46,7 +51,12 @@ def unmade_documents() -> Sequence[Any]:
     """PDFs that wait or were given up, the given up first."""
     d = Document
     columns = (d.kind, d.ref, d.title, d.state, d.attempts, d.next_at, d.error)
-    wanted = sa.select(*columns).where(d.state != DocumentState.MADE).order_by(d.state, d.next_at, d.id).limit(MOST)
+    wanted = (
+        sa.select(*columns)
+        .where(d.state.in_((DocumentState.PENDING, DocumentState.DEAD)))
+        .order_by(d.state, d.next_at, d.id)
+        .limit(MOST)
+    )
     return db.session.execute(all_partners(wanted, _WHY)).all()
 
 

@@ -12,3 +12,5 @@ class DocumentState(StrEnum):
     MADE = "made"
     DEAD = "dead"
     """Given up; visible, and made again when somebody asks."""
+    ERASED = "erased"
+    """Its time was over: neither the file nor what it was made from is there any more."""

@@ -14,6 +14,8 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     """Given up; visible, with a button to send it again."""
+    ERASED = "erased"
+    """Emptied before it was sent, with the person that it was to or about."""
 
 
 def is_ahead(now: Stage, then: Stage) -> bool:
@@ -23,5 +25,15 @@ def is_ahead(now: Stage, then: Stage) -> bool:
 
 # Kinds of events that have at least one reader for certain: the person they are about.
 ALWAYS_TOLD = frozenset(
-    {"UserInvited", "PasswordResetAsked", "PasswordChanged", "ReferralSubmitted", "ReferralAsked", "ReferralDeclined"}
+    {
+        "AddressChangeAsked",
+        "AddressChanged",
+        "NewDeviceUsed",
+        "PasswordChanged",
+        "PasswordResetAsked",
+        "ReferralAsked",
+        "ReferralDeclined",
+        "ReferralSubmitted",
+        "UserInvited",
+    }
 )

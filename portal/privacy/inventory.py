@@ -34,7 +34,8 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "payout_runs": {K.NOTHING: "ref currency"},
     "person_exports": {K.NOTHING: "ref subject_ref sha256 error"},
     "programs": {
-        K.TEXT: "name company_name legal_name contact_email currency time_zone governing_law second_factor_for retention"
+        K.TEXT: "name company_name legal_name contact_email currency time_zone governing_law second_factor_for"
+        " retention"
     },
     "protections": {K.COMPANY: "domain"},
     "referrals": {

@@ -101,8 +101,8 @@ CLASSES: dict[Kind, Class] = {
         "Who signed: name, mail address, network address and browser; the signed PDF",
         "To prove what was agreed",
         "Legal duty to keep business letters and contracts (Art. 6(1)(c) GDPR)",
-        "Kept while it is in force, and after its end for as long as the law asks. Then the name becomes a pseudonym and "
-        "the PDF is deleted.",
+        "Kept while it is in force, and after its end for as long as the law asks. Then the name becomes a pseudonym, "
+        "and the PDF is deleted.",
     ),
     Kind.MONEY: Class(
         "Statements and payments",

@@ -40,14 +40,8 @@ class Traces:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        words = (
-            "".join(r"\s+" if part.isspace() else re.escape(part) for part in _parts(each)) for each in self.strings
-        )
-        return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
-
-
-def _parts(text: str) -> list[str]:
-    return [part for part in re.split(r"(\s+)", text) if part]
+        words = "|".join(map(re.escape, self.strings))
+        return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
 
 
 def reading_without_words(reading: dict[str, Any]) -> dict[str, Any]:

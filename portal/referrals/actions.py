@@ -97,6 +97,7 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
 
 def ask(by: User, referral: Referral, *, seen_version: int, now: datetime, question: str) -> None:
     """Ask the partner; our clock stands still until it answers."""
+    _check_not_enterer(by, referral)
     before = [[referral.question, referral.answer]] if referral.question else []
     changes = {"question": question, "answer": "", "asked_before": referral.asked_before + before}
     event = ReferralAsked(**_facts(by, referral, now))
@@ -113,6 +114,7 @@ def answer(by: User, referral: Referral, *, seen_version: int, now: datetime, te
 
 def qualify(by: User, referral: Referral, *, seen_version: int, now: datetime, because: str = "") -> None:
     """Accept the introduction: protection begins, and whoever reacts opens the deal in this same transaction."""
+    _check_not_enterer(by, referral)
     contested = bool(queries.claims_of_others(referral.partner_id, referral.domain))
     outcome = Reading.from_data(referral.reading).outcome
     rules.check_reason(outcome, Status.QUALIFIED, contested=contested, because=because)
@@ -132,6 +134,7 @@ def decline(
     because: str = "",
 ) -> None:
     """Say no, with the reason, and what would change it."""
+    _check_not_enterer(by, referral)
     if reason is DeclineReason.OTHER and not note:
         raise Refused("Say in a sentence why; the partner reads it.", "note")
     outcome = Reading.from_data(referral.reading).outcome
@@ -145,6 +148,24 @@ def withdraw(by: User, referral: Referral, *, seen_version: int, now: datetime) 
     """The partner takes it back; nothing is owed any more, and the company may be introduced again."""
     event = ReferralWithdrawn(**_facts(by, referral, now))
     move(referral, Status.WITHDRAWN, event, seen_version=seen_version, decided_at=now, decided_by_id=by.id)
+
+
+def end_without_contact(by_id: int | None, referral: Referral, *, now: datetime) -> None:
+    """The contact wants nothing to be kept of them: an open referral ends, by the move that its state allows."""
+    told = {"by": by_id, "at": now, "ref": referral.ref, "partner_id": referral.partner_id}
+    decided = {"seen_version": referral.version, "decided_at": now, "decided_by_id": by_id}
+    if Status.DECLINED in rules.NEXT[referral.status]:
+        reason = DeclineReason.CONSENT_WITHDRAWN
+        declined = ReferralDeclined(**told, reason=reason)
+        move(referral, Status.DECLINED, declined, **decided, decline_reason=reason)
+    else:
+        move(referral, Status.WITHDRAWN, ReferralWithdrawn(**told), **decided)
+
+
+def _check_not_enterer(by: User, referral: Referral) -> None:
+    """Whoever entered a referral for the partner has an interest of their own in what becomes of it."""
+    if referral.entered_by_id == by.id:
+        raise Refused(queries.why_not_decider(by.id))
 
 
 def move(referral: Referral, then: Status, event: Event, *, seen_version: int, **changes: Any) -> None:

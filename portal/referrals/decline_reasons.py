@@ -10,6 +10,7 @@ class DeclineReason(StrEnum):
     OUTSIDE_TERRITORY = "outside_territory"
     PUBLIC_TENDER = "public_tender"
     NO_CONSENT = "no_consent"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
     NOT_THE_DECIDER = "not_the_decider"
     NO_FIT = "no_fit"
     NO_NEED = "no_need"
@@ -42,6 +43,11 @@ DECLINE_REASONS: dict[DeclineReason, Decline] = {
         "No consent",
         "The contact has not agreed to hear from us.",
         "Ask them; one line by mail is enough. Then send the referral again.",
+    ),
+    DeclineReason.CONSENT_WITHDRAWN: Decline(
+        "Consent taken back",
+        "The contact does not want to hear from us any more.",
+        "Introduce us to somebody else at the company who agrees to it.",
     ),
     DeclineReason.NOT_THE_DECIDER: Decline(
         "Too far from the decision",
