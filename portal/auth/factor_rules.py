@@ -3,10 +3,22 @@
 from collections.abc import Collection, Set
 from datetime import datetime
 
-from portal.auth.rules import PROOF_HOLDS, Role, SecondFactorFor, role_words
+from portal.auth.rules import PROOF_HOLDS, Factor, Role, SecondFactorFor, role_words
 
 ALWAYS = frozenset({Role.FINANCE_MAKER, Role.FINANCE_APPROVER, Role.PROGRAM_ADMIN, Role.AUDITOR})
 """Who needs a second factor whatever the program's setting."""
+
+
+STRONG = frozenset({Factor.PASSKEY, Factor.TOTP, Factor.RECOVERY_CODE, Factor.SSO_STRONG})
+"""What a session was opened with that had both: the password and something beside it, a passkey, or a provider's word."""
+FACTOR_LABEL = {
+    Factor.PASSWORD: "password",
+    Factor.PASSKEY: "passkey",
+    Factor.TOTP: "password and authenticator app",
+    Factor.RECOVERY_CODE: "password and recovery code",
+    Factor.SSO: "single sign-on",
+    Factor.SSO_STRONG: "single sign-on with a second factor",
+}
 
 
 def needs_second_factor(roles: Set[Role], wanted: SecondFactorFor) -> bool:

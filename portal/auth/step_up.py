@@ -18,7 +18,6 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from portal import clock
 from portal.auth import proofs
 from portal.auth.factor_forms import ProofForm
-from portal.auth.factor_rules import is_fresh
 from portal.auth.rules import path_after_sign_in
 from portal.errors import Refused
 
@@ -53,7 +52,7 @@ def step_up(
             if request.method != "POST":
                 return view(*args, **kwargs)
             given = _set_apart()
-            if is_fresh(current_user.proved_at, clock.now()):
+            if proofs.holds(current_user, clock.now()):
                 return view(*args, **kwargs)
             decided = decision(*args, **kwargs)
             if any(file for file in request.files.values()):

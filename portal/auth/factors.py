@@ -1,0 +1,69 @@
+"""The factors beside the password that a person has, and what holds for all kinds of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.auth.factor_models import Passkey, RecoveryCode, TotpSecret
+from portal.auth.models import User
+from portal.auth.sessions import end_sessions
+from portal.errors import Refused
+from portal.extensions import db
+from portal.scope import all_partners
+
+
+@dataclass(frozen=True)
+class Factors:
+    app_since: datetime | None
+    passkeys: Sequence[Passkey]
+    codes_left: int
+    codes_made_at: datetime | None
+
+    @property
+    def count(self) -> int:
+        """Recovery codes stand in for a factor, they are none."""
+        return len(self.passkeys) + (self.app_since is not None)
+
+
+def of(user: User) -> Factors:
+    app = sa.select(TotpSecret.confirmed_at).where(TotpSecret.user_id == user.id, TotpSecret.confirmed_at.is_not(None))
+    passkeys = sa.select(Passkey).where(Passkey.user_id == user.id).order_by(Passkey.created_at, Passkey.id)
+    unused = sa.select(sa.func.count(), sa.func.max(RecoveryCode.created_at)).where(
+        RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None)
+    )
+    left, made_at = db.session.execute(unused).one()
+    return Factors(db.session.scalar(app), db.session.scalars(passkeys).all(), left, made_at)
+
+
+def locked(user: User) -> User:
+    """One's own row, to be changed by one at a time: of two who remove the last but one at once, the second is the
+    last."""
+    own = sa.select(User).where(User.id == user.id).with_for_update()
+    return db.session.execute(all_partners(own, "one's own account")).scalar_one()
+
+
+def note_added(user: User, now: datetime, *, keep: str | None) -> None:
+    """Every other browser signs in anew, with what it takes from now on."""
+    if user.factor_since is None:
+        user.factor_since = now
+    end_sessions(user.id, now, but=keep)
+    db.session.flush()
+
+
+def note_removed(user: User, now: datetime, *, keep: str | None, is_needed: bool) -> None:
+    """Raises Refused where it was the last of somebody who needs one."""
+    if of(user).count == 0:
+        if is_needed:
+            raise Refused("You need a second factor for what you do here. Add another one first, then remove this.")
+        user.factor_since = None
+        db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    end_sessions(user.id, now, but=keep)
+    db.session.flush()
+
+
+def told(user: User, now: datetime) -> dict[str, Any]:
+    """What every event about a factor holds."""
+    return {"by": user.id, "at": now, "ref": user.ref, "partner_id": user.partner_id, "user_user_id": user.id}
