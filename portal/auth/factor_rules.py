@@ -10,7 +10,8 @@ ALWAYS = frozenset({Role.FINANCE_MAKER, Role.FINANCE_APPROVER, Role.PROGRAM_ADMI
 
 
 STRONG = frozenset({Factor.PASSKEY, Factor.TOTP, Factor.RECOVERY_CODE, Factor.SSO_STRONG})
-"""What a session was opened with that had both: the password and something beside it, a passkey, or a provider's word."""
+"""What a session was opened with that had both: the password and something beside it, a passkey, or the word of an
+identity provider that asks for both."""
 FACTOR_LABEL = {
     Factor.PASSWORD: "password",
     Factor.PASSKEY: "passkey",

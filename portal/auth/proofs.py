@@ -45,7 +45,8 @@ class Ways:
 
 def ways_of(user: User) -> Ways:
     own = queries.oneself(user)
-    if user.factor in BY_A_PROVIDER and (elsewhere := _elsewhere(own)):
+    by_provider = user.factor is Factor.SSO_STRONG or (user.factor is Factor.SSO and own.factor_since is None)
+    if by_provider and (elsewhere := _elsewhere(own)):
         return Ways(elsewhere=elsewhere)
     if own.factor_since is not None:
         has = factors.of(own)
