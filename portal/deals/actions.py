@@ -13,7 +13,7 @@ from portal.errors import Overtaken, Refused
 from portal.events import Event, publish
 from portal.extensions import db
 from portal.referrals import actions as referrals
-from portal.referrals.domains import domain_of
+from portal.lookalikes.domains import domain_of
 from portal.referrals.models import Referral
 from portal.referrals.queries import terms_of
 from portal.refs import new_ref

@@ -20,7 +20,7 @@ from portal.partners.rules import LABEL as PARTNER_LABEL
 from portal.partners.rules import MAY_REFER, PartnerState
 from portal.referrals import queries, rules
 from portal.referrals.decline_reasons import DeclineReason
-from portal.referrals.domains import domain_of
+from portal.lookalikes.domains import domain_of
 from portal.referrals.events import (
     ReferralAnswered,
     ReferralAsked,

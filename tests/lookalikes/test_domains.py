@@ -1,7 +1,7 @@
 import pytest
 
 from portal.errors import Refused
-from portal.referrals.domains import domain_of
+from portal.lookalikes.domains import domain_of
 
 
 @pytest.mark.parametrize(
