@@ -3,7 +3,7 @@
 Nothing here commits. Which columns hold something of a person is the inventory's to say, never this file's."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,9 +65,10 @@ def empty_referral(referral: Referral, left: Left, *, now: datetime) -> None:
     refs = [referral.ref]
     for deal in db.session.scalars(all_partners(of_it, _WHY)):
         deal.next_step, deal.close_note = FIND_ANOTHER if deal.stage in OPEN_DEALS else "", ""
+        deal.before = None
         refs.append(deal.ref)
     empty_mails(Delivery.ref.in_(refs), left, keep_address=True)
-    take_exports_away(refs, left)
+    take_exports_away(PersonExport.subject_ref.in_(refs), left)
     left.counts["prospects"] += 1
     db.session.flush()
 
@@ -82,7 +83,7 @@ def empty_account(user: User, left: Left, *, now: datetime) -> None:
     user.factor_since = None
     user.disabled_at = user.disabled_at or now
     user.erased_at = now
-    take_exports_away([user.ref], left)
+    take_exports_away(PersonExport.subject_ref == user.ref, left)
     left.counts["accounts"] += 1
     db.session.flush()
 
@@ -107,7 +108,7 @@ def empty_mails(which: sa.ColumnElement[bool], left: Left, *, keep_address: bool
         left.is_mail_under_way |= row.state is DeliveryState.PENDING and bool(row.attempts)
     unsent = sa.case((Delivery.state == DeliveryState.SENT, Delivery.state), else_=DeliveryState.ERASED)
     values: dict[str, Any] = {"subject": "", "lines": [], "error": "", "state": unsent}
-    emptied = sa.update(Delivery).where(which, Delivery.subject != "")
+    emptied = sa.update(Delivery).where(which)
     done = db.session.execute(_all(emptied).values(values if keep_address else values | {"to_address": ""}))
     left.counts["mails"] += done.rowcount  # type: ignore[attr-defined]
 
@@ -139,9 +140,9 @@ def empty_payout_details(details: PayoutDetails, left: Left) -> None:
     db.session.flush()
 
 
-def take_exports_away(refs: Iterable[str], left: Left) -> None:
-    """A copy of what was held is of no use to anybody any more."""
-    of_them = PersonExport.subject_ref.in_(list(refs)) & (PersonExport.state != JobState.GONE)
+def take_exports_away(which: sa.ColumnElement[bool], left: Left) -> None:
+    """Copies of what was held, and the orders to make one."""
+    of_them = which & (PersonExport.state != JobState.GONE)
     left.files += [sha256 for sha256 in db.session.scalars(sa.select(PersonExport.sha256).where(of_them)) if sha256]
     db.session.execute(sa.update(PersonExport).where(of_them).values(state=JobState.GONE, sha256=None, size=None))
 

@@ -8,16 +8,18 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from portal import attempts
 from portal.auth.models import User
-from portal.database import only_reading
 from portal.events import publish
 from portal.extensions import Base, db
 from portal.privacy import emptying, listing
 from portal.privacy.emptying import Left
 from portal.privacy.events import ContactErased, PersonErased
 from portal.privacy.inventory import COLUMNS, FREE_TEXT
+from portal.privacy.mentions import mentions_of
 from portal.privacy.models import Erasure
-from portal.privacy.rules import Kind, Subject
+from portal.privacy.rules import JobState, Kind, Subject
+from portal.privacy.sweeping import sweep
 from portal.privacy.traces import Traces
 from portal.referrals import actions as referrals
 from portal.referrals.models import Referral
@@ -27,6 +29,44 @@ from portal.scope import all_partners
 _WHY = "personal data is erased wherever it is"
 _AT_A_TIME = 200
 T = TypeVar("T")
+
+
+def erase(erasure_id: int, now: datetime) -> None:
+    """The whole of it: the rows, the list, what is left in files. Commits.
+
+    Raises OSError, and the database's own errors, where something cannot be swept yet."""
+    erasure = _order(erasure_id)
+    left = carry_out(erasure, now)
+    listing.append(entry_of(erasure))
+    sweep(left)
+    erasure = _order(erasure_id)
+    if left.is_mail_under_way:
+        left.is_mail_under_way = False
+        erasure.leftovers, erasure.error = left.to_data(), "A mail was on its way. It is looked for once more."
+        erasure.next_at = now + attempts.LEASE
+    else:
+        erasure.leftovers, erasure.error = {}, ""
+        erasure.state, erasure.done_at = JobState.DONE, now
+    db.session.commit()
+
+
+def apply_again(entries: Iterable[listing.Entry], now: datetime) -> int:
+    """Erase in a restored database who was erased since the backup was made, and sweep once. Says how many they were.
+
+    The list of this portal holds them afterwards, wherever they came from."""
+    left, count = Left(), 0
+    for entry in entries:
+        erasure = _order_again(entry, now)
+        again = carry_out(erasure, now)
+        left.mails += again.mails
+        left.files += again.files
+        listing.append(entry)
+        erasure.leftovers, erasure.state, erasure.done_at = {}, JobState.DONE, now
+        db.session.commit()
+        count += 1
+    if count:
+        sweep(left)
+    return count
 
 
 def carry_out(erasure: Erasure, now: datetime) -> Left:
@@ -67,6 +107,23 @@ def entry_of(erasure: Erasure) -> listing.Entry:
     )
 
 
+def _order(erasure_id: int) -> Erasure:
+    wanted = sa.select(Erasure).where(Erasure.id == erasure_id).with_for_update()
+    return db.session.execute(wanted.execution_options(populate_existing=True)).scalar_one()
+
+
+def _order_again(entry: listing.Entry, now: datetime) -> Erasure:
+    """As it was asked for, to be carried out anew: what was done before the backup was made has nothing left to do."""
+    erasure = db.session.scalar(sa.select(Erasure).where(Erasure.ref == entry.ref))
+    if erasure is None:
+        told = {"ref": entry.ref, "subject": entry.subject, "reason": entry.reason, "salt": entry.salt}
+        erasure = Erasure(subject_ref=entry.refs[0], by_id=None, **told, **attempts.asked(now))
+        db.session.add(erasure)
+    erasure.refs, erasure.erased_at, erasure.counts, erasure.leftovers = list(entry.refs), None, {}, {}
+    db.session.commit()
+    return erasure
+
+
 def _rows(erasure: Erasure, *, lock: bool = False) -> tuple[Sequence[User], Sequence[Referral]]:
     """The account, or the referrals, that still say something of the person."""
     model: Any = User if erasure.subject is Subject.USER else Referral
@@ -88,12 +145,22 @@ def _address(people: Sequence[User], contacts: Sequence[Referral]) -> str:
 
 
 def _traces(people: Sequence[User], contacts: Sequence[Referral]) -> Traces:
-    own = [str(getattr(user, name) or "") for user in people for name in COLUMNS["users"][Kind.ACCOUNT].split()]
     return Traces(
         names=[*(user.name for user in people), *(each.contact_name for each in contacts)],
-        addresses=[*own, *(each.contact_email for each in contacts)],
+        addresses=[*(each for user in people for each in _addresses_of(user)), *(c.contact_email for c in contacts)],
         phones=[each.contact_phone for each in contacts],
     )
+
+
+def _addresses_of(user: User) -> list[str]:
+    """Every mail address of the account, those that it had before too."""
+    own = [str(getattr(user, name) or "") for name in COLUMNS["users"][Kind.ACCOUNT].split()]
+    for table in Base.metadata.sorted_tables:
+        columns = [table.c[name] for name in COLUMNS.get(table.name, {}).get(Kind.SIGN_IN, "").split()]
+        if columns and "user_id" in table.c:
+            found = db.session.execute(all_partners(sa.select(*columns).where(table.c.user_id == user.id), _WHY))
+            own += [str(value) for row in found for value in row]
+    return [each for each in own if "@" in each]
 
 
 def _erase_contact(erasure: Erasure, referral: Referral, left: Left, now: datetime) -> None:
@@ -105,26 +172,12 @@ def _erase_contact(erasure: Erasure, referral: Referral, left: Left, now: dateti
 
 def _take_out_of_free_text(erasure: Erasure, traces: Traces) -> None:
     """Others' words keep their sense without the person. Looked for without a lock, changed a few rows at a time."""
-    for table, ids in _mentions(traces).items():
+    for table, ids in mentions_of(traces).items():
         for some in _by(_AT_A_TIME, ids):
             left = Left.from_data(erasure.counts, erasure.leftovers)
             _change(Base.metadata.tables[table], some, traces, left)
             _keep(erasure, left)
             db.session.commit()
-
-
-def _mentions(traces: Traces) -> dict[str, list[int]]:
-    """Where a person's strings stand in what others wrote: ids by table."""
-    found = {}
-    db.session.commit()
-    with only_reading():
-        for name, columns in FREE_TEXT.items() if traces.strings else ():
-            table = Base.metadata.tables[name]
-            texts = [sa.cast(table.c[column], sa.Text) for column in columns.split()]
-            named = sa.or_(*(text.icontains(each, autoescape=True) for text in texts for each in traces.stored))
-            found[name] = list(db.session.scalars(all_partners(sa.select(table.c.id).where(named), _WHY)))
-        db.session.rollback()
-    return found
 
 
 def _change(table: sa.Table, ids: Sequence[int], traces: Traces, left: Left) -> None:

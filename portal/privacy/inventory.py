@@ -4,22 +4,27 @@ from portal.privacy.rules import Kind
 
 K = Kind
 COLUMNS: dict[str, dict[Kind, str]] = {
-    "account_links": {K.NOTHING: "nonce"},
+    "account_links": {K.SIGN_IN: "nonce"},
     "accounts": {K.NOTHING: "currency"},
+    "address_changes": {K.SIGN_IN: "old_address new_address"},
     "agreement_templates": {K.TEXT: "title body"},
     "agreements": {K.NOTHING: "ref body_sha256", K.COMPANY: "terms body", K.AGREEMENT: "reason"},
     "business_calendars": {K.TEXT: "time_zone week holidays"},
     "criteria_versions": {K.TEXT: "data"},
+    "customer_payments": {K.NOTHING: "ref currency", K.MONEY: "reference"},
+    "deal_imports": {K.NOTHING: "ref file_sha256 report_sha256", K.TEXT: "file_name"},
+    "deal_totals": {K.NOTHING: "currency"},
     "deals": {
-        K.NOTHING: "ref owner_rule currency",
+        K.NOTHING: "ref owner_rule currency external_ref",
         K.COMPANY: "company domain",
-        K.PROSPECT: "next_step close_note",
+        K.PROSPECT: "next_step close_note before",
     },
     "deliveries": {
         K.NOTHING: "message_id action_label action_path event_kind ref",
         K.MAIL: "to_address subject lines error",
     },
     "documents": {K.NOTHING: "ref sha256 error", K.AGREEMENT: "title html data"},
+    "emergency_grants": {K.NOTHING: "ref", K.ACCOUNT: "reason"},
     "erasures": {K.NOTHING: "ref subject_ref refs salt digest counts leftovers error"},
     "event_head": {K.NOTHING: "hash"},
     "events": {K.NOTHING: "kind ref body prev hash"},
@@ -27,17 +32,22 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "fee_plans": {K.NOTHING: "ref", K.TEXT: "slug name currency rules"},
     "fee_years": {K.NOTHING: "currency"},
     "idempotency_keys": {K.NOTHING: "key owner body result"},
+    "known_devices": {K.SIGN_IN: "digest user_agent address"},
+    "link_requests": {K.SIGN_IN: "email state error"},
     "login_sessions": {K.SIGN_IN: "token_hash user_agent address"},
     "partners": {K.NOTHING: "ref tax_form_kind chain_head", K.COMPANY: "name legal_name country address"},
+    "passkeys": {K.SIGN_IN: "ref name credential_id public_key transports"},
     "payout_details": {K.NOTHING: "ref", K.MONEY: "holder account_sealed account_masked"},
     "payout_lines": {K.NOTHING: "currency"},
     "payout_runs": {K.NOTHING: "ref currency"},
     "person_exports": {K.NOTHING: "ref subject_ref sha256 error"},
+    "products": {K.NOTHING: "ref", K.TEXT: "name"},
     "programs": {
         K.TEXT: "name company_name legal_name contact_email currency time_zone governing_law second_factor_for"
         " retention"
     },
     "protections": {K.COMPANY: "domain"},
+    "recovery_codes": {K.SIGN_IN: "digest"},
     "referrals": {
         K.NOTHING: "ref",
         K.COMPANY: "company website domain country industry",
@@ -47,20 +57,32 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "resource_editions": {K.TEXT: "title summary body"},
     "resources": {K.TEXT: "slug title summary draft"},
     "retention_runs": {K.NOTHING: "counts leftovers error"},
+    "role_grants": {K.NOTHING: "emergency_ref"},
     "signatures": {
         K.AGREEMENT: "typed_name email address user_agent",
         K.NOTHING: "side consent_text authority_text intent_text document_sha256 factor",
     },
     "sla_clocks": {K.NOTHING: "ref"},
+    "spent_challenges": {K.NOTHING: "digest"},
+    "sso_connections": {
+        K.NOTHING: "ref",
+        K.TEXT: "owner issuer client_id client_secret_sealed group_claim groups_by_role default_roles",
+    },
+    "sso_domains": {K.TEXT: "name"},
+    "sso_identities": {K.SIGN_IN: "issuer subject"},
     "statements": {K.NOTHING: "ref currency chain_head"},
     "throttles": {K.NOTHING: "key"},
+    "totp_secrets": {K.SIGN_IN: "ref sealed"},
     "transfers": {K.NOTHING: "key ref currency prev hash"},
-    "users": {K.NOTHING: "ref", K.ACCOUNT: "email name password_hash time_zone theme"},
+    "users": {K.NOTHING: "ref", K.ACCOUNT: "email name password_hash time_zone theme invited_as"},
+    "viewings": {K.ACCOUNT: "reason"},
 }
 
 FREE_TEXT: dict[str, str] = {
     "agreements": "reason",
     "deals": "company next_step close_note",
+    "emergency_grants": "reason",
+    "viewings": "reason",
     "deliveries": "subject lines error",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"
     " overruled_because",

@@ -14,6 +14,7 @@ from pathlib import Path
 from flask import current_app
 
 from portal.auth.rules import plain_address
+from portal.config import Settings
 from portal.privacy.rules import Reason, Subject
 
 FILE = "erasures.jsonl"
@@ -32,16 +33,18 @@ class Entry:
     digest: str
 
 
-def path(home: Path) -> Path:
-    return home / FILE
+def path() -> Path:
+    """Where this portal's own list lies."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.home / FILE
 
 
-def append(home: Path, entry: Entry) -> None:
+def append(entry: Entry) -> None:
     """Add the entry unless it stands there; it is on the disk when this returns."""
-    if entry.ref in {each.ref for each in read(path(home))}:
+    if entry.ref in {each.ref for each in read(path())}:
         return
     line = json.dumps({**asdict(entry), "at": entry.at.isoformat()}) + "\n"
-    with os.fdopen(os.open(path(home), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as file:
+    with os.fdopen(os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as file:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())

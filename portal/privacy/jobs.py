@@ -1,0 +1,125 @@
+"""Erasures, exports and the nightly run, as the worker takes them."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from portal import attempts, storage
+from portal.events import publish
+from portal.extensions import db, insert_into
+from portal.pdf import Unprintable, typesetter
+from portal.privacy import erasing, packing, retention
+from portal.privacy.emptying import Left, take_exports_away
+from portal.privacy.events import RetentionRan
+from portal.privacy.models import Erasure, PersonExport, RetentionRun
+from portal.privacy.rules import EXPORT_DAYS, RUNS_AT_HOUR, JobState, months_of
+from portal.privacy.sweeping import sweep
+from portal.program import Program
+
+AT_A_TIME = 500
+"""Rows that one attempt of the nightly run empties before it commits and lets others write."""
+_PROGRAM_REF = "PROGRAM"
+
+
+def due_erasures(now: datetime, limit: int) -> list[tuple[int, int]]:
+    return attempts.due(Erasure, now, limit)
+
+
+def attempt_erasure(erasure_id: int, number: int, now: datetime) -> None:
+    """Empty the rows, then sweep; while a mail was on its way, once more when that has ended."""
+    if attempts.claim(Erasure, erasure_id, number, now) is None:
+        return
+    try:
+        erasing.erase(erasure_id, now)
+    except (OSError, DBAPIError) as failure:
+        db.session.rollback()
+        attempts.fail(Erasure, erasure_id, number, now, _said(failure))
+
+
+def due_exports(now: datetime, limit: int) -> list[tuple[int, int]]:
+    """Those to be made, and those whose time is over."""
+    over = sa.select(PersonExport.id, PersonExport.attempts).where(
+        PersonExport.state == JobState.DONE, PersonExport.expires_at <= now
+    )
+    old = [(row.id, row.attempts) for row in db.session.execute(over.limit(limit))]
+    return [*attempts.due(PersonExport, now, limit), *old]
+
+
+def attempt_export(export_id: int, number: int, now: datetime) -> None:
+    """Make the file and keep it, or take it away once its time is over."""
+    export = attempts.claim(PersonExport, export_id, number, now, PersonExport.subject, PersonExport.subject_ref)
+    if export is None:
+        _take_away(export_id, now)
+        return
+    try:
+        made = packing.package(export.subject, export.subject_ref, now, typesetter.render)
+        db.session.rollback()
+        stored = storage.put(made, packing.MEDIA_TYPE)
+    except (Unprintable, OSError) as failure:
+        db.session.rollback()
+        attempts.fail(PersonExport, export_id, number, now, _said(failure))
+        return
+    values = {"sha256": stored.sha256, "size": stored.size, "made_at": now}
+    until = now + timedelta(days=EXPORT_DAYS)
+    attempts.succeed(PersonExport, export_id, number, state=JobState.DONE, expires_at=until, **values)
+
+
+def due_runs(now: datetime, limit: int) -> list[tuple[int, int]]:
+    """This night's run where there was none yet, and one that was not finished."""
+    zone = db.session.scalar(sa.select(Program.time_zone))
+    if zone is None:
+        return []
+    night = (now.astimezone(ZoneInfo(zone)) - timedelta(hours=RUNS_AT_HOUR)).date()
+    today = int(f"{night:%Y%m%d}")
+    is_there = db.session.scalar(sa.select(RetentionRun.id).where(RetentionRun.id >= today)) is not None
+    return attempts.due(RetentionRun, now, limit) if is_there else [(today, 0)]
+
+
+def attempt_run(day: int, number: int, now: datetime) -> None:
+    """Empty what is past its time, some rows and a commit at a time; at the end sweep, and note how much it was."""
+    begun = insert_into(RetentionRun).values(id=day, counts={}, leftovers={}, state=JobState.PENDING, **_asked(now))
+    db.session.execute(begun.on_conflict_do_nothing())
+    row = attempts.claim(RetentionRun, day, number, now, RetentionRun.counts, RetentionRun.leftovers)
+    if row is None:
+        return
+    months = months_of(db.session.scalars(sa.select(Program.retention)).one())
+    left = Left.from_data(row.counts.get("erased", {}), row.leftovers)
+    while retention.empty_some(months, now, left, AT_A_TIME):
+        _note(day, left)
+        db.session.commit()
+    try:
+        if left.counts:
+            sweep(left)
+    except (OSError, DBAPIError) as failure:
+        db.session.rollback()
+        attempts.fail(RetentionRun, day, number, now, _said(failure))
+        return
+    if left.counts:
+        names = ("prospects", "accounts", "sessions", "mails", "agreements", "payments")
+        publish(RetentionRan(by=None, at=now, ref=_PROGRAM_REF, **{name: left.counts[name] for name in names}))
+    counts = {"erased": dict(left.counts), "ahead": retention.ahead(months, now)}
+    attempts.succeed(RetentionRun, day, number, state=JobState.DONE, counts=counts, leftovers={}, ended_at=now)
+
+
+def _note(day: int, left: Left) -> None:
+    values = {"counts": {"erased": dict(left.counts)}, "leftovers": left.to_data()}
+    db.session.execute(sa.update(RetentionRun).where(RetentionRun.id == day).values(values))
+
+
+def _take_away(export_id: int, now: datetime) -> None:
+    is_over = (PersonExport.state == JobState.DONE) & (PersonExport.expires_at <= now)
+    left = Left()
+    take_exports_away((PersonExport.id == export_id) & is_over, left)
+    db.session.commit()
+    for sha256 in left.files:
+        storage.delete(sha256)
+
+
+def _asked(now: datetime) -> dict[str, object]:
+    return attempts.asked(now) | {"attempts": 0, "error": ""}
+
+
+def _said(failure: Exception) -> str:
+    return str(failure).strip().splitlines()[0] if str(failure).strip() else type(failure).__name__

@@ -1,0 +1,155 @@
+"""After an erasure the person's words stand nowhere: not in a row, a file, a mail, a free page or a fresh copy."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from portal import clock, mail, worker
+from portal.auth.models import User
+from portal.auth.rules import Role
+from portal.config import Settings
+from portal.deals.models import Deal
+from portal.extensions import db
+from portal.notifications.actions import write_to
+from portal.privacy import actions
+from portal.privacy.models import Erasure
+from portal.privacy.rules import JobState, Kind, Reason, Subject
+from portal.referrals.models import Referral
+from portal.referrals.rules import Status
+from portal.scope import all_partners
+from portal.viewing.models import Viewing
+from tests.privacy import canary
+from tests.privacy.canary import EMAIL, NAME, PHONE
+from tests.support import agreements, make, sales
+from tests.support.proof import nothing_broken
+
+
+@pytest.fixture
+def settings(app: Flask) -> Settings:
+    """The portal with mails in a folder of its home, sent by its worker."""
+    settings: Settings = app.config["SETTINGS"]
+    for folder in ("mail", "files"):
+        for file in (settings.home / folder).rglob("*"):
+            if file.is_file():
+                file.unlink()
+    (settings.home / "erasures.jsonl").unlink(missing_ok=True)
+    mail.init_app(app)
+    return settings
+
+
+def contact(**given: object) -> dict[str, object]:
+    told = {"contact_name": NAME, "contact_email": EMAIL, "contact_phone": PHONE, "contact_title": f"Boss {NAME}"}
+    return {**told, **given}
+
+
+def erased(app: Flask, subject: Subject, ref: str, by: User | None = None) -> Erasure:
+    order = actions.ask_for_erasure(by, subject, ref, reason=Reason.ASKED, now=clock.now())
+    db.session.commit()
+    worker.run_until_idle(app, clock.now())
+    found = sa.select(Erasure).where(Erasure.id == order.id).execution_options(populate_existing=True)
+    return db.session.scalars(found).one()
+
+
+def named_by_others(partner_id: int, user_id: int) -> None:
+    """The person's name in everything that somebody else can write."""
+    other = sales.qualified(make.partner_user(Role.PARTNER_ADMIN, partner_id=partner_id))
+    make.saved(
+        Viewing(
+            partner_id=partner_id,
+            user_id=user_id,
+            by_id=agreements.admin().id,
+            reason="x",
+            started_at=clock.now(),
+            ends_at=clock.now(),
+        )
+    )
+    for table, names in canary.free_texts():
+        where = sa.true() if table in ("viewings", "agreements") else sa.false()
+        if table in ("referrals", "deals"):
+            column = sa.column("id")
+            where = column == (other.referral_id if table == "referrals" else other.id)
+        canary.write(table, [name for name in names if name != "domain"], where)
+    write_to("other@words.example", f"About {NAME}", [f"{NAME} called.", PHONE], now=clock.now())
+    db.session.commit()
+
+
+def test_nothing_is_left_of_a_prospect(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    sales.program()
+    lead, admin = sales.lead(), agreements.admin()
+    deal = sales.qualified(lead, **contact())
+    waiting = sales.referral(sales.lead(), **contact(contact_email=EMAIL.upper()))
+    mine = Referral.id == deal.referral_id
+    canary.fill("referrals", mine, {Kind.PROSPECT})
+    canary.write("referrals", ["contact_email"], sa.false())
+    db.session.execute(
+        all_partners(
+            sa.update(Referral).where(mine).values(contact_email=EMAIL, asked_before=[[NAME, PHONE]]), "a test"
+        )
+    )
+    canary.fill("deals", Deal.id == deal.id, {Kind.PROSPECT})
+    db.session.execute(all_partners(sa.update(Deal).where(Deal.id == deal.id).values(before={"step": NAME}), "a test"))
+    db.session.commit()
+    named_by_others(lead.partner_id or 0, lead.id)
+    actions.ask_for_export(admin, Subject.PROSPECT, waiting.ref, now=clock.now())
+    db.session.commit()
+    worker.run_until_idle(app, clock.now())
+    assert len(canary.traces(settings)) > 20
+
+    done = erased(app, Subject.PROSPECT, waiting.ref, admin)
+
+    assert done.state is JobState.DONE, done.error
+    assert canary.traces(settings, fresh_copy(tmp_path)) == []
+    assert set(done.refs) == {waiting.ref, sales.again(waiting.ref).ref, ref_of(deal)}
+    assert sales.again(waiting.ref).status is Status.DECLINED
+    assert sales.again_deal(deal.ref).next_step.startswith("Find another contact")
+    nothing_broken()
+
+
+def test_nothing_is_left_of_an_account(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    sales.program()
+    partner, admin = sales.partner_with_agreement(), agreements.admin()
+    user = make.partner_user(Role.PARTNER_ADMIN, partner_id=partner.id, name=NAME, email=EMAIL, has_password=True)
+    sent = sales.referral(user)
+    tables = canary.sign_in_rows(user.id)
+    write_to(EMAIL, f"Hello {NAME}", [NAME, PHONE], now=clock.now(), user_id=user.id, partner_id=partner.id)
+    db.session.commit()
+    named_by_others(partner.id, user.id)
+    actions.ask_for_export(admin, Subject.USER, user.ref, now=clock.now())
+    db.session.commit()
+    worker.run_until_idle(app, clock.now())
+    assert tables > 5
+    assert len(canary.traces(settings)) > 20
+
+    done = erased(app, Subject.USER, user.ref, admin)
+
+    assert done.state is JobState.DONE, done.error
+    assert canary.traces(settings, fresh_copy(tmp_path)) == []
+    again = account(user.ref)
+    assert (again.name, again.is_active) == (f"Erased person {user.ref}", False)
+    assert sales.again(sent.ref).by_id == user.id
+    nothing_broken()
+
+
+def ref_of(deal: Deal) -> str:
+    found = sa.select(Referral.ref).where(Referral.id == deal.referral_id)
+    return str(db.session.scalar(all_partners(found, "a test")))
+
+
+def account(ref: str) -> User:
+    wanted = sa.select(User).where(User.ref == ref).execution_options(populate_existing=True)
+    return db.session.scalars(all_partners(wanted, "a test")).one()
+
+
+def fresh_copy(folder: Path) -> Path:
+    """Of the database, as a backup would take it."""
+    if db.engine.dialect.name == "sqlite":
+        with (
+            closing(sqlite3.connect(db.engine.url.database or "")) as source,
+            closing(sqlite3.connect(folder / "copy.sqlite")) as copy,
+        ):
+            source.backup(copy)
+    return folder
