@@ -61,7 +61,7 @@ def confirm_app() -> ResponseReturnValue:
         else:
             note_proof(current_user, Factor.TOTP, now)
             return _added("The authenticator app counts from now on.")
-    return _app_page(form), form.status
+    return _app_page(form)
 
 
 @bp.post("/factors/app/removal")

@@ -29,13 +29,13 @@ class Factors:
 
 
 def of(user: User) -> Factors:
-    app = sa.select(TotpSecret.confirmed_at).where(TotpSecret.user_id == user.id, TotpSecret.confirmed_at.is_not(None))
     passkeys = sa.select(Passkey).where(Passkey.user_id == user.id).order_by(Passkey.created_at, Passkey.id)
-    unused = sa.select(sa.func.count(), sa.func.max(RecoveryCode.created_at)).where(
+    app = sa.select(sa.func.max(TotpSecret.confirmed_at)).where(TotpSecret.user_id == user.id).scalar_subquery()
+    unused = sa.select(sa.func.count(), sa.func.max(RecoveryCode.created_at), app).where(
         RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None)
     )
-    left, made_at = db.session.execute(unused).one()
-    return Factors(db.session.scalar(app), db.session.scalars(passkeys).all(), left, made_at)
+    left, made_at, app_since = db.session.execute(unused).one()
+    return Factors(app_since, db.session.scalars(passkeys).all(), left, made_at)
 
 
 def locked(user: User) -> User:

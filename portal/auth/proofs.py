@@ -78,7 +78,7 @@ def prove(user: User, given: Mapping[str, str], *, address: str, now: datetime) 
         if not is_fresh(sessions.proved_at(user), now):  # of two clicks the first has used up the code
             raise
         return
-    throttles.forgive_proofs(own.id)
+    throttles.forgive_proof(own.id, address, now)
     sessions.note_proof(user, factor, now)
     db.session.commit()
 
@@ -89,7 +89,7 @@ def second_factor(user: User, given: Mapping[str, str], *, address: str, now: da
     Raises TooManyTries, or Refused naming the field."""
     own = _counted(user, address, now)
     factor = _beside_password(own, given, Purpose.SECOND_FACTOR, now)
-    throttles.forgive_proofs(own.id)
+    throttles.forgive_proof(own.id, address, now)
     return factor
 
 

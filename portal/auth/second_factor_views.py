@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.auth import passkeys, proofs, sessions, throttles
+from portal.auth import local_login, passkeys, proofs, sessions, throttles
 from portal.auth.challenges import Purpose
 from portal.auth.factor_forms import PasskeySignInForm, ProofForm
 from portal.auth.forms import SignInForm
@@ -27,7 +27,7 @@ def give() -> ResponseReturnValue:
     user = sessions.awaited(now)
     if user is None:
         return _to_sign_in()
-    form = ProofForm()
+    form, ways = ProofForm(), proofs.ways_of(user)
     if form.is_submitted() and form.validate():
         address = request.remote_addr or ""
         try:
@@ -41,7 +41,7 @@ def give() -> ResponseReturnValue:
         else:
             sessions.end_awaited(now)
             return _signed_in(user, factor)
-    return render_template("auth/second_factor.html", form=form, ways=proofs.ways_of(user)), form.status
+    return render_template("auth/second_factor.html", form=form, ways=ways), form.status
 
 
 @bp.get("/second-factor/passkey")
@@ -76,7 +76,9 @@ def with_passkey() -> ResponseReturnValue:
         form.refuse(refusal)
     else:
         throttles.forgive_passkey(request.remote_addr or "", now)
-        return _signed_in(user, Factor.PASSKEY)
+        if (instead := local_login.refusal(user.email, user)) is None:
+            return _signed_in(user, Factor.PASSKEY)
+        form.refuse(Refused(instead))
     page = SignInForm(formdata=None)
     page.form_errors.extend(form.form_errors)
     return render_template("auth/sign_in.html", form=page, takes_passkeys=True), 422

@@ -54,7 +54,11 @@ GUARDED: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {"name": "Eve", "email": "eve@lane.example", "roles": ["partner_finance"]},
         ("Eve", "eve@lane.example", "Partner finance"),
     ),
-    "/staff/people/<ref>/roles": ("program_admin", {"roles": ["auditor"]}, ("Staff qualifier", "Qualifier", "Auditor")),
+    "/staff/people/<ref>/roles": (
+        "program_admin",
+        {"roles": ["auditor"]},
+        ("Staff program_admin", "Program admin", "Auditor"),
+    ),
     "/team/<ref>/roles": ("partner_admin", {"roles": ["partner_finance"]}, ("Partner finance",)),
     "/agreements/<ref>/signature": (
         "partner_signatory",
