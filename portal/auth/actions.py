@@ -24,11 +24,6 @@ from portal.extensions import db
 from portal.scope import all_partners
 
 
-def authenticate(user: User | None, password: str) -> bool:
-    """Whether this is the password of someone who may sign in; as slow where there is nobody."""
-    return is_right(password, user.password_hash if user is not None and user.is_active else None)
-
-
 def note_link_request(email: str, *, now: datetime) -> None:
     """Somebody asked for a link at this address. Who has it is looked up later, so that this takes the same for all."""
     db.session.add(LinkRequest(email=plain_address(email), **asked(now)))
@@ -141,5 +136,5 @@ def _not_oneself(by: User, user: User, sentence: str, field: str | None = None) 
 
 
 def _keep_an_admin(user: User) -> None:
-    if list(queries.admins_who_can_sign_in()) == [user.id]:
+    if queries.is_last_admin(user.id):
         raise Refused(f"{user.name} is the last program admin. Make someone else one first.", "roles")

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -6,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.auth.factor_rules import FACTOR_LABEL
 from portal.auth.models import AccountLink, LoginSession, RoleGrant, User
 from portal.auth.permissions import Permission
 from portal.auth.rules import (
@@ -18,6 +18,7 @@ from portal.auth.rules import (
     is_live,
     person_state,
     plain_address,
+    session_limits,
 )
 from portal.auth.sessions import token_hash
 from portal.extensions import db
@@ -56,8 +57,12 @@ class Device:
     handle: str
     words: str
     address: str
+    factor: str
+    """How it was signed in, in words."""
     since: datetime
     last_used_at: datetime
+    until: datetime
+    """When it ends, if it is not used before."""
     is_this_one: bool
 
 
@@ -105,6 +110,12 @@ def by_email(email: str) -> User | None:
     return db.session.scalar(all_partners(found, "who is this, before anyone is known"))
 
 
+def password_hash_of(email: str) -> str | None:
+    """Of whoever has this address and may sign in. No more is read, so that nobody's takes as long as somebody's."""
+    found = sa.select(User.password_hash).where(User.email == plain_address(email), User.disabled_at.is_(None))
+    return db.session.scalar(all_partners(found, "who is this, before anyone is known"))
+
+
 def colleague_at(email: str, partner_id: int | None) -> User | None:
     """Who of this company, or of staff, is known by the address; the roles come along."""
     address = plain_address(email)
@@ -121,18 +132,21 @@ def oneself(user: User) -> User:
 def devices(user: User, now: datetime) -> list[Device]:
     """Where the person is signed in, the last used first."""
     live = sa.select(LoginSession).where(LoginSession.user_id == user.id, LoginSession.ended_at.is_(None))
-    this = token_hash(user.session_token)
+    live = live.where(LoginSession.awaits_factor.is_(False))
+    this, limits = token_hash(user.session_token), session_limits(user.roles)
     return [
         Device(
             handle=row.token_hash[:HANDLE],
             words=device_words(row.user_agent),
             address=row.address,
+            factor=FACTOR_LABEL[row.factor],
             since=row.created_at,
             last_used_at=row.last_used_at,
+            until=min(row.created_at + limits.absolute, row.last_used_at + limits.idle),
             is_this_one=row.token_hash == this,
         )
         for row in db.session.scalars(live.order_by(LoginSession.last_used_at.desc()))
-        if is_live(row.created_at, row.last_used_at, now)
+        if is_live(row.created_at, row.last_used_at, now, user.roles)
     ]
 
 
@@ -146,16 +160,24 @@ def get_session(user: User, handle: str) -> LoginSession:
     return db.one_or_404(own)  # type: ignore[no-any-return]
 
 
-def admins_who_can_sign_in() -> Sequence[int]:
-    """Ids of the program admins; locked, so that two who leave at once cannot both be the last but one."""
+def is_last_admin(user_id: int) -> bool:
+    """Whether nobody is left to manage people without this one.
+
+    The admins and their grants are locked, so that two who remove each other cannot both be the last but one: of two,
+    the second waits, and then finds the grant of the first gone."""
     live = (
-        sa.select(User.id)
+        sa.select(User.id, User.accepted_at)
         .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(RoleGrant.role == Role.PROGRAM_ADMIN, User.disabled_at.is_(None), User.accepted_at.is_not(None))
+        .where(RoleGrant.role == Role.PROGRAM_ADMIN, RoleGrant.ends_at.is_(None), User.disabled_at.is_(None))
         .order_by(User.id)
-        .with_for_update(of=User)
+        .with_for_update(of=(User, RoleGrant))
     )
-    return db.session.scalars(all_partners(live, "staff only: a partner's people hold no such role")).all()
+    found = db.session.execute(all_partners(live, "staff only: a partner's people hold no such role"))
+    admins = {row.id: row.accepted_at is not None for row in found}
+    if user_id not in admins:
+        return False
+    can_sign_in = admins.pop(user_id)
+    return not admins or (can_sign_in and not any(admins.values()))
 
 
 def _invited_until() -> sa.ScalarSelect[Any]:

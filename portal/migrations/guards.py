@@ -26,6 +26,32 @@ def freeze(table: str, columns: Sequence[str], when: str | None = None) -> None:
     _refuse(table, "UPDATE", condition, f"{table}: {', '.join(columns)} are frozen")
 
 
+def forbid(name: str, table: str, change: str, condition: str, sentence: str) -> None:
+    """Refuse an INSERT, UPDATE or DELETE for which the condition holds, said of NEW and OLD; it may look at other rows.
+
+    One that is not known (NULL) does not hold. `permit` takes it back by its name."""
+    name = f"forbid_{name}"
+    if op.get_bind().dialect.name == "sqlite":
+        refuse = f"SELECT RAISE(ABORT, '{sentence}')"
+        op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} WHEN {condition} BEGIN {refuse}; END")
+        return
+    row = "OLD" if change == "DELETE" else "NEW"
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN "
+        f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'restrict_violation'; END IF; RETURN {row}; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def permit(name: str, table: str) -> None:
+    """Take back what `forbid` forbade under this name."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER IF EXISTS forbid_{name}")
+    else:
+        op.execute(f"DROP TRIGGER IF EXISTS forbid_{name} ON {table}")
+        op.execute(f"DROP FUNCTION IF EXISTS forbid_{name}()")
+
+
 def unguard(table: str) -> None:
     """Take back every guard of a table."""
     bind = op.get_bind()

@@ -17,7 +17,7 @@ from portal.fees.moves import facts, locked, move
 from portal.fees.rules import LineState
 from portal.ledger.actions import hold, transfer_all
 from portal.ledger.rules import AccountKind, Entry
-from portal.payouts import rules
+from portal.payouts import queries, rules
 from portal.payouts.events import PayoutRunBuilt, PayoutRunCancelled, PayoutRunPaid, PayoutRunReleased, RunEvent
 from portal.payouts.models import PayoutLine, PayoutRun
 from portal.payouts.rules import RunState
@@ -54,10 +54,12 @@ def build_run(by: User, *, currency: str, now: datetime) -> PayoutRun:
 
 
 def release(by: User, run: PayoutRun, *, seen_version: int, now: datetime) -> None:
-    """Let the run be paid. Raises `Refused` for its builder, and where a partner's details changed meanwhile."""
+    """Let the run be paid.
+
+    Raises `Refused` for its builder, for whoever approved one of its fees, and where a partner's details changed."""
     _check_may(by, Permission.RELEASE_PAYOUTS)
     run = _held(run, seen_version)
-    rules.check_four_eyes(built_by_id=run.built_by_id, by_id=by.id, deed="release")
+    _check_four_eyes(by, run, "release it")
     _check_details(run)
     _move(run, RunState.RELEASED, PayoutRunReleased(**_facts(run, by, now)), released_by_id=by.id, released_at=now)
 
@@ -68,10 +70,9 @@ def record_paid(by: User, run: PayoutRun, *, seen_version: int, now: datetime) -
     Raises `Refused` for the builder of the run and for whoever approved one of its fees."""
     _check_may(by, Permission.RELEASE_PAYOUTS)
     run = _held(run, seen_version)
-    rules.check_four_eyes(built_by_id=run.built_by_id, by_id=by.id, deed="record")
+    _check_four_eyes(by, run, "record it as paid")
     hold(*_partners_of(run))
     lines = _lines_of(run)
-    rules.check_not_approver([line.approved_by_id for line in lines], by.id)
     _move(run, RunState.PAID, PayoutRunPaid(**_facts(run, by, now)), paid_by_id=by.id, paid_at=now)
     paid: dict[str, Any] = {"paid_by_id": by.id, "paid_at": now}
     told: dict[str, Any] = {"run_ref": run.ref}
@@ -124,6 +125,14 @@ def _lines_of(run: PayoutRun) -> list[FeeLine]:
 def _check_may(by: User, permission: Permission) -> None:
     if not by.may(permission):
         raise Refused("What you do here does not include this step of a payout.")
+
+
+def _check_four_eyes(by: User, run: PayoutRun, deed: str) -> None:
+    approvers = queries.approvers(run.id)
+    who_else = queries.who_else(run.id, run.built_by_id) if by.id in (run.built_by_id, *approvers) else ""
+    rules.check_four_eyes(
+        built_by_id=run.built_by_id, approved_by_ids=approvers, by_id=by.id, deed=deed, who_else=who_else
+    )
 
 
 def _check_details(run: PayoutRun) -> None:

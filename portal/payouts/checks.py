@@ -51,6 +51,15 @@ def amounts(connection: sa.Connection) -> Iterator[str]:
         yield f"Fee {fee} stands in payout run {run} with another amount."
 
 
+@check("Nobody released a run that pays a fee which they approved")
+def segregation(connection: sa.Connection) -> Iterator[str]:
+    pinned = sa.select(FeeLine.ref, PayoutRun.ref).select_from(PayoutLine)
+    pinned = pinned.join(FeeLine, FeeLine.id == PayoutLine.fee_line_id)
+    pinned = pinned.join(PayoutRun, PayoutRun.id == PayoutLine.run_id)
+    for fee, run in rows(connection, pinned.where(PayoutRun.released_by_id == FeeLine.approved_by_id)):
+        yield f"Payout run {run} was released by the person who approved fee {fee} in it."
+
+
 @check("A fee is scheduled or paid exactly while one run holds it")
 def held(connection: sa.Connection) -> Iterator[str]:
     live = sa.and_(PayoutLine.fee_line_id == FeeLine.id, PayoutLine.is_live)

@@ -4,6 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.auth.holders import holders
+from portal.auth.holders import who_else as others
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.deals.models import Deal
@@ -128,13 +130,31 @@ def run(ref: str) -> PayoutRun:
     return found
 
 
-def whole_run(ref: str) -> sa.Row[Any] | None:
-    """The run with how many partners it pays and the names of those who took its steps."""
+def who_else(run_id: int, built_by_id: int) -> str:
+    """Who may release a run or record it as paid: neither its builder nor whoever approved a fee in it."""
+    nor = sa.union(_approvers(run_id), sa.select(sa.literal(built_by_id)))
+    return others(Permission.RELEASE_PAYOUTS, holders(Permission.RELEASE_PAYOUTS, nor=nor))
+
+
+def approvers(run_id: int) -> Sequence[int]:
+    """Who approved the fees in this run, once for each."""
+    return db.session.scalars(all_partners(_approvers(run_id), STAFF_READ)).all()
+
+
+def _approvers(run_id: Any) -> sa.Select[Any]:
+    approvers = sa.select(FeeLine.approved_by_id).join(PayoutLine, PayoutLine.fee_line_id == FeeLine.id)
+    return approvers.where(PayoutLine.run_id == run_id, PayoutLine.is_live, FeeLine.approved_by_id.is_not(None))
+
+
+def whole_run(user: User, ref: str) -> sa.Row[Any] | None:
+    """The run with how many partners it pays, the names of those who took its steps, and whether the reader approved a
+    fee in it."""
     builder, releaser, payer = sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(User)
     paid = sa.select(sa.func.count(PayoutLine.partner_id.distinct())).where(PayoutLine.run_id == PayoutRun.id)
     names = (builder.name.label("builder"), releaser.name.label("releaser"), payer.name.label("payer"))
     wanted = (
         sa.select(PayoutRun, *names, paid.scalar_subquery().label("partners"))
+        .add_columns(_approvers(PayoutRun.id).where(FeeLine.approved_by_id == user.id).exists().label("approved"))
         .join(builder, builder.id == PayoutRun.built_by_id)
         .join(releaser, releaser.id == PayoutRun.released_by_id, isouter=True)
         .join(payer, payer.id == PayoutRun.paid_by_id, isouter=True)

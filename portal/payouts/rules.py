@@ -48,17 +48,16 @@ def check_move(now: RunState, then: RunState) -> None:
     moves.check("payout run", NEXT, LABEL, now, then)
 
 
-def check_four_eyes(*, built_by_id: int | None, by_id: int, deed: str) -> None:
-    """Raise `Refused` where the person who built a run would also release it or record it as paid."""
+def check_four_eyes(
+    *, built_by_id: int | None, approved_by_ids: Collection[int | None], by_id: int, deed: str, who_else: str = ""
+) -> None:
+    """Raise `Refused` where the person who built a run, or approved a fee in it, would also release it or record it as
+    paid. `who_else` is a sentence."""
     if built_by_id == by_id:
-        raise Refused(f"You built this run, so someone else has to {deed} it.")
-
-
-def check_not_approver(approved_by_ids: Collection[int | None], by_id: int) -> None:
-    """Raise `Refused` where the person who approved a fee would also pay it."""
+        raise Refused(f"You built this run, so someone else has to {deed}. {who_else}".rstrip())
     if count := list(approved_by_ids).count(by_id):
         fees = "a fee" if count == 1 else f"{count} fees"
-        raise Refused(f"You approved {fees} in this run, so someone else has to record it as paid.")
+        raise Refused(f"You approved {fees} in this run, so someone else has to {deed}. {who_else}".rstrip())
 
 
 def pay_day(today: date, payment_day: int, is_working: Callable[[date], bool]) -> date:

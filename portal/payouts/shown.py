@@ -43,10 +43,11 @@ def run_rows(found: Sequence[Any]) -> list[RunRow]:
     ]
 
 
-def who_next(state: RunState, builder: str) -> str:
+def who_next(state: RunState, *, is_builder: bool, approved: bool, who_else: str) -> str:
     """Who has the next step, told to somebody who has not."""
-    deed = "release it" if state is RunState.DRAFT else "record it as paid"
-    return f"A finance approver other than {builder} has to {deed}."
+    deed = "releases it" if state is RunState.DRAFT else "records it as paid"
+    why = "You built it, so s" if is_builder else "You approved a fee in it, so s" if approved else "S"
+    return f"{why}omeone else {deed}. {who_else}" if is_builder or approved else f"A second person {deed}. {who_else}"
 
 
 def _ready(currency: str, sums: Sequence[Sum]) -> Ready:

@@ -63,10 +63,12 @@ def issue_statement() -> ResponseReturnValue:
 @bp.get("/<ref>")
 @requires(Permission.VIEW_PAYOUTS, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
-    row = queries.whole_run(ref) or abort(404)
+    row = queries.whole_run(current_user, ref) or abort(404)
     run: PayoutRun = row.PayoutRun
     url = f"/staff/payouts/{ref}"
     is_builder = run.built_by_id == current_user.id
+    may_decide = current_user.may(Permission.RELEASE_PAYOUTS) and not is_builder and not row.approved
+    who_else = "" if may_decide or run.state not in OPEN else queries.who_else(run.id, run.built_by_id)
     return render_template(
         "payouts/show.html",
         row=row,
@@ -78,9 +80,9 @@ def show(ref: str) -> ResponseReturnValue:
         label=LABEL[run.state],
         tone=TONE[run.state],
         is_open=run.state in OPEN,
-        may_decide=current_user.may(Permission.RELEASE_PAYOUTS) and not is_builder,
+        may_decide=may_decide,
         may_cancel=run.state is RunState.DRAFT and current_user.may(Permission.BUILD_PAYOUTS),
-        who_next=shown.who_next(run.state, "you" if is_builder else row.builder),
+        who_next=shown.who_next(run.state, is_builder=is_builder, approved=row.approved, who_else=who_else),
         told=timeline(current_user, [ref]),
     )
 

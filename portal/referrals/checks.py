@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from portal.activity.models import EventRow
+from portal.auth.models import User
 from portal.proof import check, rows
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import FAR, OPEN, OWED, Status
@@ -26,6 +27,14 @@ def states(connection: sa.Connection) -> Iterator[str]:
         told = sa.exists().where(EventRow.ref == Referral.ref, EventRow.kind == kind)
         for row in rows(connection, sa.select(Referral.ref, Referral.status).where(of_state, ~told)):
             yield f"Referral {row.ref} is {row.status}, and no {kind} says so."
+
+
+@check("Whoever entered a referral for a partner is of our staff, and did not decide on it")
+def deciders(connection: sa.Connection) -> Iterator[str]:
+    ours = sa.exists().where(User.id == Referral.entered_by_id, User.partner_id.is_(None))
+    wrong = ~ours | (Referral.decided_by_id == Referral.entered_by_id)
+    for (ref,) in rows(connection, sa.select(Referral.ref).where(Referral.entered_by_id.is_not(None), wrong)):
+        yield f"Referral {ref} was entered by somebody who is not of our staff, or who decided on it too."
 
 
 @check("A referral is protected exactly when it is qualified")

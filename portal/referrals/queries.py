@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portal.agreements.models import Agreement
 from portal.agreements.terms import Terms
+from portal.auth.holders import holders, who_else
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.criteria.rules import OUTCOME_LABEL, Outcome
@@ -66,6 +67,13 @@ def to_change(user: User, ref: str, permission: Permission) -> Referral:
 def may_change(user: User, referral: Referral, permission: Permission) -> bool:
     """Whether the permission reaches this one, which the person sees."""
     return user.may(permission, Reach.OWN if referral.by_id == user.id else Reach.COMPANY)
+
+
+def why_not_decider(user_id: int) -> str:
+    """What somebody is told who entered a referral for a partner and would decide on it."""
+    others = holders(Permission.DECIDE_REFERRALS, but=user_id)
+    who = who_else(Permission.DECIDE_REFERRALS, others)
+    return f"You entered this referral for the partner, so somebody else decides on it. {who}"
 
 
 def terms_of(partner_id: int, agreement_id: int) -> Terms:

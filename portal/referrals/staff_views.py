@@ -115,6 +115,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
     referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
     claims = queries.claims_of_others(referral.partner_id, referral.domain)
     story = deals.told(row, side="staff", now=now)
+    may, is_others = _may_decide(referral.status), referral.entered_by_id != current_user.id
     return render_template(
         "referrals/staff_show.html",
         row=row,
@@ -132,7 +133,8 @@ def _page(ref: str, **forms: SeenForm) -> str:
         claims=[facts.claim_of_another(each) for each in claims],
         promises=facts.promises(row, None),
         decision=facts.decision(referral),
-        may=_may_decide(referral.status),
+        may=may if is_others else frozenset(),
+        why_not=queries.why_not_decider(current_user.id) if may and not is_others else "",
         reasons=needs_reason(reading.outcome, contested=bool(claims)),
         forms=_forms(referral.version, reading) | forms,
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.errors import Refused
-from portal.payouts.rules import check_four_eyes, check_not_approver, pay_day
+from portal.payouts.rules import check_four_eyes, pay_day
 
 
 def weekdays(day: date) -> bool:
@@ -37,9 +37,8 @@ def test_a_calendar_without_working_days_does_not_hang() -> None:
 
 
 def test_four_eyes() -> None:
-    check_four_eyes(built_by_id=1, by_id=2, deed="release")
-    with pytest.raises(Refused, match="someone else has to release it"):
-        check_four_eyes(built_by_id=1, by_id=1, deed="release")
-    check_not_approver([1, 1, None], 2)
-    with pytest.raises(Refused, match="You approved 2 fees in this run"):
-        check_not_approver([1, 1, 3], 1)
+    check_four_eyes(built_by_id=1, approved_by_ids=[3, None], by_id=2, deed="release it")
+    with pytest.raises(Refused, match=r"You built this run, so someone else has to release it\. Olga can\."):
+        check_four_eyes(built_by_id=1, approved_by_ids=[], by_id=1, deed="release it", who_else="Olga can.")
+    with pytest.raises(Refused, match=r"You approved 2 fees in this run, so someone else has to release it.$"):
+        check_four_eyes(built_by_id=2, approved_by_ids=[1, 1, 3], by_id=1, deed="release it")

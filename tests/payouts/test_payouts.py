@@ -206,8 +206,12 @@ def told_ref(builder: User) -> str:
 def test_who_approved_a_fee_does_not_pay_it(lead: User, finn: User, olga: User) -> None:
     one = both_roles()
     fees.payable(lead, one)
-    run = released(built(finn), olga)
-    with pytest.raises(Refused, match="You approved a fee in this run"):
+    run = built(finn)
+    with pytest.raises(Refused, match=f"so someone else has to release it. .*{olga.name}.* can"):
+        released(run, one)
+    db.session.rollback()
+    run = released(queries.run(told_ref(finn)), olga)
+    with pytest.raises(Refused, match=f"so someone else has to record it as paid. .*{olga.name}.* can"):
         paid(run, one)
 
 
@@ -253,6 +257,7 @@ def ready_for(deed: str, lead: User, finn: User, olga: User) -> Callable[[User],
     "change",
     [
         "UPDATE payout_runs SET released_by_id = built_by_id",
+        "UPDATE payout_runs SET released_by_id = (SELECT MIN(approved_by_id) FROM fee_lines)",
         "UPDATE payout_runs SET state = 'released'",
         "UPDATE payout_runs SET state = 'paid', paid_by_id = built_by_id",
         "UPDATE fee_lines SET state = 'paid', paid_by_id = approved_by_id, paid_at = booked_at",
@@ -269,7 +274,7 @@ def test_the_database_itself_holds_four_eyes_and_what_was_pinned(lead: User, fin
     fees.payable(lead, finn)
     built(finn)
     db.session.rollback()
-    refused = pytest.raises(DBAPIError, match=r"frozen|kept|(?i:check constraint)|(?i:unique)")
+    refused = pytest.raises(DBAPIError, match=r"frozen|kept|does not release|(?i:check constraint)|(?i:unique)")
     with refused, db.engine.begin() as connection:
         connection.execution_options(partner_scope=A_TEST).exec_driver_sql(change)
     assert not list(broken())
