@@ -20,9 +20,19 @@ from portal.agreements import plan_views as fee_plans
 from portal.agreements import staff_views as agreements_staff
 from portal.agreements import template_views as agreement_templates
 from portal.agreements import views as agreements_views
-from portal.auth import account_views, factor_views, link_views, people_views, sessions
+from portal.auth import (
+    account_views,
+    address_views,
+    door,
+    factor_views,
+    link_views,
+    people_views,
+    second_factor_views,
+    sessions,
+)
 from portal.auth import checks as account_checks
 from portal.auth import views as sign_in
+from portal.auth.passwords import ARGON2
 from portal.auth.permissions import check_access
 from portal.config import LOOPBACK, Settings, load_settings
 from portal.criteria import checks as criteria_checks
@@ -32,6 +42,7 @@ from portal.deals import checks as deal_checks
 from portal.deals import models as deals
 from portal.deals import reactions as deal_reactions
 from portal.deals import staff_views as deals_staff
+from portal.deals import totals as deal_totals
 from portal.documents import checks as document_checks
 from portal.documents import models as documents
 from portal.emergency import models as emergencies
@@ -47,9 +58,9 @@ from portal.idempotency import new_key
 from portal.ledger import checks as ledger_checks
 from portal.ledger import models as ledger
 from portal.menu import menu
+from portal.notifications import account_reactions, money_reactions
 from portal.notifications import checks as notification_checks
 from portal.notifications import models as notifications
-from portal.notifications import money_reactions
 from portal.notifications import reactions as notification_reactions
 from portal.partners import checks as partner_checks
 from portal.partners import models as partners
@@ -71,13 +82,22 @@ from portal.resources import staff_views as resources_staff
 from portal.resources import views as resources_views
 from portal.sla import checks as sla_checks
 from portal.sla import models as sla
+from portal.tasks import models as tasks
+from portal.sso import checks as sso_checks
+from portal.sso import local as sso_local
+from portal.sso import models as sso
+from portal.sso import settings_views as sign_in_settings
+from portal.sso import staff_views as sign_in_of_partners
+from portal.sso import views as single_sign_on
 from portal.viewing import models as viewings
 
 BLUEPRINTS: tuple[Any, ...] = (
     account_views.bp,
+    address_views.bp,
     activity_staff.bp,
     own_activity.bp,
     factor_views.bp,
+    second_factor_views.bp,
     company.bp,
     partners_staff.bp,
     admin_staff.bp,
@@ -102,9 +122,14 @@ BLUEPRINTS: tuple[Any, ...] = (
     fees_staff.bp,
     payouts_staff.bp,
     statements.bp,
+    single_sign_on.bp,
+    sign_in_settings.company,
+    sign_in_settings.staff,
+    sign_in_of_partners.bp,
 )
 # Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (
+    account_reactions,
     account_checks,
     partner_checks,
     activity_checks,
@@ -115,6 +140,7 @@ LOADED = (
     criteria_checks,
     deal_checks,
     deal_reactions,
+    deal_totals,
     deals,
     document_checks,
     documents,
@@ -139,6 +165,10 @@ LOADED = (
     sessions,
     sla,
     sla_checks,
+    tasks,
+    sso,
+    sso_checks,
+    sso_local,
     viewings,
 )
 MAX_UPLOAD = 10 * 1024 * 1024
@@ -149,6 +179,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        ARGON2=ARGON2,
         SETTINGS=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
@@ -169,7 +200,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         extension.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-    for part in (look, formats, failures, storage, vault):
+    for part in (look, formats, failures, storage, vault, door):
         part.init_app(app)
     login_manager.session_protection = None
     login_manager.unauthorized_handler(_to_sign_in)

@@ -45,7 +45,17 @@ WITHOUT_KEY = {
     "links.reset",
     "links.accept_invitation",
     "links.renew_invitation",
+    "address.confirm_old",
+    "address.confirm_new",
+    "address.refuse_old",
+    "address.refuse_new",
     "factors.prove",
+    "second_factor.give",
+    "second_factor.with_passkey",
+    "sso.ask",
+    "sso.finish",
+    "company_sign_in.test",
+    "staff_sign_in.test",
 }
 PREVIEW = re.compile(r"/(preview|reading)$")
 

@@ -46,6 +46,46 @@ class PasswordChanged(OfAPerson):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressChangeAsked(OfAPerson):
+    change_id: int
+
+    sentence = "{by} asked for another mail address."
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressChangeConfirmed(OfAPerson):
+    change_id: int
+    end: str
+
+    sentence = "{by} confirmed the change of address at the {end} one."
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressChangeStopped(OfAPerson):
+    change_id: int
+
+    sentence = "The change of the mail address was stopped."
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressChanged(OfAPerson):
+    """Both ends have confirmed it."""
+
+    change_id: int
+
+    sentence = "{by} has another mail address."
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDeviceUsed(OfAPerson):
+    """A sign-in from a browser that the person has not used before, though they have used others."""
+
+    device_id: int
+
+    sentence = "{by} signed in with a browser not seen before."
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserDisabled(OfAPerson):
     user_user_id: int
 

@@ -66,6 +66,12 @@ class ChangePasswordForm(Form):
     password = new_password("New password")
 
 
+class AddressForm(Form):
+    address = EmailField(
+        "New mail address", [GIVE_ADDRESS, ADDRESS_LENGTH, IS_ADDRESS], render_kw={"autocomplete": "email"}
+    )
+
+
 class ProfileForm(Form):
     name = StringField("Name", [GIVE_NAME, NAME_LENGTH], render_kw={"autocomplete": "name"})
     time_zone = SelectField("Time zone", description="Every time you are shown is in this zone.")

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.auth import actions, invitations, links, throttles
+from portal.auth import actions, invitations, links, local_login, throttles
 from portal.auth.forms import AskResetForm, InvitationForm, ResetForm
 from portal.auth.permissions import public
 from portal.auth.rules import LinkPurpose, path_after_sign_in
@@ -12,6 +12,7 @@ from portal.auth.sessions import sign_in
 from portal.errors import Refused
 from portal.extensions import db
 from portal.idempotency import commit_to
+from portal.scope import writes_for
 
 bp = Blueprint("links", __name__)
 
@@ -36,12 +37,13 @@ def reset(token: str) -> ResponseReturnValue:
         return render_template("auth/reset_refused.html", reason=refusal), refusal.status
     email = user.email
     if form.validate_on_submit():
-        try:
-            actions.reset_password(link, user, password=form.password.data, now=now)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return commit_to("/login", "Your new password is set. Sign in with it.")
+        with writes_for(user.partner_id):
+            try:
+                actions.reset_password(link, user, password=form.password.data, now=now)
+            except Refused as refusal:
+                form.refuse(refusal)
+            else:
+                return commit_to("/login", "Your new password is set. Sign in with it.")
     return render_template("auth/reset.html", form=form, email=email), form.status
 
 
@@ -55,14 +57,17 @@ def accept_invitation(token: str) -> ResponseReturnValue:
         return render_template("auth/invitation_refused.html", reason=refusal, token=token), refusal.status
     form = InvitationForm(name=user.name)
     words = {"email": user.email, "role_words": user.role_words, "until": link.expires_at}
+    if local_login.refusal(user.email, user) is not None:
+        return render_template("auth/invitation_elsewhere.html", **words)
     if form.validate_on_submit():
-        try:
-            invitations.accept(link, user, name=form.name.data, password=form.password.data, now=now)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            sign_in(user, now)
-            return commit_to(path_after_sign_in(None, is_staff=user.is_staff), f"Welcome, {user.name}.")
+        with writes_for(user.partner_id):
+            try:
+                invitations.accept(link, user, name=form.name.data, password=form.password.data, now=now)
+            except Refused as refusal:
+                form.refuse(refusal)
+            else:
+                sign_in(user, now)
+                return commit_to(path_after_sign_in(None, is_staff=user.is_staff), f"Welcome, {user.name}.")
     return render_template("auth/invitation.html", form=form, **words), form.status
 
 

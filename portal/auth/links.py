@@ -38,7 +38,9 @@ def path_of(link: AccountLink) -> str:
 
 
 def find(token: str, purpose: LinkPurpose, now: datetime) -> tuple[AccountLink, User]:
-    """The link that this token is for, and the person it was sent to. Raises LinkRefused."""
+    """The link that this token is for, and the person it was sent to. Raises LinkRefused.
+
+    Who holds it acts for that person (`writes_for`), whoever else is signed in in the same browser."""
     link, user = _sent(token, purpose)
     if purpose is LinkPurpose.INVITATION and user.invitation_revoked_at is not None:
         raise LinkRefused(REVOKED, 410)

@@ -8,30 +8,41 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from flask import current_app
 
 from portal.auth.rules import PASSWORD_MIN
 
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+ARGON2 = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
 _turn = BoundedSemaphore(4)
 
 
 def hash_password(password: str) -> str:
     with _turn:
-        return _hasher.hash(password)
+        return _hasher().hash(password)
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
     """Takes the same time where there is no such account or no password yet."""
     with _turn:
         try:
-            return _hasher.verify(password_hash or _nobodys(), password) and password_hash is not None
+            return _hasher().verify(password_hash or _nobodys(_hasher()), password) and password_hash is not None
         except VerificationError:
             return False
 
 
+def _hasher() -> PasswordHasher:
+    """With the app's own parameters, so that a test can have thousands of them."""
+    return _made(**current_app.config["ARGON2"])
+
+
 @cache
-def _nobodys() -> str:
-    return _hasher.hash("nobody has this password")
+def _made(**parameters: int) -> PasswordHasher:
+    return PasswordHasher(**parameters)
+
+
+@cache
+def _nobodys(hasher: PasswordHasher) -> str:
+    return hasher.hash("nobody has this password")
 
 
 @cache

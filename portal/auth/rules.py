@@ -1,8 +1,10 @@
 """Roles, what each may do, and the limits of passwords, sessions and links."""
 
+from collections.abc import Set
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from portal.errors import Refused
@@ -69,6 +71,8 @@ class Factor(StrEnum):
     TOTP = "totp"
     RECOVERY_CODE = "recovery_code"
     SSO = "sso"
+    SSO_STRONG = "sso_strong"
+    """By an identity provider that asks for a second factor itself."""
 
 
 class SecondFactorFor(StrEnum):
@@ -77,6 +81,13 @@ class SecondFactorFor(StrEnum):
     REQUIRED_ROLES = "required_roles"
     SIGNATORIES = "signatories"
     EVERYONE = "everyone"
+
+
+class AddressEnd(StrEnum):
+    """Where a change of address is confirmed: both ends have to."""
+
+    OLD = "old"
+    NEW = "new"
 
 
 class LinkPurpose(StrEnum):
@@ -96,6 +107,10 @@ PROOF_HOLDS = timedelta(minutes=5)
 """How long a factor counts, before money, bank details, roles, keys and signing."""
 SESSION_IDLE = timedelta(hours=12)
 SESSION_ABSOLUTE = timedelta(days=14)
+SHORT_IDLE = timedelta(hours=2)
+SHORT_ABSOLUTE = timedelta(hours=12)
+SHORT_FOR = frozenset({Role.FINANCE_MAKER, Role.FINANCE_APPROVER, Role.PROGRAM_ADMIN, Role.AUDITOR})
+"""Who moves money, gives roles or reads everything is signed in for a working day at the most."""
 LAST_USE_EVERY = timedelta(minutes=5)
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 DIFFERENT_MIN = 5
@@ -224,6 +239,20 @@ def check_roles(roles: frozenset[Role], *, is_partner_user: bool) -> None:
         raise Refused("Choose at least one role of this person's own side.", "roles")
 
 
-def is_live(created_at: datetime, last_used_at: datetime, now: datetime) -> bool:
+class SessionLimits(NamedTuple):
+    """How long a session may rest, and how long it may last."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+def session_limits(roles: Set[Role]) -> SessionLimits:
+    if roles & SHORT_FOR:
+        return SessionLimits(SHORT_IDLE, SHORT_ABSOLUTE)
+    return SessionLimits(SESSION_IDLE, SESSION_ABSOLUTE)
+
+
+def is_live(created_at: datetime, last_used_at: datetime, now: datetime, roles: Set[Role]) -> bool:
     """A session ends after too long a pause, and after its absolute life."""
-    return now - last_used_at < SESSION_IDLE and now - created_at < SESSION_ABSOLUTE
+    limits = session_limits(roles)
+    return now - last_used_at < limits.idle and now - created_at < limits.absolute

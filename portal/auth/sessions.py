@@ -3,25 +3,29 @@
 import hashlib
 import logging
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import g, request, session
+from flask import flash, g, request, session
 from flask_login import login_user, logout_user
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
+from portal.auth import devices
 from portal.auth.models import LoginSession, RoleGrant, User
-from portal.auth.rules import LAST_USE_EVERY, Factor, is_live
+from portal.auth.rules import LAST_USE_EVERY, Factor, is_live, session_limits
 from portal.database import only_reads, writing
 from portal.extensions import db, login_manager
 from portal.failures import is_unavailable
-from portal.program import Program
+from portal.formats import when_words
+from portal.program import Program, the_program
 from portal.scope import all_partners, set_writer
 
 log = logging.getLogger(__name__)
+AWAITED = "awaits_factor"
+AWAITED_FOR = timedelta(minutes=10)
 
 _companies = sa.table("partners", sa.column("id"), sa.column("name"))  # their model ranks above this package
 
@@ -31,7 +35,13 @@ def token_hash(token: str) -> str:
 
 
 def open_session(
-    user: User, now: datetime, *, factor: Factor = Factor.PASSWORD, user_agent: str = "", address: str = ""
+    user: User,
+    now: datetime,
+    *,
+    factor: Factor = Factor.PASSWORD,
+    awaits_factor: bool = False,
+    user_agent: str = "",
+    address: str = "",
 ) -> str:
     """Add a session row for the user and give its token."""
     token = secrets.token_urlsafe(32)
@@ -42,7 +52,8 @@ def open_session(
             created_at=now,
             last_used_at=now,
             factor=factor,
-            proved_at=now,
+            proved_at=None if awaits_factor else now,
+            awaits_factor=awaits_factor,
             user_agent=user_agent[:300],
             address=address[:45],
         )
@@ -60,12 +71,56 @@ def end_sessions(user_id: int, now: datetime, *, but: str | None = None) -> None
 
 
 def sign_in(user: User, now: datetime, factor: Factor = Factor.PASSWORD) -> None:
-    """A new session for this browser; whatever its cookie held before is forgotten."""
+    """A new session for this browser; whatever its cookie held before is forgotten. The person is told until when."""
     session.clear()
+    devices.recognise(user, now)
     user.session_token = open_session(
         user, now, factor=factor, user_agent=request.user_agent.string, address=request.remote_addr or ""
     )
     login_user(user)
+    flash(_until(user, now), "note")
+
+
+def _until(user: User, now: datetime) -> str:
+    held = sa.select(RoleGrant.role).where(RoleGrant.user_id == user.id)
+    limits = session_limits(set(db.session.scalars(all_partners(held, "one's own roles, at the sign-in"))))
+    program = the_program()
+    g.zone = ZoneInfo(user.time_zone or (program.time_zone if program else "UTC"))
+    hours = int(limits.idle.total_seconds()) // 3600
+    return f"You are signed in until {when_words(now + limits.absolute)}, or until {hours} hours without use."
+
+
+def await_factor(user: User, now: datetime) -> None:
+    """The password was right: this browser may now give the second factor, and nothing else."""
+    session.clear()
+    session[AWAITED] = open_session(
+        user, now, awaits_factor=True, user_agent=request.user_agent.string, address=request.remote_addr or ""
+    )
+
+
+def awaited(now: datetime) -> User | None:
+    """Whose second factor this browser has still to give, within minutes."""
+    waits = (
+        sa.select(User)
+        .join(LoginSession, LoginSession.user_id == User.id)
+        .options(joinedload(User.grants))
+        .where(LoginSession.token_hash == token_hash(session.get(AWAITED, "")), LoginSession.ended_at.is_(None))
+        .where(LoginSession.awaits_factor.is_(True), LoginSession.created_at > now - AWAITED_FOR)
+        .where(User.disabled_at.is_(None))
+    )
+    found = db.session.scalars(all_partners(waits, "whose password was right, before they are signed in"))
+    return found.unique().one_or_none()
+
+
+def end_awaited(now: datetime) -> None:
+    own = sa.update(LoginSession).where(LoginSession.token_hash == token_hash(session.pop(AWAITED, "")))
+    db.session.execute(own.values(ended_at=now))
+
+
+def proved_at(user: User) -> datetime | None:
+    """When the person of this request last showed who they are, as it stands by now."""
+    own = sa.select(LoginSession.proved_at).where(LoginSession.token_hash == token_hash(user.session_token))
+    return db.session.scalar(own)
 
 
 def note_proof(user: User, factor: Factor, now: datetime) -> None:
@@ -103,7 +158,7 @@ def load_user(token: str) -> User | None:
     """The user of a live session, detached: a rollback in the request does not touch it."""
     now = clock.now()
     row = db.session.execute(_SIGNED_IN, {"token_hash": token_hash(token)}).unique().first()
-    if row is None or not is_live(row.LoginSession.created_at, row.LoginSession.last_used_at, now):
+    if row is None or not is_live(row.LoginSession.created_at, row.LoginSession.last_used_at, now, row.User.roles):
         return None
     user: User = row.User
     for detached in (*user.grants, user):

@@ -65,11 +65,21 @@ def forgive(email: str) -> None:
 
 def count_proof(user_id: int, address: str, now: datetime) -> None:
     """Count a try of someone known to show again who they are: a second factor, or the password before a change."""
-    _count(_proving(user_id, address), now)
+    _count([_proof(user_id), _network(address)], now)
 
 
-def forgive_proofs(user_id: int) -> None:
-    _forget(_proof(user_id))
+def count_passkey(address: str, now: datetime) -> None:
+    """Count a try to sign in with a passkey, which names nobody before it fits."""
+    _count([_network(address), _ALL], now)
+
+
+def forgive_passkey(address: str, now: datetime) -> None:
+    _give_back([_network(address), _ALL], now)
+
+
+def forgive_proof(user_id: int, address: str, now: datetime) -> None:
+    """It was right: earlier tries of this person count no more, nor does this one for the network."""
+    _take_back([_proof(user_id), _network(address)], now)
 
 
 def count_reset(email: str, address: str, now: datetime) -> bool:
@@ -99,10 +109,6 @@ def _sign_in(email: str, address: str, device: str) -> list[_Counted]:
     if device:
         return [_Counted(f"account|{plain_address(email)}|{device}", TRIES_PER_ACCOUNT)]
     return [_account(email), _network(address), _ALL]
-
-
-def _proving(user_id: int, address: str) -> list[_Counted]:
-    return [_proof(user_id), _network(address)]
 
 
 def _account(email: str) -> _Counted:
@@ -136,7 +142,7 @@ def _tries(counted: Sequence[_Counted], now: datetime) -> dict[_Counted, int]:
         .on_conflict_do_update(index_elements=[Throttle.key, Throttle.window_start], set_={"tries": Throttle.tries + 1})
         .returning(Throttle.key, Throttle.tries)
     )
-    found: dict[str, int] = dict(db.session.execute(one_more).tuples().all())
+    found: dict[str, int] = {key: tries for key, tries in db.session.execute(one_more)}  # noqa: C416
     if found.get(_ALL.key) == 1:
         _forget_past(now)
     return {each: found[each.key] for each in counted}
@@ -145,6 +151,10 @@ def _tries(counted: Sequence[_Counted], now: datetime) -> dict[_Counted, int]:
 def _take_back(counted: Sequence[_Counted], now: datetime) -> None:
     own, *shared = counted
     _forget(own)
+    _give_back(shared, now)
+
+
+def _give_back(shared: Sequence[_Counted], now: datetime) -> None:
     for each in shared:
         this = (Throttle.key == each.key, Throttle.window_start == each.begins(now), Throttle.tries > 0)
         less = sa.update(Throttle).where(*this).values(tries=Throttle.tries - 1)

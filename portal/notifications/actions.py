@@ -26,7 +26,7 @@ def tell(
 ) -> None:
     """Write to each of them what happened. Whoever caused it is left out, unless it is a receipt."""
     for reader in readers:
-        if reader.id != event.by or receipt:
+        if reader.email and (reader.id != event.by or receipt):
             _write(event, reader, words(reader), link_id)
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.agreements.models import Agreement
-from portal.auth.models import AccountLink, User
+from portal.auth.models import AccountLink, AddressChange, KnownDevice, User
 from portal.deals.models import Deal
 from portal.extensions import db
 from portal.fees.models import FeeLine
@@ -30,14 +30,28 @@ def name_of(user_id: int | None) -> str:
 
 
 def link(link_id: int) -> Any:
-    """Until when it can be used, and the company of the person it was sent to."""
+    """Until when it can be used, and the company of the person it was sent to. `invited_as`: see the account."""
     wanted = (
-        sa.select(AccountLink.expires_at, Partner.name.label("company"))
+        sa.select(AccountLink.expires_at, User.invited_as, Partner.name.label("company"))
         .join(User, User.id == AccountLink.user_id)
         .join(Partner, Partner.id == User.partner_id, isouter=True)
         .where(AccountLink.id == link_id)
     )
     return db.session.execute(all_partners(wanted, _WHY)).one()
+
+
+def address_change(change_id: int) -> Any:
+    """What is to become of which address, and whether another account has it already."""
+    other = aliased(User)
+    taken = sa.exists().where(other.email == AddressChange.new_address, other.id != AddressChange.user_id)
+    c = AddressChange
+    columns = (c.user_id, c.old_address, c.new_address, c.old_link_id, c.new_link_id, c.until, taken.label("is_taken"))
+    return db.session.execute(all_partners(sa.select(*columns).where(c.id == change_id), _WHY)).one()
+
+
+def device(device_id: int) -> Any:
+    wanted = sa.select(KnownDevice.user_agent, KnownDevice.address).where(KnownDevice.id == device_id)
+    return db.session.execute(wanted).one()
 
 
 def partner(partner_id: int) -> Any:

@@ -13,14 +13,13 @@ from portal.agreements.events import (
     AgreementSigned,
     AgreementVoided,
 )
-from portal.auth.events import PasswordChanged, PasswordResetAsked, UserInvited
 from portal.auth.rules import Role
 from portal.deals.events import DealLost, DealMoved, DealOpened, DealParked
 from portal.deals.rules import LOST_LABEL, OPEN_STAGES, Stage
 from portal.events import Event, reacts_to
 from portal.notifications import queries
 from portal.notifications.actions import tell
-from portal.notifications.messages import Message, accounts, agreements, deals, referrals
+from portal.notifications.messages import Message, agreements, deals, referrals
 from portal.notifications.readers import LEADS, SIGNERS, Reader, company, person, staff
 from portal.notifications.rules import is_ahead
 from portal.program import the_program
@@ -28,29 +27,6 @@ from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.events import ReferralAnswered, ReferralAsked, ReferralDeclined, ReferralSubmitted
 
 STEPS = {Stage.CONTACTED: deals.contacted, Stage.MEETING: deals.meeting, Stage.PROPOSAL: deals.proposal}
-
-
-@reacts_to(UserInvited)
-def invitation(event: UserInvited) -> None:
-    link, by = queries.link(event.link_id), queries.name_of(event.by)
-    words = partial(accounts.invited, program=_program_name(), company=link.company or "", by=by)
-    invited = person(event.user_user_id, event.at)
-    tell(event, invited, lambda reader: words(until=reader.when(link.expires_at)), link_id=event.link_id)
-
-
-@reacts_to(PasswordResetAsked)
-def new_password(event: PasswordResetAsked) -> None:
-    link = queries.link(event.link_id)
-    words = partial(accounts.reset_asked, program=_program_name())
-    asked = person(event.user_user_id, event.at)
-    tell(event, asked, lambda reader: words(until=reader.when(link.expires_at)), link_id=event.link_id)
-
-
-@reacts_to(PasswordChanged)
-def password_receipt(event: PasswordChanged) -> None:
-    if event.by is not None:
-        words = partial(accounts.password_changed, program=_program_name())
-        tell(event, person(event.by, event.at), lambda reader: words(at=reader.when(event.at)), receipt=True)
 
 
 @reacts_to(AgreementSent)

@@ -28,6 +28,7 @@ class Reader:
     id: int
     name: str
     email: str
+    """Empty where the account is nobody's, because its address is another account's."""
     partner_id: int | None
     roles: frozenset[Role]
     zone: ZoneInfo
@@ -89,7 +90,7 @@ def person(user_id: int, now: datetime) -> list[Reader]:
 
 
 def _people() -> Any:
-    columns = (User.id, User.name, User.email, User.partner_id, User.time_zone, RoleGrant.role)
+    columns = (User.id, User.name, User.email, User.invited_as, User.partner_id, User.time_zone, RoleGrant.role)
     wanted = sa.select(*columns).join(RoleGrant, RoleGrant.user_id == User.id)
     return wanted.where(User.disabled_at.is_(None)).order_by(User.id)
 
@@ -101,7 +102,13 @@ def _readers(statement: Any, now: datetime) -> list[Reader]:
     roles = {row.id: frozenset(each.role for each in rows if each.id == row.id) for row in rows}
     found = {
         row.id: Reader(
-            row.id, row.name, row.email, row.partner_id, roles[row.id], ZoneInfo(row.time_zone or usual), now
+            row.id,
+            row.name,
+            "" if row.invited_as else row.email,
+            row.partner_id,
+            roles[row.id],
+            ZoneInfo(row.time_zone or usual),
+            now,
         )
         for row in rows
     }

@@ -2,6 +2,7 @@
 company's, or one that does not exist."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -10,7 +11,8 @@ from werkzeug.routing import Rule
 
 from portal import clock
 from portal.auth import actions as auth
-from portal.auth import invitations, links
+from portal.auth import addresses, invitations, links
+from portal.auth.factor_models import Passkey
 from portal.auth.models import AccountLink, User
 from portal.auth.queries import HANDLE
 from portal.auth.rules import PARTNER_ROLES, SESSION_IDLE, STAFF_ROLES, LinkPurpose
@@ -18,9 +20,11 @@ from portal.auth.sessions import open_session, token_hash
 from portal.extensions import db
 from portal.notifications.actions import write_to
 from portal.notifications.models import Delivery
+from portal.refs import new_ref
 from portal.scope import all_partners
 from tests.access import story
 from tests.access.story import Company, Staff
+from tests.support import sign_on
 from tests.support.client import Client, client_of
 
 OUT = "signed_out"
@@ -28,11 +32,16 @@ PEOPLE = (OUT, *map(str, PARTNER_ROLES), *map(str, STAFF_ROLES))
 WHOSE = ("own", "colleague", "other", "unknown")
 # Which record an address is about, by how it begins; the longest beginning counts.
 KINDS = {
+    "/account/factors/passkeys/": "passkey",
     "/account/sessions/": "session",
+    "/address-change/new/": "new_address",
+    "/address-change/old/": "old_address",
     "/agreements/": "agreement",
     "/assets/": "asset",
+    "/company/sign-in/people/": "person",
     "/earnings/": "fee",
     "/invitation/": "invitation",
+    "/login/sso/": "connection",
     "/password-reset/": "reset",
     "/profiles/": "profile",
     "/referrals/": "referral",
@@ -49,16 +58,18 @@ KINDS = {
     "/staff/referrals/": "referral",
     "/staff/resources/": "guide",
     "/staff/settings/criteria/": "criteria",
+    "/staff/settings/sign-in/people/": "staff",
     "/staff/settings/fee-plans/": "plan",
     "/statements/": "statement",
     "/team/": "person",
 }
 # An address that names two records names the first one's partner.
 SECOND = {"details_ref": "details", "person_ref": "person"}
-SHARED = ("agreement", "partner", "statement")
+SHARED = ("agreement", "connection", "partner", "statement")
 UNKNOWN = {
     "asset": "app.222222222222.css",
     "agreement": "A-222222",
+    "connection": "SSO-222222",
     "criteria": "222",
     "deal": "D-222222",
     "details": "B-222222",
@@ -67,6 +78,9 @@ UNKNOWN = {
     "guide": "no-such-text",
     "invitation": "no.such-token",
     "mail": "2" * 32,
+    "new_address": "no.such-token",
+    "old_address": "no.such-token",
+    "passkey": "K-222222",
     "partner": "P-222222",
     "person": "U-222222",
     "profile": "no-such-text",
@@ -89,6 +103,7 @@ class World:
     tokens: dict[str, str] = field(default_factory=dict)
     """The session of each person, by role."""
     second_sessions: dict[str, str] = field(default_factory=dict)
+    passkeys: dict[str, str] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
     """Tokens of links in mails: the company's and the other's."""
     mails: list[str] = field(default_factory=list)
@@ -131,6 +146,8 @@ class World:
         if kind == "session":
             own, colleague = self.second_sessions.get(role, UNKNOWN[kind]), self.second_sessions["colleague"]
             return own, colleague, self.second_sessions["other"]
+        if kind == "passkey":
+            return self.passkeys.get(role, UNKNOWN[kind]), self.passkeys["colleague"], self.passkeys["other"]
         if kind == "person":
             own = self.company[role].ref if role in self.company.people else self.company["partner_member"].ref
             return own, self.company["colleague"].ref, self.other["partner_member"].ref
@@ -172,17 +189,55 @@ def build() -> World:
         # Ahead of the clock, so that no use of it is noted, which is the one thing that a GET may write.
         world.tokens[role] = open_session(world.person(role), now + SESSION_IDLE)
         world.second_sessions[role] = _handle(world.person(role))
+        world.passkeys[role] = _passkey(world.person(role), now)
     world.second_sessions["colleague"] = _handle(world.company["colleague"])
     world.second_sessions["other"] = _handle(world.other["partner_admin"])
+    world.passkeys["colleague"] = _passkey(world.company["colleague"], now)
+    world.passkeys["other"] = _passkey(world.other["partner_admin"], now)
     for made in (world.company, world.other):
         auth.ask_reset(made["colleague"], now=now)
+        addresses.ask(made["colleague"], address=f"renamed@{made.word.lower()}.example", now=now)
         invitations.resend(made["partner_admin"], made["invited"], now=now)
         for purpose in LinkPurpose:
             world.links.setdefault(purpose, []).append(_token(made, purpose))
+        _sign_on(made, now)
         write_to(f"someone@{made.word.lower()}.example", "A subject", [f"{made.word} line"], now=now)
+    of_staff = sign_on.connection(world.staff["program_admin"], domains=("portal.example",))
+    for person in (world.staff["program_admin"], world.staff.second):
+        sign_on.came(of_staff, person, person.ref, now)
     world.mails = list(db.session.scalars(all_partners(sa.select(Delivery.message_id), "a test")))
     db.session.commit()
     return world
+
+
+def _sign_on(made: Company, now: datetime) -> None:
+    """A connection to a provider that does not answer, by which some of the company have come."""
+    word, lead = made.word.lower(), made["partner_admin"]
+    issuer = f"{sign_on.NOBODY_THERE}/{word}"
+    connection = sign_on.connection(lead, issuer=issuer, client_id=f"{word} client", domains=(f"{word}.example",))
+    made.note("connection", connection.ref)
+    for role in (*PARTNER_ROLES, "colleague"):
+        sign_on.came(connection, made[role], f"{word} {role}", now)
+
+
+def _passkey(user: User, now: datetime) -> str:
+    """A passkey of the person, beside the password that they may go on signing in with alone."""
+    ref = new_ref("K", Passkey.ref)
+    db.session.add(
+        Passkey(
+            ref=ref,
+            user_id=user.id,
+            name=f"{user.name}'s key",
+            credential_id=ref,
+            public_key="",
+            sign_count=0,
+            transports=[],
+            is_synced=False,
+            created_at=now,
+        )
+    )
+    db.session.flush()
+    return ref
 
 
 def _handle(user: User) -> str:

@@ -1,10 +1,7 @@
 import pytest
-import sqlalchemy as sa
 
 from portal.auth import queries
-from portal.auth.models import LoginSession
 from portal.auth.rules import Role
-from portal.extensions import db
 from tests.support import make
 from tests.support.client import Client, client_of
 from tests.support.make import PASSWORD
@@ -84,36 +81,6 @@ def test_a_password_that_will_not_do_is_refused_in_words(client: Client) -> None
     page = client.as_(user).post("/account/password", data={"current": PASSWORD, "password": "short"})
     assert page.status_code == 422
     assert "Use 12 to 128 characters." in page.text
-
-
-def test_one_sees_where_one_is_signed_in_and_ends_it(client: Client) -> None:
-    user = make.partner_user()
-    other = client_of(client.application)
-    other.as_(user)
-    client.as_(user)
-    page = client.get("/account/")
-    assert page.text.count("A browser") == 2
-    assert page.text.count("This one") == 1
-    handle = page.text.partition("/account/sessions/")[2].partition("/")[0]
-    assert client.post(f"/account/sessions/{handle}/end").status_code == 303
-    assert other.get("/account/").status_code == 302
-    assert client.get("/account/").status_code == 200
-
-
-def test_all_others_are_ended_at_once(client: Client) -> None:
-    user = make.partner_user()
-    others = [client_of(client.application).as_(user) for _ in range(2)]
-    client.as_(user).post("/account/sessions/end")
-    assert [other.get("/account/").status_code for other in others] == [302, 302]
-    assert client.get("/account/").status_code == 200
-
-
-def test_somebody_elses_session_is_not_found(client: Client) -> None:
-    client_of(client.application).as_(make.partner_user())
-    digest = db.session.scalar(sa.select(LoginSession.token_hash)) or ""
-    client.as_(make.partner_user())
-    for handle in (digest[:16], "x", "%25", "0" * 16):
-        assert client.post(f"/account/sessions/{handle}/end").status_code == 404
 
 
 def test_whoever_is_signed_out_has_no_account_page(client: Client) -> None:

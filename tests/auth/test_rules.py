@@ -107,9 +107,18 @@ def test_a_link_opens_once_and_until_its_time() -> None:
 
 
 def test_a_session_ends_after_a_pause_and_after_its_life() -> None:
-    assert is_live(NOON, NOON, NOON + timedelta(hours=11))
-    assert not is_live(NOON, NOON, NOON + timedelta(hours=12))
-    assert not is_live(NOON, NOON + 14 * DAY, NOON + 14 * DAY)
+    roles = frozenset({Role.PARTNER_ADMIN})
+    assert is_live(NOON, NOON, NOON + timedelta(hours=11), roles)
+    assert not is_live(NOON, NOON, NOON + timedelta(hours=12), roles)
+    assert not is_live(NOON, NOON + 14 * DAY, NOON + 14 * DAY, roles)
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE_MAKER, Role.FINANCE_APPROVER, Role.PROGRAM_ADMIN, Role.AUDITOR])
+def test_whoever_moves_money_gives_roles_or_reads_all_is_signed_in_for_a_shorter_time(role: Role) -> None:
+    roles = frozenset({role, Role.QUALIFIER})
+    assert is_live(NOON, NOON, NOON + timedelta(minutes=119), roles)
+    assert not is_live(NOON, NOON, NOON + timedelta(hours=2), roles)
+    assert not is_live(NOON, NOON + DAY / 2, NOON + DAY / 2, roles)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_an_unknown_address_is_answered_like_a_wrong_password(client: Client) ->
     assert len({_without_tokens(page) for page in pages}) == 1
 
 
-def test_a_password_is_compared_where_there_is_none_too() -> None:
+def test_a_password_is_compared_where_there_is_none_too(app: Flask) -> None:
     is_right("warm", None)
     started = time.perf_counter()
     assert not is_right("anything at all", None)

@@ -66,7 +66,7 @@ def test_the_link_is_in_the_mail_and_nowhere_in_the_database(folder: Path) -> No
 
 
 def test_a_forgotten_password_is_answered_by_a_link(folder: Path) -> None:
-    user = make.staff(password_hash="x")
+    user = make.staff(password_hash="x", accepted_at=NOON)
     actions.ask_reset(user, now=NOON)
     db.session.commit()
     (written,) = outbox("PasswordResetAsked")
