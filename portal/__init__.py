@@ -38,6 +38,7 @@ from portal.config import LOOPBACK, Settings, load_settings
 from portal.criteria import checks as criteria_checks
 from portal.criteria import models as criteria
 from portal.criteria import staff_views as criteria_staff
+from portal.deals import board_views as deal_board
 from portal.deals import checks as deal_checks
 from portal.deals import models as deals
 from portal.deals import reactions as deal_reactions
@@ -109,6 +110,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     sign_in.bp,
     link_views.bp,
     deals_staff.bp,
+    deal_board.bp,
     referrals_views.bp,
     referrals_staff.bp,
     agreements_views.bp,

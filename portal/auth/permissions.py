@@ -39,6 +39,7 @@ class Permission(StrEnum):
     VIEW_STATEMENTS = "see statements"
     VIEW_TEAM = "see the team"
     MANAGE_TEAM = "invite and disable colleagues"
+    MANAGE_SIGN_IN = "set up the company's single sign-on"
     VIEW_COMPANY = "see the company's details"
     PROPOSE_PAYOUT_DETAILS = "propose payout details and the tax form"
 
@@ -48,6 +49,7 @@ class Permission(StrEnum):
     VIEW_DEALS = "see all deals"
     MOVE_DEALS = "move deals"
     VIEW_PARTNERS = "see all partners"
+    VIEW_AS = "look on as a partner's user, changing nothing"
     MANAGE_PARTNERS = "create partners and invite their people"
     REVIEW_AGREEMENTS = "see all agreements"
     SEND_AGREEMENTS = "prepare and send agreements"
@@ -102,6 +104,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.VIEW_EARNINGS: Reach.COMPANY,
         _P.VIEW_STATEMENTS: Reach.COMPANY,
         _P.MANAGE_TEAM: Reach.COMPANY,
+        _P.MANAGE_SIGN_IN: Reach.COMPANY,
         _P.VIEW_COMPANY: Reach.COMPANY,
         _P.PROPOSE_PAYOUT_DETAILS: Reach.COMPANY,
     },
@@ -119,6 +122,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.PARTNER_MANAGER: _EVERY_STAFF
     | {
         _P.MANAGE_PARTNERS: Reach.ANY,
+        _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,
         _P.VIEW_FEES: Reach.ANY,
         _P.VIEW_ACTIVITY: Reach.ANY,
@@ -140,6 +144,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     | _OVERSIGHT
     | {
         _P.MANAGE_PARTNERS: Reach.ANY,
+        _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,
         _P.EDIT_TEMPLATES: Reach.ANY,
         _P.EDIT_SETTINGS: Reach.ANY,
@@ -150,7 +155,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.MANAGE_PEOPLE: Reach.ANY,
         _P.MANAGE_JOBS: Reach.ANY,
     },
-    Role.AUDITOR: _EVERY_STAFF | _MONEY | _OVERSIGHT,
+    Role.AUDITOR: _EVERY_STAFF | _MONEY | _OVERSIGHT | {_P.VIEW_AS: Reach.ANY},
 }
 
 
