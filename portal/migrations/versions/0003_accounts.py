@@ -26,6 +26,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_link_requests_state_next_at", ["state", "next_at"], unique=False)
 
     op.create_table(
+        "products",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
+        sa.UniqueConstraint("name", name=op.f("uq_products_name")),
+        sa.UniqueConstraint("ref", name=op.f("uq_products_ref")),
+    )
+    op.create_table(
         "retention_runs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
@@ -46,6 +56,73 @@ def upgrade() -> None:
     with op.batch_alter_table("retention_runs", schema=None) as batch_op:
         batch_op.create_index("ix_retention_runs_state_next_at", ["state", "next_at"], unique=False)
 
+    op.create_table(
+        "spent_challenges",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_spent_challenges")),
+    )
+    with op.batch_alter_table("spent_challenges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_spent_challenges_at"), ["at"], unique=False)
+
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_feeds_user_id_users")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
+    )
+    op.create_table(
+        "deal_imports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("file_name", sa.String(length=120), nullable=False),
+        sa.Column("file_sha256", sa.String(length=64), nullable=False),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("added", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("known", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("refused", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_sha256", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_deal_imports_by_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_imports")),
+        sa.UniqueConstraint("ref", name=op.f("uq_deal_imports_ref")),
+    )
+    with op.batch_alter_table("deal_imports", schema=None) as batch_op:
+        batch_op.create_index("ix_deal_imports_by_id_at", ["by_id", "at"], unique=False)
+
+    op.create_table(
+        "deal_totals",
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "new",
+                "contacted",
+                "meeting",
+                "proposal",
+                "won",
+                "lost",
+                "parked",
+                "cancelled",
+                "merged",
+                name="stage",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("deals", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("expected_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("weighted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_deal_totals_owner_id_users")),
+        sa.PrimaryKeyConstraint("owner_id", "stage", "currency", name=op.f("pk_deal_totals")),
+    )
     op.create_table(
         "emergency_grants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -165,6 +242,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "digest", name=op.f("uq_known_devices_user_id_digest")),
     )
     op.create_table(
+        "passkeys",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("credential_id", sa.String(length=1364), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("transports", sa.JSON(), nullable=False),
+        sa.Column("is_synced", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_passkeys_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_passkeys_ref")),
+    )
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkeys_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "person_exports",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ref", sa.String(length=12), nullable=False),
@@ -194,6 +292,73 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_exports_by_id"), ["by_id"], unique=False)
         batch_op.create_index("ix_person_exports_state_next_at", ["state", "next_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_exports_subject_ref"), ["subject_ref"], unique=False)
+
+    op.create_table(
+        "recovery_codes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_recovery_codes_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+        sa.UniqueConstraint("digest", name=op.f("uq_recovery_codes_digest")),
+    )
+    with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_codes_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "sso_connections",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("owner", sa.String(length=12), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("issuer", sa.String(length=300), nullable=False),
+        sa.Column("client_id", sa.String(length=300), nullable=False),
+        sa.Column("client_secret_sealed", sa.String(length=1000), nullable=False),
+        sa.Column("group_claim", sa.String(length=200), nullable=False),
+        sa.Column("groups_by_role", sa.JSON(), nullable=False),
+        sa.Column("default_roles", sa.JSON(), nullable=False),
+        sa.Column("creates_accounts", sa.Boolean(), nullable=False),
+        sa.Column("local_login_off", sa.Boolean(), nullable=False),
+        sa.Column("counts_as_second_factor", sa.Boolean(), nullable=False),
+        sa.Column("enabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("(owner = 'staff') = (partner_id IS NULL)", name=op.f("ck_sso_connections_of_one_side")),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["users.id"], name=op.f("fk_sso_connections_changed_by_id_users")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_sso_connections_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sso_connections")),
+        sa.UniqueConstraint("owner", name=op.f("uq_sso_connections_owner")),
+        sa.UniqueConstraint("partner_id", "id", name=op.f("uq_sso_connections_partner_id_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_sso_connections_ref")),
+    )
+    with op.batch_alter_table("sso_connections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sso_connections_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "totp_secrets",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=22), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_totp_secrets_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_totp_secrets")),
+        sa.UniqueConstraint("ref", name=op.f("uq_totp_secrets_ref")),
+    )
+    with op.batch_alter_table("totp_secrets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_totp_secrets_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "ix_totp_secrets_user_id_confirmed",
+            ["user_id"],
+            unique=True,
+            sqlite_where=sa.text("confirmed_at IS NOT NULL"),
+            postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+        )
 
     op.create_table(
         "viewings",
@@ -252,6 +417,194 @@ def upgrade() -> None:
     with op.batch_alter_table("address_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_address_changes_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "sso_domains",
+        sa.Column("name", sa.String(length=253), nullable=False),
+        sa.Column("connection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["connection_id"], ["sso_connections.id"], name=op.f("fk_sso_domains_connection_id_sso_connections")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "connection_id"],
+            ["sso_connections.partner_id", "sso_connections.id"],
+            name=op.f("fk_sso_domains_partner_id_connection_id_sso_connections"),
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sso_domains")),
+    )
+    with op.batch_alter_table("sso_domains", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sso_domains_connection_id"), ["connection_id"], unique=False)
+
+    op.create_table(
+        "sso_identities",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("connection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("issuer", sa.String(length=300), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection_id"], ["sso_connections.id"], name=op.f("fk_sso_identities_connection_id_sso_connections")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "connection_id"],
+            ["sso_connections.partner_id", "sso_connections.id"],
+            name=op.f("fk_sso_identities_partner_id_connection_id_sso_connections"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "user_id"],
+            ["users.partner_id", "users.id"],
+            name=op.f("fk_sso_identities_partner_id_user_id_users"),
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sso_identities_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sso_identities")),
+        sa.UniqueConstraint(
+            "connection_id", "issuer", "subject", name=op.f("uq_sso_identities_connection_id_issuer_subject")
+        ),
+        sa.UniqueConstraint(
+            "connection_id", "issuer", "user_id", name=op.f("uq_sso_identities_connection_id_issuer_user_id")
+        ),
+    )
+    with op.batch_alter_table("sso_identities", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sso_identities_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "customer_payments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_minor <> 0", name=op.f("ck_customer_payments_amount_not_zero")),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_customer_payments_by_id_users")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["customer_payments.id"], name=op.f("fk_customer_payments_corrects_id_customer_payments")
+        ),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_customer_payments_deal_id_deals")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_customer_payments_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_payments")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_customer_payments_corrects_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_customer_payments_ref")),
+    )
+    with op.batch_alter_table("customer_payments", schema=None) as batch_op:
+        batch_op.create_index("ix_customer_payments_deal_id_id", ["deal_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_customer_payments_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "deal_products",
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_deal_products_amount_positive")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_products_deal_id_deals")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_deal_products_product_id_products")),
+        sa.PrimaryKeyConstraint("deal_id", "product_id", name=op.f("pk_deal_products")),
+    )
+    with op.batch_alter_table("deal_products", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deal_products_product_id"), ["product_id"], unique=False)
+
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.Enum("hand", "nurture", name="taskkind", native_enum=False, length=32), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remind_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_tasks_done_by_someone")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name=op.f("fk_tasks_created_by_id_users")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_tasks_deal_id_deals")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["users.id"], name=op.f("fk_tasks_done_by_id_users")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_tasks_owner_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("ref", name=op.f("uq_tasks_ref")),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index("ix_tasks_deal_id_due_on", ["deal_id", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_tasks_owner_id_done_at_due_on_id", ["owner_id", "done_at", "due_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_tasks_remind_on_id", ["remind_on", "id"], unique=False)
+
+    with op.batch_alter_table("deals", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "parked_from",
+                sa.Enum(
+                    "new",
+                    "contacted",
+                    "meeting",
+                    "proposal",
+                    "won",
+                    "lost",
+                    "parked",
+                    "cancelled",
+                    "merged",
+                    name="stage",
+                    native_enum=False,
+                    length=32,
+                ),
+                nullable=True,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "parked_because",
+                sa.Enum(
+                    "not_yet",
+                    "no_budget_yet",
+                    "other_project",
+                    "contract_runs",
+                    "nobody_in_charge",
+                    name="nurturereason",
+                    native_enum=False,
+                    length=32,
+                ),
+                nullable=True,
+            )
+        )
+        batch_op.add_column(sa.Column("expected_close_on", sa.Date(), nullable=True))
+        batch_op.add_column(
+            sa.Column("probability", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.add_column(sa.Column("stalls_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("alert_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("external_ref", sa.String(length=80), nullable=True))
+        batch_op.add_column(
+            sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.add_column(sa.Column("before", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.create_index("ix_deals_alert_on_id", ["alert_on", "id"], unique=False)
+        batch_op.create_index("ix_deals_domain", ["domain"], unique=False)
+        batch_op.create_index("ix_deals_lost_reason_stage_since_id", ["lost_reason", "stage_since", "id"], unique=False)
+        batch_op.create_index("ix_deals_merged_into_id", ["merged_into_id"], unique=False)
+        batch_op.create_index(
+            "ix_deals_owner_id_stage_next_step_on_id", ["owner_id", "stage", "next_step_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_deals_owner_id_stalls_on_id", ["owner_id", "stalls_on", "id"], unique=False)
+        batch_op.create_index("ix_deals_partner_id_stage_since_id", ["partner_id", "stage_since", "id"], unique=False)
+        batch_op.create_index("ix_deals_pipeline_stage_since_id", ["pipeline", "stage_since", "id"], unique=False)
+        batch_op.create_index("ix_deals_stage_next_step_on_id", ["stage", "next_step_on", "id"], unique=False)
+        batch_op.create_index("ix_deals_stage_parked_until_id", ["stage", "parked_until", "id"], unique=False)
+        batch_op.create_index("ix_deals_stalls_on_id", ["stalls_on", "id"], unique=False)
+        batch_op.create_index("uq_deals_external_ref", ["external_ref"], unique=True)
+
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("ix_events_at_seq", ["at", "seq"], unique=False)
         batch_op.create_index("ix_events_by_id_kind_seq", ["by_id", "kind", "seq"], unique=False)
@@ -262,7 +615,15 @@ def upgrade() -> None:
             sa.Column(
                 "factor",
                 sa.Enum(
-                    "password", "passkey", "totp", "recovery_code", "sso", name="factor", native_enum=False, length=32
+                    "password",
+                    "passkey",
+                    "totp",
+                    "recovery_code",
+                    "sso",
+                    "sso_strong",
+                    name="factor",
+                    native_enum=False,
+                    length=32,
                 ),
                 server_default="password",
                 nullable=False,
@@ -281,6 +642,9 @@ def upgrade() -> None:
             sa.Column("second_factor_for", sa.String(length=20), server_default="required_roles", nullable=False)
         )
         batch_op.add_column(sa.Column("retention", sa.JSON(), server_default="{}", nullable=False))
+
+    with op.batch_alter_table("protections", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("referrals", schema=None) as batch_op:
         batch_op.add_column(
@@ -351,6 +715,9 @@ def downgrade() -> None:
         batch_op.drop_column("purpose")
         batch_op.drop_column("entered_by_id")
 
+    with op.batch_alter_table("protections", schema=None) as batch_op:
+        batch_op.drop_column("paused_at")
+
     with op.batch_alter_table("programs", schema=None) as batch_op:
         batch_op.drop_column("retention")
         batch_op.drop_column("second_factor_for")
@@ -368,6 +735,52 @@ def downgrade() -> None:
         batch_op.drop_index("ix_events_by_id_kind_seq")
         batch_op.drop_index("ix_events_at_seq")
 
+    with op.batch_alter_table("deals", schema=None) as batch_op:
+        batch_op.drop_index("uq_deals_external_ref")
+        batch_op.drop_index("ix_deals_stalls_on_id")
+        batch_op.drop_index("ix_deals_stage_parked_until_id")
+        batch_op.drop_index("ix_deals_stage_next_step_on_id")
+        batch_op.drop_index("ix_deals_pipeline_stage_since_id")
+        batch_op.drop_index("ix_deals_partner_id_stage_since_id")
+        batch_op.drop_index("ix_deals_owner_id_stalls_on_id")
+        batch_op.drop_index("ix_deals_owner_id_stage_next_step_on_id")
+        batch_op.drop_index("ix_deals_merged_into_id")
+        batch_op.drop_index("ix_deals_lost_reason_stage_since_id")
+        batch_op.drop_index("ix_deals_domain")
+        batch_op.drop_index("ix_deals_alert_on_id")
+        batch_op.drop_column("before")
+        batch_op.drop_column("merged_into_id")
+        batch_op.drop_column("external_ref")
+        batch_op.drop_column("alert_on")
+        batch_op.drop_column("stalls_on")
+        batch_op.drop_column("probability")
+        batch_op.drop_column("expected_close_on")
+        batch_op.drop_column("parked_because")
+        batch_op.drop_column("parked_from")
+
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index("ix_tasks_remind_on_id")
+        batch_op.drop_index("ix_tasks_owner_id_done_at_due_on_id")
+        batch_op.drop_index("ix_tasks_deal_id_due_on")
+
+    op.drop_table("tasks")
+    with op.batch_alter_table("deal_products", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deal_products_product_id"))
+
+    op.drop_table("deal_products")
+    with op.batch_alter_table("customer_payments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_customer_payments_partner_id"))
+        batch_op.drop_index("ix_customer_payments_deal_id_id")
+
+    op.drop_table("customer_payments")
+    with op.batch_alter_table("sso_identities", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sso_identities_user_id"))
+
+    op.drop_table("sso_identities")
+    with op.batch_alter_table("sso_domains", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sso_domains_connection_id"))
+
+    op.drop_table("sso_domains")
     with op.batch_alter_table("address_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_address_changes_user_id"))
 
@@ -376,12 +789,33 @@ def downgrade() -> None:
         batch_op.drop_index("ix_viewings_partner_id_user_id_started_at")
 
     op.drop_table("viewings")
+    with op.batch_alter_table("totp_secrets", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_totp_secrets_user_id_confirmed",
+            sqlite_where=sa.text("confirmed_at IS NOT NULL"),
+            postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_totp_secrets_user_id"))
+
+    op.drop_table("totp_secrets")
+    with op.batch_alter_table("sso_connections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sso_connections_partner_id"))
+
+    op.drop_table("sso_connections")
+    with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_codes_user_id"))
+
+    op.drop_table("recovery_codes")
     with op.batch_alter_table("person_exports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_exports_subject_ref"))
         batch_op.drop_index("ix_person_exports_state_next_at")
         batch_op.drop_index(batch_op.f("ix_person_exports_by_id"))
 
     op.drop_table("person_exports")
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkeys_user_id"))
+
+    op.drop_table("passkeys")
     op.drop_table("known_devices")
     with op.batch_alter_table("erasures", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_erasures_subject_ref"))
@@ -393,10 +827,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_emergency_grants_asked_at_id")
 
     op.drop_table("emergency_grants")
+    op.drop_table("deal_totals")
+    with op.batch_alter_table("deal_imports", schema=None) as batch_op:
+        batch_op.drop_index("ix_deal_imports_by_id_at")
+
+    op.drop_table("deal_imports")
+    op.drop_table("calendar_feeds")
+    with op.batch_alter_table("spent_challenges", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_spent_challenges_at"))
+
+    op.drop_table("spent_challenges")
     with op.batch_alter_table("retention_runs", schema=None) as batch_op:
         batch_op.drop_index("ix_retention_runs_state_next_at")
 
     op.drop_table("retention_runs")
+    op.drop_table("products")
     with op.batch_alter_table("link_requests", schema=None) as batch_op:
         batch_op.drop_index("ix_link_requests_state_next_at")
 
