@@ -65,6 +65,7 @@ from portal.notifications import models as notifications
 from portal.notifications import reactions as notification_reactions
 from portal.partners import checks as partner_checks
 from portal.partners import models as partners
+from portal.partners import people_views as partner_people
 from portal.partners import staff_views as partners_staff
 from portal.partners import views as company
 from portal.payouts import checks as payout_checks
@@ -83,13 +84,13 @@ from portal.resources import staff_views as resources_staff
 from portal.resources import views as resources_views
 from portal.sla import checks as sla_checks
 from portal.sla import models as sla
-from portal.tasks import models as tasks
 from portal.sso import checks as sso_checks
 from portal.sso import local as sso_local
 from portal.sso import models as sso
 from portal.sso import settings_views as sign_in_settings
 from portal.sso import staff_views as sign_in_of_partners
 from portal.sso import views as single_sign_on
+from portal.tasks import models as tasks
 from portal.viewing import models as viewings
 
 BLUEPRINTS: tuple[Any, ...] = (
@@ -101,6 +102,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     second_factor_views.bp,
     company.bp,
     partners_staff.bp,
+    partner_people.bp,
     admin_staff.bp,
     home.bp,
     staff_home.bp,

@@ -96,7 +96,7 @@ def confirmed_ends(change: AddressChange) -> Mapping[AddressEnd, datetime | None
     return {AddressEnd.OLD: change.old_confirmed_at, AddressEnd.NEW: change.new_confirmed_at}
 
 
-def _open(user: User, now: datetime) -> sa.Select[tuple[AddressChange]]:
+def _open(user: User, now: datetime) -> sa.Select[AddressChange]:
     """A new password, a closed account or a newer wish makes the links void, and the wish with them."""
     links_live = sa.exists().where(AccountLink.id == AddressChange.old_link_id, AccountLink.expires_at > now)
     mine = sa.select(AddressChange).where(AddressChange.user_id == user.id, links_live)
@@ -115,7 +115,7 @@ def _end(change: AddressChange, user: User, now: datetime) -> None:
     db.session.flush()
 
 
-def _of(end: AddressEnd, link: AccountLink) -> sa.Select[tuple[AddressChange]]:
+def _of(end: AddressEnd, link: AccountLink) -> sa.Select[AddressChange]:
     column = AddressChange.old_link_id if end is AddressEnd.OLD else AddressChange.new_link_id
     return sa.select(AddressChange).where(column == link.id)
 

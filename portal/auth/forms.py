@@ -2,7 +2,18 @@ from collections.abc import Iterable
 from functools import cache
 from zoneinfo import available_timezones
 
-from wtforms import EmailField, PasswordField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    EmailField,
+    FileField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -100,6 +111,18 @@ class InviteColleagueForm(InviteForm):
 
 class InviteStaffForm(InviteForm):
     roles = roles_field("What will they do?", STAFF_ROLES)
+
+
+class InviteManyForm(Form):
+    idempotency_key = None  # looking at what was typed makes nothing
+    text = TextAreaField("People", [at_most(20_000)], description="A line for each: name, mail address, roles.")
+    file = FileField(
+        "Or a CSV file", description="With the same three columns. Add it to what is typed, or send it alone."
+    )
+
+
+class SendManyForm(Form):
+    text = HiddenField()
 
 
 class ColleagueRolesForm(Form):

@@ -1,18 +1,23 @@
 """Inviting people, taking an invitation back, and accepting one."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from portal.auth import links, queries, throttles
+from portal.auth.bulk import Row
 from portal.auth.events import InvitationAccepted, InvitationRevoked, UserInvited
 from portal.auth.models import AccountLink, User
 from portal.auth.passwords import common_passwords, hash_password
 from portal.auth.people import grant, regrant, stay_in_own_company, told
+from portal.auth.queries import Person
 from portal.auth.rules import LinkPurpose, PersonState, Role, check_password, check_roles, plain_address
-from portal.errors import Refused
+from portal.errors import Refused, TooManyTries
 from portal.events import publish
 from portal.extensions import db
 from portal.refs import new_ref
 
+TAKEN = "Somebody else has an account with this address. Each account needs one of its own."
 NOWHERE = "taken.invalid"
 """Where the stored address of an account leads that was invited at an address of somebody else's (RFC 2606)."""
 
@@ -30,7 +35,7 @@ def invite(
         return _invite_again(by, known, name=name, roles=roles, now=now)
     taken = queries.by_email(email) is not None
     if taken and (by is None or by.is_staff):
-        raise Refused("Somebody else has an account with this address. Each account needs one of its own.", "email")
+        raise Refused(TAKEN, "email")
     if by is not None and not by.is_staff:
         throttles.count_invitation(by.id, now)
     ref, address = new_ref("U", User.ref), plain_address(email)
@@ -42,6 +47,27 @@ def invite(
     grant(by, user, roles, now)
     send(by, user, now)
     return user
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of a line of many, or became of it."""
+
+    row: Row
+    sentence: str
+    is_good: bool
+
+
+def look_at(by: User, rows: Sequence[Row], *, partner_id: int | None, now: datetime) -> list[Outcome]:
+    """What would become of each; a partner's lead learns nothing about addresses of other companies here either."""
+    known = queries.colleagues_at([row.email for row in rows], partner_id, now)
+    elsewhere = queries.taken([row.email for row in rows]) - known.keys() if by.is_staff else frozenset()
+    return [_foreseen(row, known.get(row.email), row.email in elsewhere) for row in rows]
+
+
+def invite_all(by: User, rows: Sequence[Row], *, partner_id: int | None, now: datetime) -> list[Outcome]:
+    """Invite those that can be: one that cannot loses none of the others."""
+    return [_invited(by, row, partner_id, now) for row in rows]
 
 
 def resend(by: User | None, user: User, *, now: datetime) -> None:
@@ -94,6 +120,29 @@ def _invite_again(by: User | None, user: User, *, name: str, roles: frozenset[Ro
     regrant(by, user, roles, now)
     send(by, user, now)
     return user
+
+
+def _foreseen(row: Row, known: Person | None, is_elsewhere: bool) -> Outcome:
+    if row.trouble:
+        return Outcome(row, row.trouble, is_good=False)
+    if known is not None and known.state in (PersonState.LAPSED, PersonState.REVOKED):
+        return Outcome(row, f"{row.name} is invited again, as {row.role_words}.", is_good=True)
+    if known is not None:
+        has = "is invited already" if known.state is PersonState.INVITED else "has this address and is here already"
+        return Outcome(row, f"{known.name} {has}.", is_good=False)
+    if is_elsewhere:
+        return Outcome(row, TAKEN, is_good=False)
+    return Outcome(row, f"{row.name} is invited as {row.role_words}.", is_good=True)
+
+
+def _invited(by: User, row: Row, partner_id: int | None, now: datetime) -> Outcome:
+    if row.trouble:
+        return Outcome(row, row.trouble, is_good=False)
+    try:
+        invite(by, email=row.email, name=row.name, roles=row.roles, partner_id=partner_id, now=now)
+    except (Refused, TooManyTries) as refusal:
+        return Outcome(row, str(refusal), is_good=False)
+    return Outcome(row, f"{row.name} was invited as {row.role_words}.", is_good=True)
 
 
 def _check_open(user: User) -> None:

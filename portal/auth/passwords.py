@@ -36,8 +36,8 @@ def _hasher() -> PasswordHasher:
 
 
 @cache
-def _made(**parameters: int) -> PasswordHasher:
-    return PasswordHasher(**parameters)
+def _made(time_cost: int, memory_cost: int, parallelism: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=time_cost, memory_cost=memory_cost, parallelism=parallelism)
 
 
 @cache

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.auth import actions, decisions, invitations, matrix, queries
+from portal.auth import actions, bulk_pages, decisions, invitations, matrix, queries
 from portal.auth.forms import ColleagueRolesForm, InviteColleagueForm, InviteStaffForm, StaffRolesForm
 from portal.auth.models import User
 from portal.auth.permissions import Access, Permission, Reach, requires
-from portal.auth.rules import ROLE_HINT, Role
+from portal.auth.rules import PARTNER_ROLES, ROLE_HINT, STAFF_ROLES, Role
 from portal.auth.step_up import step_up
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
@@ -68,7 +68,28 @@ def change_roles(ref: str) -> ResponseReturnValue:
 def resend_invitation(ref: str) -> ResponseReturnValue:
     user = queries.get_visible(current_user, ref)
     invitations.resend(current_user, user, now=clock.now())
-    return commit_to(_url_of(ref), f"A new invitation is on its way to {user.email}. The link before it is void.")
+    return commit_to(_url_of(ref), f"A new invitation is on its way to {user.shown_email}. The link before it is void.")
+
+
+@once
+def revoke_invitation(ref: str) -> ResponseReturnValue:
+    user = queries.get_visible(current_user, ref)
+    invitations.revoke(current_user, user, now=clock.now())
+    return commit_to(_url_of(ref), f"The invitation of {user.name} is taken back. The link in the mail opens nothing.")
+
+
+def write_many() -> ResponseReturnValue:
+    return bulk_pages.write(_side())
+
+
+def preview_many() -> ResponseReturnValue:
+    return bulk_pages.preview(_side())
+
+
+@step_up(lambda: bulk_pages.decision(_side()))
+@once
+def invite_many() -> ResponseReturnValue:
+    return bulk_pages.send(_side())
 
 
 @once
@@ -95,6 +116,10 @@ def _mount(name: str, prefix: str, see: Access, manage: Access) -> Blueprint:
     for rule, view in (("/", index), ("/<ref>", show)):
         bp.add_url_rule(rule, view_func=requires(*see)(view), methods=["GET"])
     bp.add_url_rule("/invitation", view_func=requires(*manage)(invite), methods=["GET", "POST"])
+    bp.add_url_rule("/invitations", view_func=requires(*manage)(write_many), methods=["GET"])
+    bp.add_url_rule("/invitations/preview", view_func=requires(*manage)(preview_many), methods=["POST"])
+    bp.add_url_rule("/invitations", view_func=requires(*manage)(invite_many), methods=["POST"])
+    bp.add_url_rule("/<ref>/invitation/revocation", view_func=requires(*manage)(revoke_invitation), methods=["POST"])
     changes = {"invitation": resend_invitation, "roles": change_roles, "disabling": disable, "enabling": enable}
     for noun, view in changes.items():
         bp.add_url_rule(f"/<ref>/{noun}", view_func=requires(*manage)(view), methods=["POST"])
@@ -125,6 +150,12 @@ def _roles_form(user: User) -> RolesForm:
 
 def _roles(chosen: list[str]) -> frozenset[Role]:
     return frozenset(Role(role) for role in chosen)
+
+
+def _side() -> bulk_pages.Side:
+    roles = STAFF_ROLES if current_user.is_staff else PARTNER_ROLES
+    url, back = url_for(".write_many"), url_for(".index")
+    return bulk_pages.Side(current_user.partner_id, roles, "Invite several people", url, back)
 
 
 def _url_of(ref: str) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,7 +121,20 @@ def colleague_at(email: str, partner_id: int | None) -> User | None:
     """Who of this company, or of staff, is known by the address; the roles come along."""
     address = plain_address(email)
     known = sa.select(User).where(User.partner_id == partner_id, (User.email == address) | (User.invited_as == address))
-    return db.session.scalar(_side(known.options(selectinload(User.grants)), partner_id))
+    found: User | None = db.session.scalar(_side(known.options(selectinload(User.grants)), partner_id))
+    return found
+
+
+def colleagues_at(emails: Collection[str], partner_id: int | None, now: datetime) -> dict[str, Person]:
+    """Who of this company, or of staff, is known by these addresses."""
+    found = sa.select(User).where(User.partner_id == partner_id, User.email.in_(emails) | User.invited_as.in_(emails))
+    return {person.email: person for person in _people(_side(found, partner_id), now)}
+
+
+def taken(emails: Collection[str]) -> frozenset[str]:
+    """Which of these addresses somebody has."""
+    found = sa.select(User.email).where(User.email.in_(emails))
+    return frozenset(db.session.scalars(all_partners(found, "addresses that staff are about to invite")))
 
 
 def oneself(user: User) -> User:

@@ -9,9 +9,7 @@ from flask_login import current_user
 from portal import clock
 from portal.activity.queries import timeline
 from portal.agreements import queries as agreements
-from portal.auth import invitations
 from portal.auth import queries as people
-from portal.auth.forms import InviteColleagueForm
 from portal.auth.permissions import Permission, Reach, requires
 from portal.auth.rules import ROLE_HINT, Role
 from portal.auth.step_up import step_up
@@ -82,37 +80,11 @@ def show(ref: str) -> ResponseReturnValue:
         tax_form_label=TAX_FORM_LABEL,
         may_manage=current_user.may(Permission.MANAGE_PARTNERS),
         may_send=current_user.may(Permission.SEND_AGREEMENTS),
+        may_view_as=current_user.may(Permission.VIEW_AS),
         may_see_people=current_user.may(Permission.VIEW_PEOPLE),
         may_confirm=current_user.may(Permission.CONFIRM_PAYOUT_DETAILS),
         now=now,
     )
-
-
-@bp.route("/<ref>/invitation", methods=["GET", "POST"])
-@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
-@step_up(decisions.invitation)
-@once
-def invite(ref: str) -> ResponseReturnValue:
-    partner, form = queries.get_visible(current_user, ref), InviteColleagueForm()
-    name, partner_id = partner.name, partner.id
-    if form.validate_on_submit():
-        answers = form.answers() | {"roles": _roles(form.roles.data)}
-        try:
-            invitations.invite(current_user, **answers, partner_id=partner_id, now=clock.now())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return commit_to(_url_of(ref), f"{form.name.data} was invited. The link in the mail works for 7 days.")
-    return render_template("partners/invite.html", form=form, name=name, ref=ref, role_hints=ROLE_HINT), form.status
-
-
-@bp.post("/<ref>/people/<person_ref>/invitation")
-@requires(Permission.MANAGE_PARTNERS, Reach.ANY)
-@once
-def resend_invitation(ref: str, person_ref: str) -> ResponseReturnValue:
-    user = people.get_of_partner(queries.get_visible(current_user, ref).id, person_ref)
-    invitations.resend(current_user, user, now=clock.now())
-    return commit_to(_url_of(ref), f"A new invitation is on its way to {user.email}. The link before it is void.")
 
 
 @bp.post("/<ref>/pause")

@@ -54,6 +54,26 @@ GUARDED: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {"name": "Eve", "email": "eve@lane.example", "roles": ["partner_finance"]},
         ("Eve", "eve@lane.example", "Partner finance"),
     ),
+    "/staff/partners/<ref>/invitations": (
+        "partner_manager",
+        {"text": "Eve, eve@lane.example, signatory"},
+        ("Invite these people", "Eve", "Signatory"),
+    ),
+    "/staff/people/invitations": (
+        "program_admin",
+        {"text": "Eve, eve@portal.example, auditor"},
+        ("Invite these people", "Eve", "Auditor"),
+    ),
+    "/team/invitations": (
+        "partner_admin",
+        {"text": "Eve, eve@lane.example, finance"},
+        ("Invite these people", "Eve", "Partner finance"),
+    ),
+    "/account/address": (
+        "partner_admin",
+        {"address": "eve@lane.example"},
+        ("Change your mail address", "eve@lane.example"),
+    ),
     "/staff/people/<ref>/roles": (
         "program_admin",
         {"roles": ["auditor"]},
