@@ -26,10 +26,13 @@ from portal.attempts import HEARTBEAT, LEASE
 from portal.auth import jobs as link_requests
 from portal.config import Settings, load_settings
 from portal.database import set_only_reads
+from portal.deals import jobs as deals
 from portal.documents import jobs as documents
 from portal.errors import Refused
 from portal.notifications import jobs as deliveries
+from portal.privacy import jobs as privacy
 from portal.sla import jobs as clocks
+from portal.tasks import jobs as tasks
 
 log = logging.getLogger("portal.worker")
 
@@ -58,6 +61,12 @@ QUEUES = (
     Queue("link-requests", link_requests.due, link_requests.attempt),
     Queue("deliveries", deliveries.due, deliveries.attempt, at_once=4),
     Queue("clocks", clocks.due, clocks.attempt),
+    Queue("deal-returns", deals.returns_due, deals.attempt_return),
+    Queue("deal-alerts", deals.alerts_due, deals.attempt_alert),
+    Queue("task-reminders", tasks.due, tasks.attempt),
+    Queue("erasures", privacy.due_erasures, privacy.attempt_erasure),
+    Queue("exports", privacy.due_exports, privacy.attempt_export),
+    Queue("retention", privacy.due_runs, privacy.attempt_run),
 )
 BY_NAME = {queue.name: queue for queue in QUEUES}
 Attempt = Callable[[str, int, int], None]

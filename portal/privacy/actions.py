@@ -85,5 +85,5 @@ def _check_account(by: User | None, ref: str) -> None:
     user = queries.account(ref)
     if by is not None and user.id == by.id:
         raise Refused("You cannot erase yourself. Ask a colleague who manages personal data.")
-    if list(accounts.admins_who_can_sign_in()) == [user.id]:
+    if accounts.is_last_admin(user.id):
         raise Refused(f"{user.name} is the last program admin. Make someone else one first.")

@@ -23,7 +23,7 @@ from portal.partners.models import PayoutDetails
 from portal.privacy.inventory import COLUMNS
 from portal.privacy.models import PersonExport
 from portal.privacy.rules import ERASED_CONTACT, FIND_ANOTHER, JobState, Kind, pseudonym, pseudonym_address
-from portal.privacy.traces import reading_without_words
+from portal.privacy.traces import TAKEN_OUT, reading_without_words
 from portal.referrals.models import Referral
 from portal.scope import all_partners
 
@@ -66,11 +66,21 @@ def empty_referral(referral: Referral, left: Left, *, now: datetime) -> None:
     for deal in db.session.scalars(all_partners(of_it, _WHY)):
         deal.next_step, deal.close_note = FIND_ANOTHER if deal.stage in OPEN_DEALS else "", ""
         deal.before = None
+        _empty_beside(deal)
         refs.append(deal.ref)
     empty_mails(Delivery.ref.in_(refs), left, keep_address=True)
     take_exports_away(PersonExport.subject_ref.in_(refs), left)
     left.counts["prospects"] += 1
     db.session.flush()
+
+
+def _empty_beside(deal: Deal) -> None:
+    """What others noted for the deal, in tables of their own."""
+    for table in Base.metadata.sorted_tables:
+        names = COLUMNS.get(table.name, {}).get(Kind.PROSPECT, "").split()
+        if names and "deal_id" in table.c:
+            noted = sa.update(table).where(table.c.deal_id == deal.id)
+            db.session.execute(all_partners(noted, _WHY).values(dict.fromkeys(names, TAKEN_OUT)))
 
 
 def empty_account(user: User, left: Left, *, now: datetime) -> None:

@@ -141,7 +141,7 @@ def _refs_of(email: str) -> list[str]:
 
 
 def _address(people: Sequence[User], contacts: Sequence[Referral]) -> str:
-    return next((*(user.email for user in people), *(each.contact_email for each in contacts)), "")
+    return next(iter([*(user.email for user in people), *(each.contact_email for each in contacts)]), "")
 
 
 def _traces(people: Sequence[User], contacts: Sequence[Referral]) -> Traces:

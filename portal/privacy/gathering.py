@@ -130,7 +130,8 @@ def _mentioned(traces: Traces) -> Part:
     for name, ids in mentions_of(traces).items():
         table = Base.metadata.tables[name]
         texts = [table.c[column] for column in FREE_TEXT[name].split()]
-        wanted = sa.select(table.c.ref, *texts).where(table.c.id.in_(ids))
+        ref = table.c.ref if "ref" in table.c else sa.literal("").label("ref")
+        wanted = sa.select(ref, *texts).where(table.c.id.in_(ids))
         for row in db.session.execute(all_partners(wanted, _WHY)):
             said = {column: value for column, value in row._mapping.items() if traces.taken_out_of(value) != value}
             rows += [{"in": name, "ref": row.ref, "said": value} for value in said.values()]

@@ -9,6 +9,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "address_changes": {K.SIGN_IN: "old_address new_address"},
     "agreement_templates": {K.TEXT: "title body"},
     "agreements": {K.NOTHING: "ref body_sha256", K.COMPANY: "terms body", K.AGREEMENT: "reason"},
+    "calendar_feeds": {K.SIGN_IN: "token_hash"},
     "business_calendars": {K.TEXT: "time_zone week holidays"},
     "criteria_versions": {K.TEXT: "data"},
     "customer_payments": {K.NOTHING: "ref currency", K.MONEY: "reference"},
@@ -71,6 +72,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "sso_domains": {K.TEXT: "name"},
     "sso_identities": {K.SIGN_IN: "issuer subject"},
     "statements": {K.NOTHING: "ref currency chain_head"},
+    "tasks": {K.NOTHING: "ref", K.PROSPECT: "title"},
     "throttles": {K.NOTHING: "key"},
     "totp_secrets": {K.SIGN_IN: "ref sealed"},
     "transfers": {K.NOTHING: "key ref currency prev hash"},
@@ -82,6 +84,7 @@ FREE_TEXT: dict[str, str] = {
     "agreements": "reason",
     "deals": "company next_step close_note",
     "emergency_grants": "reason",
+    "tasks": "title",
     "viewings": "reason",
     "deliveries": "subject lines error",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"

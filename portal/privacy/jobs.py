@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from portal import attempts, storage
+from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db, insert_into
 from portal.pdf import Unprintable, typesetter
@@ -29,7 +30,7 @@ def due_erasures(now: datetime, limit: int) -> list[tuple[int, int]]:
 
 def attempt_erasure(erasure_id: int, number: int, now: datetime) -> None:
     """Empty the rows, then sweep; while a mail was on its way, once more when that has ended."""
-    if attempts.claim(Erasure, erasure_id, number, now) is None:
+    if attempts.claim(Erasure, erasure_id, number, now, Erasure.id) is None:
         return
     try:
         erasing.erase(erasure_id, now)
@@ -57,7 +58,7 @@ def attempt_export(export_id: int, number: int, now: datetime) -> None:
         made = packing.package(export.subject, export.subject_ref, now, typesetter.render)
         db.session.rollback()
         stored = storage.put(made, packing.MEDIA_TYPE)
-    except (Unprintable, OSError) as failure:
+    except (Refused, Unprintable, OSError) as failure:
         db.session.rollback()
         attempts.fail(PersonExport, export_id, number, now, _said(failure))
         return

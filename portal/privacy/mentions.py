@@ -23,5 +23,5 @@ def mentions_of(traces: Traces) -> dict[str, list[int]]:
             texts = [sa.cast(table.c[column], sa.Text) for column in columns.split()]
             named = sa.or_(*(text.icontains(each, autoescape=True) for text in texts for each in traces.stored))
             found[name] = list(db.session.scalars(all_partners(sa.select(table.c.id).where(named), _WHY)))
-        db.session.rollback()
+        db.session.commit()  # nothing was written; a rollback would forget what the caller holds
     return found

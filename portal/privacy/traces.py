@@ -8,6 +8,7 @@ from typing import Any
 
 TAKEN_OUT = "[erased]"
 _LEAST_DIGITS = 6
+_ADDRESS = re.compile(r"\S+@\S+")
 _TITLE = "title"
 _TITLE_WORDS = "The job title was read; its words are erased"
 
@@ -18,7 +19,7 @@ class Traces:
     def __init__(self, *, names: Iterable[str] = (), addresses: Iterable[str] = (), phones: Iterable[str] = ()) -> None:
         full = (name.strip() for name in names if len(name.split()) > 1)
         reachable = (phone.strip() for phone in phones if sum(map(str.isdigit, phone)) >= _LEAST_DIGITS)
-        found = {*full, *(address.strip() for address in addresses if "@" in address), *reachable}
+        found = {*full, *filter(_ADDRESS.fullmatch, addresses), *reachable}
         self.strings = tuple(sorted(found, key=lambda each: (-len(each), each)))
 
     @property

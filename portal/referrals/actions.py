@@ -15,12 +15,12 @@ from portal.criteria.rules import Reading
 from portal.errors import Overtaken, Refused
 from portal.events import Event, publish
 from portal.extensions import db
+from portal.lookalikes.domains import domain_of
 from portal.partners import actions as partners
 from portal.partners.rules import LABEL as PARTNER_LABEL
 from portal.partners.rules import MAY_REFER, PartnerState
 from portal.referrals import queries, rules
 from portal.referrals.decline_reasons import DeclineReason
-from portal.lookalikes.domains import domain_of
 from portal.referrals.events import (
     ReferralAnswered,
     ReferralAsked,
@@ -153,7 +153,7 @@ def withdraw(by: User, referral: Referral, *, seen_version: int, now: datetime) 
 def end_without_contact(by_id: int | None, referral: Referral, *, now: datetime) -> None:
     """The contact wants nothing to be kept of them: an open referral ends, by the move that its state allows."""
     told = {"by": by_id, "at": now, "ref": referral.ref, "partner_id": referral.partner_id}
-    decided = {"seen_version": referral.version, "decided_at": now, "decided_by_id": by_id}
+    decided = {"seen_version": referral.version, "decided_at": now}
     if Status.DECLINED in rules.NEXT[referral.status]:
         reason = DeclineReason.CONSENT_WITHDRAWN
         declined = ReferralDeclined(**told, reason=reason)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from email import policy
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from portal.extensions import Base, UTCDateTime, db
 from portal.privacy.inventory import COLUMNS, FREE_TEXT
 from portal.privacy.rules import Kind
 from portal.scope import all_partners
-from tests.support.make import NOON
 
 NAME = "Zyxwvä Quillfeather"
 EMAIL = "zyxwva.quillfeather@canary.example"
@@ -44,12 +44,16 @@ def write(table: str, names: list[str], where: sa.ColumnElement[bool]) -> None:
 KEPT = frozenset({"reading", "before", "asked_before", "lines", "state", "terms", "data", "body"})
 
 
+_serial = count(1)
+
+
 def words_for(column: sa.Column[Any]) -> Any:
+    """The person, in as many words as there is room for; another each time where it may stand there once only."""
     if isinstance(column.type, sa.JSON):
         return [NAME, EMAIL]
-    said = f"{NAME}, {EMAIL}, {PHONE}"
+    said = f"{NAME}, {EMAIL}{f' {next(_serial)}' if column.unique else ''}"
     length = getattr(column.type, "length", None)
-    return said if length is None or length >= len(said) else EMAIL if length >= len(EMAIL) else NAME[:length]
+    return said if length is None or length >= len(said) else f"{NAME} {next(_serial)}"[:length]
 
 
 def sign_in_rows(user_id: int) -> int:
@@ -57,7 +61,8 @@ def sign_in_rows(user_id: int) -> int:
     made = 0
     for table in Base.metadata.sorted_tables:
         if Kind.SIGN_IN in COLUMNS.get(table.name, {}):
-            db.session.execute(sa.insert(table).values(_row(table, user_id)))
+            for _ in range(2 if table.name == "account_links" else 1):
+                db.session.execute(sa.insert(table).values(_row(table, user_id)))
             made += 1
     db.session.commit()
     return made
@@ -155,6 +160,3 @@ def _heap() -> Path:
 
 def free_texts() -> list[tuple[str, list[str]]]:
     return [(table, names.split()) for table, names in FREE_TEXT.items()]
-
-
-LONG_AGO = NOON - timedelta(days=400)

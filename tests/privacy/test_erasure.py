@@ -15,12 +15,14 @@ from portal.config import Settings
 from portal.deals.models import Deal
 from portal.extensions import db
 from portal.notifications.actions import write_to
+from portal.partners.models import Partner
 from portal.privacy import actions
 from portal.privacy.models import Erasure
 from portal.privacy.rules import JobState, Kind, Reason, Subject
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
 from portal.scope import all_partners
+from portal.sso.models import Connection
 from portal.viewing.models import Viewing
 from tests.privacy import canary
 from tests.privacy.canary import EMAIL, NAME, PHONE
@@ -30,7 +32,7 @@ from tests.support.proof import nothing_broken
 
 @pytest.fixture
 def settings(app: Flask) -> Settings:
-    """The portal with mails in a folder of its home, sent by its worker."""
+    """The portal with its program, and mails in a folder of its home, sent by its worker."""
     settings: Settings = app.config["SETTINGS"]
     for folder in ("mail", "files"):
         for file in (settings.home / folder).rglob("*"):
@@ -38,7 +40,19 @@ def settings(app: Flask) -> Settings:
                 file.unlink()
     (settings.home / "erasures.jsonl").unlink(missing_ok=True)
     mail.init_app(app)
+    sales.program()
+    make.staff(Role.SALES_OWNER)
     return settings
+
+
+def company() -> Partner:
+    made = agreements.company()
+    sales.agreement(made)
+    return made
+
+
+def a_lead() -> User:
+    return make.partner_user(Role.PARTNER_ADMIN, partner_id=company().id)
 
 
 def contact(**given: object) -> dict[str, object]:
@@ -73,15 +87,15 @@ def named_by_others(partner_id: int, user_id: int) -> None:
             column = sa.column("id")
             where = column == (other.referral_id if table == "referrals" else other.id)
         canary.write(table, [name for name in names if name != "domain"], where)
-    write_to("other@words.example", f"About {NAME}", [f"{NAME} called.", PHONE], now=clock.now())
+    write_to("other@words.example", f"About {NAME}", [f"{NAME} called."], now=clock.now())
     db.session.commit()
 
 
 def test_nothing_is_left_of_a_prospect(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    sales.program()
-    lead, admin = sales.lead(), agreements.admin()
+    lead, admin = a_lead(), agreements.admin()
     deal = sales.qualified(lead, **contact())
-    waiting = sales.referral(sales.lead(), **contact(contact_email=EMAIL.upper()))
+    first, opened = ref_of(deal), deal.ref
+    waiting = sales.referral(a_lead(), **contact(contact_email=EMAIL.upper())).ref
     mine = Referral.id == deal.referral_id
     canary.fill("referrals", mine, {Kind.PROSPECT})
     canary.write("referrals", ["contact_email"], sa.false())
@@ -94,43 +108,56 @@ def test_nothing_is_left_of_a_prospect(app: Flask, settings: Settings, tmp_path:
     db.session.execute(all_partners(sa.update(Deal).where(Deal.id == deal.id).values(before={"step": NAME}), "a test"))
     db.session.commit()
     named_by_others(lead.partner_id or 0, lead.id)
-    actions.ask_for_export(admin, Subject.PROSPECT, waiting.ref, now=clock.now())
+    write_to("other@words.example", "A call", [f"It was from {PHONE}."], now=clock.now())
+    actions.ask_for_export(admin, Subject.PROSPECT, waiting, now=clock.now())
     db.session.commit()
     worker.run_until_idle(app, clock.now())
     assert len(canary.traces(settings)) > 20
 
-    done = erased(app, Subject.PROSPECT, waiting.ref, admin)
+    done = erased(app, Subject.PROSPECT, waiting, admin)
 
     assert done.state is JobState.DONE, done.error
     assert canary.traces(settings, fresh_copy(tmp_path)) == []
-    assert set(done.refs) == {waiting.ref, sales.again(waiting.ref).ref, ref_of(deal)}
-    assert sales.again(waiting.ref).status is Status.DECLINED
-    assert sales.again_deal(deal.ref).next_step.startswith("Find another contact")
+    assert set(done.refs) == {waiting, first}
+    assert sales.again(waiting).status is Status.DECLINED
+    assert sales.again_deal(opened).next_step.startswith("Find another contact")
     nothing_broken()
 
 
 def test_nothing_is_left_of_an_account(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    sales.program()
-    partner, admin = sales.partner_with_agreement(), agreements.admin()
+    partner, admin = company(), agreements.admin()
     user = make.partner_user(Role.PARTNER_ADMIN, partner_id=partner.id, name=NAME, email=EMAIL, has_password=True)
-    sent = sales.referral(user)
+    sent, ref, user_id = sales.referral(user).ref, user.ref, user.id
+    make.saved(
+        Connection(
+            ref="SC-22222",
+            owner="staff",
+            issuer="https://id.words.example",
+            client_id="portal",
+            client_secret_sealed="sealed",
+            group_claim="groups",
+            groups_by_role={},
+            default_roles=[],
+            created_at=clock.now(),
+        )
+    )
     tables = canary.sign_in_rows(user.id)
-    write_to(EMAIL, f"Hello {NAME}", [NAME, PHONE], now=clock.now(), user_id=user.id, partner_id=partner.id)
+    write_to(EMAIL, f"Hello {NAME}", [NAME], now=clock.now(), user_id=user.id, partner_id=partner.id)
     db.session.commit()
     named_by_others(partner.id, user.id)
-    actions.ask_for_export(admin, Subject.USER, user.ref, now=clock.now())
+    actions.ask_for_export(admin, Subject.USER, ref, now=clock.now())
     db.session.commit()
     worker.run_until_idle(app, clock.now())
     assert tables > 5
     assert len(canary.traces(settings)) > 20
 
-    done = erased(app, Subject.USER, user.ref, admin)
+    done = erased(app, Subject.USER, ref, admin)
 
     assert done.state is JobState.DONE, done.error
     assert canary.traces(settings, fresh_copy(tmp_path)) == []
-    again = account(user.ref)
-    assert (again.name, again.is_active) == (f"Erased person {user.ref}", False)
-    assert sales.again(sent.ref).by_id == user.id
+    again = account(ref)
+    assert (again.name, again.is_active) == (f"Erased person {ref}", False)
+    assert sales.again(sent).by_id == user_id
     nothing_broken()
 
 
