@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from portal.admin.events import DocumentAskedAgain, MessageSentAgain, ProgramChanged, PromisesChanged
 from portal.auth.models import User
+from portal.auth.rules import SecondFactorFor
 from portal.documents.actions import ask_again
 from portal.documents.models import Document
 from portal.events import publish
@@ -21,11 +22,20 @@ PROGRAM_REF = "PROGRAM"
 
 
 def change_program(
-    by: User, *, now: datetime, name: str, company_name: str, legal_name: str, contact_email: str, governing_law: str
+    by: User,
+    *,
+    now: datetime,
+    name: str,
+    company_name: str,
+    legal_name: str,
+    contact_email: str,
+    governing_law: str,
+    second_factor_for: SecondFactorFor,
 ) -> None:
     program = db.session.scalars(sa.select(Program)).one()
     program.name, program.company_name, program.legal_name = name, company_name, legal_name
     program.contact_email, program.governing_law = contact_email, governing_law
+    program.second_factor_for = second_factor_for
     db.session.flush()
     publish(ProgramChanged(by=by.id, at=now, ref=PROGRAM_REF))
 

@@ -1,11 +1,12 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DecimalField, EmailField, StringField, TextAreaField
+from wtforms import DecimalField, EmailField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange
 
 from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
-from portal.forms import Form, at_most
+from portal.auth.factor_rules import SECOND_FACTOR_FOR
+from portal.forms import Form, at_most, choices
 from portal.sla.business_time import Calendar
 from portal.sla.rules import ClockKind
 
@@ -18,6 +19,12 @@ class ProgramForm(Form):
     legal_name = StringField("Its legal name, as agreements name it", [DataRequired(), at_most(160)])
     contact_email = EmailField("Mail address for partners", [DataRequired(), Email(), at_most(254)])
     governing_law = StringField("Law that governs the agreements", [DataRequired(), at_most(80)])
+    second_factor_for = RadioField(
+        "Who needs a second factor?",
+        [DataRequired()],
+        choices=choices(SECOND_FACTOR_FOR),
+        description="Whoever needs one and has none sets it up at the next sign-in, before anything else.",
+    )
 
 
 class PromisesForm(Form):

@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import attempts, clock
-from portal.admin import actions, queries
+from portal.admin import actions, decisions, queries
 from portal.admin.forms import ProgramForm, PromisesForm
 from portal.admin.rules import DAYS, hours_words
 from portal.admin.specimens import specimens
 from portal.auth.permissions import Permission, Reach, requires
+from portal.auth.rules import SecondFactorFor
+from portal.auth.step_up import step_up
 from portal.documents.rules import DocumentKind
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
@@ -33,11 +35,14 @@ def settings() -> ResponseReturnValue:
 
 @bp.route("/settings/program", methods=["GET", "POST"])
 @requires(Permission.EDIT_SETTINGS, Reach.ANY)
+@step_up(decisions.program)
 @once
 def program() -> ResponseReturnValue:
     form = ProgramForm(obj=the_program())
     if form.validate_on_submit():
-        actions.change_program(current_user, now=clock.now(), **form.answers())
+        answers = form.answers()
+        answers["second_factor_for"] = SecondFactorFor(answers["second_factor_for"])
+        actions.change_program(current_user, now=clock.now(), **answers)
         return commit_to("/staff/settings/", "The program's settings are saved.")
     return render_template("admin/program.html", form=form), form.status
 

@@ -19,6 +19,11 @@ def invitation() -> Decision:
     return Decision("Invite this person", [*lines, ("Roles", role_words_of(request.form.getlist("roles")))])
 
 
+def factors_reset(ref: str) -> Decision:
+    user = queries.get_visible(current_user, ref)
+    return Decision("Remove these second factors", [("Person", user.name), ("Mail address", user.email)])
+
+
 def app() -> Decision:
     return Decision("Set up an authenticator app", _account())
 

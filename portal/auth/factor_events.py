@@ -36,6 +36,13 @@ class PasskeyDoubted(OfAFactor):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactorsReset(OfAFactor):
+    """By somebody else, for whoever lost them all."""
+
+    sentence = "{by} removed the second factors of {user}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryCodesMade(OfAFactor):
     sentence = "{user} made new recovery codes."
 

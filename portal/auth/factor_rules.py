@@ -21,6 +21,12 @@ FACTOR_LABEL = {
     Factor.SSO_STRONG: "single sign-on with a second factor",
 }
 
+SECOND_FACTOR_FOR = {
+    SecondFactorFor.REQUIRED_ROLES: "Finance, program admins and auditors",
+    SecondFactorFor.SIGNATORIES: "Those, and whoever signs for a partner",
+    SecondFactorFor.EVERYONE: "Everyone",
+}
+
 
 def needs_second_factor(roles: Set[Role], wanted: SecondFactorFor) -> bool:
     if wanted is SecondFactorFor.EVERYONE or roles & ALWAYS:

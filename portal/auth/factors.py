@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.auth.factor_events import FactorsReset
 from portal.auth.factor_models import Passkey, RecoveryCode, TotpSecret
 from portal.auth.models import User
 from portal.auth.sessions import end_sessions
 from portal.errors import Refused
+from portal.events import publish
 from portal.extensions import db
 from portal.scope import all_partners
 
@@ -61,6 +63,23 @@ def note_removed(user: User, now: datetime, *, keep: str | None, is_needed: bool
         user.factor_since = None
         db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     end_sessions(user.id, now, but=keep)
+    db.session.flush()
+
+
+def reset(by: User, user: User, *, now: datetime) -> None:
+    """For whoever lost them all: the password opens the account again, and a new factor is set up where one is needed.
+
+    Raises Refused for oneself and where there is none."""
+    if by.id == user.id:
+        raise Refused("Your own second factors are on your account page.")
+    own = locked(user)
+    if own.factor_since is None:
+        raise Refused(f"{own.name} has no second factor.")
+    for kind in (TotpSecret, Passkey, RecoveryCode):
+        db.session.execute(sa.delete(kind).where(kind.user_id == own.id))
+    own.factor_since = None
+    end_sessions(own.id, now)
+    publish(FactorsReset(**told(own, now) | {"by": by.id}))
     db.session.flush()
 
 

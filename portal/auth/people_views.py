@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.auth import actions, bulk_pages, decisions, invitations, matrix, queries
+from portal.auth import actions, bulk_pages, decisions, factors, invitations, matrix, queries
 from portal.auth.forms import ColleagueRolesForm, InviteColleagueForm, InviteStaffForm, StaffRolesForm
 from portal.auth.models import User
 from portal.auth.permissions import Access, Permission, Reach, requires
@@ -13,6 +13,7 @@ from portal.auth.rules import PARTNER_ROLES, ROLE_HINT, STAFF_ROLES, Role
 from portal.auth.step_up import step_up
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
+from portal.viewing import queries as looks
 
 RolesForm = ColleagueRolesForm | StaffRolesForm
 
@@ -92,6 +93,14 @@ def invite_many() -> ResponseReturnValue:
     return bulk_pages.send(_side())
 
 
+@step_up(decisions.factors_reset)
+@once
+def reset_factors(ref: str) -> ResponseReturnValue:
+    user = queries.get_visible(current_user, ref)
+    factors.reset(current_user, user, now=clock.now())
+    return commit_to(_url_of(ref), f"{user.name} signs in with the password, and can set up a second factor again.")
+
+
 @once
 def disable(ref: str) -> ResponseReturnValue:
     user = queries.get_visible(current_user, ref)
@@ -121,6 +130,7 @@ def _mount(name: str, prefix: str, see: Access, manage: Access) -> Blueprint:
     bp.add_url_rule("/invitations", view_func=requires(*manage)(invite_many), methods=["POST"])
     bp.add_url_rule("/<ref>/invitation/revocation", view_func=requires(*manage)(revoke_invitation), methods=["POST"])
     changes = {"invitation": resend_invitation, "roles": change_roles, "disabling": disable, "enabling": enable}
+    changes["second-factor-reset"] = reset_factors
     for noun, view in changes.items():
         bp.add_url_rule(f"/<ref>/{noun}", view_func=requires(*manage)(view), methods=["POST"])
     return bp
@@ -136,6 +146,8 @@ people.add_url_rule("/roles", view_func=requires(Permission.VIEW_PEOPLE, Reach.A
 def _page(user: User, form: RolesForm) -> ResponseReturnValue:
     person = queries.person(user, clock.now())
     words = {"person": person, "user": user, "may_manage": _may_manage(), "role_hints": ROLE_HINT}
+    reads = current_user.is_staff or words["may_manage"] or user.id == current_user.id
+    words["looks"] = looks.of_person(user) if reads else []
     return render_template("people/show.html", form=form, **words), form.status
 
 
@@ -144,7 +156,7 @@ def _may_manage() -> bool:
 
 
 def _roles_form(user: User) -> RolesForm:
-    held = [str(role) for role in user.roles]
+    held = [str(role) for role in user.lasting_roles]
     return StaffRolesForm(roles=held) if user.is_staff else ColleagueRolesForm(roles=held)
 
 

@@ -75,8 +75,9 @@ def prove(user: User, given: Mapping[str, str], *, address: str, now: datetime) 
         factor = _checked(own, given, now)
     except Refused:
         db.session.rollback()
-        if not is_fresh(sessions.proved_at(user), now):  # of two clicks the first has used up the code
+        if sessions.proved_at(user) == user.proved_at:
             raise
+        # of two clicks the first has used up the code, and proved it for both
         return
     throttles.forgive_proof(own.id, address, now)
     sessions.note_proof(user, factor, now)

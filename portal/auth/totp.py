@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from datetime import datetime
+from typing import Any
 
 import pyotp
 import sqlalchemy as sa
@@ -97,5 +98,5 @@ def _forget(user: User, which: sa.ColumnElement[bool]) -> None:
     db.session.execute(sa.delete(TotpSecret).where(TotpSecret.user_id == user.id, which))
 
 
-def _place(user: User) -> dict[str, object]:
+def _place(user: User) -> dict[str, Any]:
     return {"table": "totp_secrets", "column": "sealed", "partner": user.partner_id or 0}

@@ -98,7 +98,7 @@ def stale(at: timedelta = PROOF_HOLDS) -> None:
 def everything() -> dict[str, list[Any]]:
     """Each row of each table, to see that nothing was written."""
     tables = [table for table in Base.metadata.sorted_tables if table.name != "throttles"]
-    read = {table.name: db.session.execute(all_partners(sa.select(table), "a test")).all() for table in tables}
+    read = {each.name: list(db.session.execute(all_partners(sa.select(each), "a test"))) for each in tables}
     db.session.rollback()
     return read
 
