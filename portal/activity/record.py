@@ -174,7 +174,7 @@ def _branch(reader: User, wanted: Wanted, way: _Way) -> sa.Select[Any]:
     if wanted.partner_id is not None:
         equal.append((EventRow.partner_id, wanted.partner_id))
     if reader.partner_id is not None:
-        more += [_beside(EventRow.partner_id) == reader.partner_id, EventRow.audience == Audience.PARTNER]
+        more += [_beside(EventRow.partner_id, reader.partner_id), EventRow.audience == Audience.PARTNER]
     columns = (getattr(EventRow, name) for name in _COLUMNS)
     return sa.select(*columns).where(*_driven(equal), *more, *_within(wanted))
 
@@ -185,11 +185,11 @@ def _driven(equal: _Equal) -> Iterator[sa.ColumnElement[bool]]:
     drives = next((name for name in ("ref", "partner_id", "by_id", "kind") if name in asked), None)
     read = {drives} | ({"kind"} if drives == "by_id" else set())
     for column, value in equal:
-        yield (column if column.key in read else _beside(column)) == value
+        yield column == value if column.key in read else _beside(column, value)
 
 
-def _beside(column: Any) -> Any:
-    return column + ("" if column is EventRow.kind or column is EventRow.ref else 0)
+def _beside(column: Any, value: Any) -> sa.ColumnElement[bool]:
+    return (column == value).is_(sa.true())  # the planner's guess stays good, as it would not for `column + 0`
 
 
 def _within(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
