@@ -26,6 +26,7 @@ from portal.auth import (
     door,
     factor_views,
     link_views,
+    looking_on,
     people_views,
     second_factor_views,
     sessions,
@@ -46,7 +47,9 @@ from portal.deals import staff_views as deals_staff
 from portal.deals import totals as deal_totals
 from portal.documents import checks as document_checks
 from portal.documents import models as documents
+from portal.emergency import checks as emergency_checks
 from portal.emergency import models as emergencies
+from portal.emergency import staff_views as emergency_staff
 from portal.extensions import csrf, db, login_manager
 from portal.fees import checks as fee_checks
 from portal.fees import models as fees
@@ -59,8 +62,9 @@ from portal.idempotency import new_key
 from portal.ledger import checks as ledger_checks
 from portal.ledger import models as ledger
 from portal.menu import menu
-from portal.notifications import account_reactions, money_reactions
+from portal.notifications import account_reactions, emergency_reactions, factor_reactions, money_reactions
 from portal.notifications import checks as notification_checks
+from portal.notifications import deal_reactions as told_of_deals
 from portal.notifications import models as notifications
 from portal.notifications import reactions as notification_reactions
 from portal.partners import checks as partner_checks
@@ -91,7 +95,10 @@ from portal.sso import settings_views as sign_in_settings
 from portal.sso import staff_views as sign_in_of_partners
 from portal.sso import views as single_sign_on
 from portal.tasks import models as tasks
+from portal.tasks import reactions as task_reactions
 from portal.viewing import models as viewings
+from portal.viewing import staff_views as viewing_staff
+from portal.viewing import views as viewing
 
 BLUEPRINTS: tuple[Any, ...] = (
     account_views.bp,
@@ -126,6 +133,9 @@ BLUEPRINTS: tuple[Any, ...] = (
     fees_staff.bp,
     payouts_staff.bp,
     statements.bp,
+    emergency_staff.bp,
+    viewing.bp,
+    viewing_staff.bp,
     single_sign_on.bp,
     sign_in_settings.company,
     sign_in_settings.staff,
@@ -134,6 +144,7 @@ BLUEPRINTS: tuple[Any, ...] = (
 # Imported for what they register: tables, reactions, checks, the record of events, who is signed in.
 LOADED = (
     account_reactions,
+    factor_reactions,
     account_checks,
     partner_checks,
     activity_checks,
@@ -149,6 +160,8 @@ LOADED = (
     document_checks,
     documents,
     emergencies,
+    emergency_checks,
+    emergency_reactions,
     fee_checks,
     fee_reactions,
     fees,
@@ -170,6 +183,8 @@ LOADED = (
     sla,
     sla_checks,
     tasks,
+    task_reactions,
+    told_of_deals,
     sso,
     sso_checks,
     sso_local,
@@ -204,7 +219,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         extension.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-    for part in (look, formats, failures, storage, vault, door):
+    for part in (look, formats, failures, storage, vault, looking_on, door):
         part.init_app(app)
     login_manager.session_protection = None
     login_manager.unauthorized_handler(_to_sign_in)

@@ -6,6 +6,7 @@ deadlocks on PostgreSQL."""
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -61,6 +62,20 @@ def reacts_to(*kinds: type[Kind]) -> Callable[[Callable[[Kind], None]], Callable
         return reaction
 
     return subscribe
+
+
+_emergency: ContextVar[tuple[int, str] | None] = ContextVar("emergency", default=None)
+
+
+def set_emergency(by: tuple[int, str] | None) -> None:
+    """Who acts in this request with a role lent in an emergency, and the reference of that grant."""
+    _emergency.set(by)
+
+
+def marks_of(event: Event) -> dict[str, str]:
+    """What the record notes beside the fact: under which emergency grant it was done, if under any."""
+    by = _emergency.get()
+    return {"emergency": by[1]} if by is not None and by[0] == event.by else {}
 
 
 def publish(event: Event) -> None:

@@ -7,6 +7,7 @@ from werkzeug.routing import IntegerConverter
 
 from portal.config import Settings
 from portal.database import set_only_reads
+from portal.events import set_emergency
 from portal.scope import set_writer
 
 CSP = "; ".join(
@@ -46,6 +47,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.before_request
     def begin() -> None:
         set_writer(None)
+        set_emergency(None)
         set_only_reads(request.method in READS)
         if "\x00" in request.path or any("\x00" in each for each in _everything_typed()):
             abort(400)

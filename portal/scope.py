@@ -27,6 +27,10 @@ class Unscoped(RuntimeError):  # noqa: N818  (a verdict reads better)
     """A statement touches partner-owned rows and does not say whose."""
 
 
+class LookingOn(RuntimeError):  # noqa: N818
+    """Something was about to be written while staff look on as a partner's user."""
+
+
 class ForeignWrite(RuntimeError):  # noqa: N818
     """A partner's user was about to write another company's row."""
 
@@ -49,6 +53,10 @@ def writes_for(partner_id: int | None) -> Iterator[None]:
         yield
     finally:
         _writer.reset(token)
+
+
+NOBODY = 0
+"""Writes nothing at all, of whatever table: who looks on as somebody else."""
 
 
 def set_writer(partner_id: int | None) -> None:
@@ -77,6 +85,8 @@ def _refuse_unscoped(_c: Any, _cursor: Any, sql: str, _p: Any, context: Any, _ma
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_unscoped_change(state: ORMExecuteState) -> None:
+    if _writer.get() == NOBODY and (state.is_insert or state.is_update or state.is_delete):
+        raise LookingOn(f"would write: {str(state.statement)[:200]}")
     if not (state.is_update or state.is_delete) or OPTION in state.execution_options:
         return
     if _owned_tables() & set(re.findall(r"\w+", sql := str(state.statement))):
@@ -88,6 +98,8 @@ def _refuse_foreign(session: Session, _context: Any, _instances: Any) -> None:
     writer = _writer.get()
     if writer is None:
         return
+    if writer == NOBODY:
+        raise LookingOn("would write rows")
     for row in (*session.new, *session.dirty, *session.deleted):
         if row.__tablename__ in _owned_tables() and _owner(row) != writer:
             raise ForeignWrite(f"{type(row).__name__} of partner {_owner(row)}, written for partner {writer}")

@@ -28,6 +28,7 @@ from portal.config import Settings, load_settings
 from portal.database import set_only_reads
 from portal.deals import jobs as deals
 from portal.documents import jobs as documents
+from portal.emergency import jobs as emergencies
 from portal.errors import Refused
 from portal.notifications import jobs as deliveries
 from portal.privacy import jobs as privacy
@@ -61,6 +62,7 @@ QUEUES = (
     Queue("link-requests", link_requests.due, link_requests.attempt),
     Queue("deliveries", deliveries.due, deliveries.attempt, at_once=4),
     Queue("clocks", clocks.due, clocks.attempt),
+    Queue("emergencies", emergencies.due, emergencies.attempt),
     Queue("deal-returns", deals.returns_due, deals.attempt_return),
     Queue("deal-alerts", deals.alerts_due, deals.attempt_alert),
     Queue("task-reminders", tasks.due, tasks.attempt),

@@ -87,4 +87,4 @@ def _sentence(row: Any, names: Mapping[int | None, str]) -> str:
         name: "you" for name, value in told.items() if value == YOU and not kind.sentence.startswith(f"{{{name}}}")
     }
     sentence: str = kind.sentence.format(**told | inside)
-    return sentence
+    return f"{sentence} (Emergency access {row.body['emergency']})" if "emergency" in row.body else sentence

@@ -95,6 +95,8 @@ def enable_user(by: User, user: User, *, now: datetime) -> None:
     _not_oneself(by, user, "You cannot open your own account.")
     if user.is_active:
         raise Refused(f"The account of {user.name} is open already.")
+    if user.erased_at is not None:
+        raise Refused("What was held of this person is erased. Invite them anew.")
     user.disabled_at = None
     publish(UserEnabled(**told(by, user, now), user_user_id=user.id))
     db.session.flush()
@@ -105,8 +107,10 @@ def change_roles(by: User, user: User, roles: frozenset[Role], *, now: datetime)
     _not_oneself(by, user, "You cannot change your own roles. Ask a colleague who manages people.", "roles")
     stay_in_own_company(by, user.partner_id)
     check_roles(roles, is_partner_user=user.partner_id is not None)
-    if roles == user.roles:
+    if roles == user.lasting_roles:
         return
+    if lent := roles & (user.roles - user.lasting_roles):
+        raise Refused(f"{user.name} is {role_words(lent).lower()} by emergency access now. End that first.", "roles")
     if Role.PROGRAM_ADMIN not in roles:
         _keep_an_admin(user)
     regrant(by, user, roles, now)

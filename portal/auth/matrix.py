@@ -31,7 +31,17 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         _P.PUBLISH_FEE_PLANS,
     ),
     "Company and partners": (_P.VIEW_COMPANY, _P.VIEW_PARTNERS, _P.VIEW_AS, _P.MANAGE_PARTNERS),
-    "People": (_P.VIEW_TEAM, _P.MANAGE_TEAM, _P.MANAGE_SIGN_IN, _P.VIEW_PEOPLE, _P.MANAGE_PEOPLE, _P.USE_ACCOUNT),
+    "People": (
+        _P.VIEW_TEAM,
+        _P.MANAGE_TEAM,
+        _P.MANAGE_SIGN_IN,
+        _P.VIEW_PEOPLE,
+        _P.MANAGE_PEOPLE,
+        _P.SEE_EMERGENCY_ACCESS,
+        _P.ASK_EMERGENCY_ACCESS,
+        _P.CONFIRM_EMERGENCY_ACCESS,
+        _P.USE_ACCOUNT,
+    ),
     "Resources and criteria": (_P.READ_RESOURCES, _P.REVIEW_RESOURCES, _P.EDIT_RESOURCES, _P.EDIT_CRITERIA),
     "The program": (
         _P.SEE_HOME,

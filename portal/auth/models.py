@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.attempts import PENDING, Attempted
 from portal.auth.permissions import Permission, Reach, reach_of
-from portal.auth.rules import PARTNER_ROLES, Factor, LinkPurpose, Role, role_words
+from portal.auth.rules import PARTNER_ROLES, ROLE_LABEL, Factor, LinkPurpose, Role, role_words
 from portal.extensions import Base
 
 _PARTNER_ROLES = ", ".join(f"'{role}'" for role in PARTNER_ROLES)
@@ -48,6 +48,7 @@ class User(UserMixin, Base):
     factor: Factor = Factor.PASSWORD  # what the request's own session was last proven with; never stored
     proved_at: datetime | None = None  # when that was; never stored
     viewer: "User | None" = None  # who of staff looks on as this person; never stored
+    viewed_until: datetime | None = None  # until when; never stored
 
     def get_id(self) -> str:
         return self.session_token
@@ -68,6 +69,23 @@ class User(UserMixin, Base):
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def lasting_roles(self) -> frozenset[Role]:
+        """Without those that are lent in an emergency."""
+        return frozenset(grant.role for grant in self.grants if grant.ends_at is None)
+
+    @property
+    def lent(self) -> "RoleGrant | None":
+        """The role that is lent in an emergency, if any; of several, the one that ends last."""
+        ends = [(grant.ends_at, grant) for grant in self.grants if grant.ends_at is not None]
+        return max(ends, key=lambda each: each[0])[1] if ends else None
+
+    @property
+    def emergency(self) -> tuple[int, str] | None:
+        """The person's id and the emergency grant that they act under, if any."""
+        lent = self.lent
+        return (self.id, lent.emergency_ref) if lent is not None and lent.emergency_ref else None
 
     @property
     def role_words(self) -> str:
@@ -103,6 +121,10 @@ class RoleGrant(Base):
     ends_at: Mapped[datetime | None]
     """Of a role lent in an emergency: from then on it counts no more."""
     emergency_ref: Mapped[str | None] = mapped_column(sa.ForeignKey("emergency_grants.ref"))
+
+    @property
+    def label(self) -> str:
+        return ROLE_LABEL[self.role]
 
 
 class LoginSession(Base):

@@ -34,6 +34,6 @@ def grant(by: User | None, user: User, roles: frozenset[Role], now: datetime) ->
 def regrant(by: User | None, user: User, roles: frozenset[Role], now: datetime) -> None:
     """These roles and no others. `user` has its grants loaded."""
     for given in user.grants:
-        if given.role not in roles:
+        if given.role not in roles and given.ends_at is None:
             db.session.delete(given)
-    grant(by, user, roles - user.roles, now)
+    grant(by, user, roles - user.lasting_roles, now)

@@ -69,6 +69,9 @@ class Permission(StrEnum):
     PUBLISH_FEE_PLANS = "publish fee plans of others"
     VIEW_PEOPLE = "see staff and their roles"
     MANAGE_PEOPLE = "invite and disable staff, give roles"
+    SEE_EMERGENCY_ACCESS = "see, refuse and end emergency access"
+    ASK_EMERGENCY_ACCESS = "ask for emergency access"
+    CONFIRM_EMERGENCY_ACCESS = "confirm emergency access that others asked for"
     VIEW_ACTIVITY = "see the record of events"
     VIEW_JOBS = "see jobs and deliveries"
     MANAGE_JOBS = "send a delivery again"
@@ -85,7 +88,7 @@ _EVERY_STAFF = dict.fromkeys(
     (_P.SEE_QUEUE, _P.REVIEW_REFERRALS, _P.VIEW_DEALS, _P.VIEW_PARTNERS, _P.REVIEW_AGREEMENTS, _P.REVIEW_RESOURCES),
     Reach.ANY,
 ) | {_P.USE_ACCOUNT: Reach.OWN}
-_MONEY = {_P.VIEW_FEES: Reach.ANY, _P.VIEW_PAYOUTS: Reach.ANY}
+_MONEY = {_P.VIEW_FEES: Reach.ANY, _P.VIEW_PAYOUTS: Reach.ANY, _P.SEE_EMERGENCY_ACCESS: Reach.ANY}
 _OVERSIGHT = {
     _P.VIEW_SETTINGS: Reach.ANY,
     _P.VIEW_PEOPLE: Reach.ANY,
@@ -134,6 +137,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     | {
         _P.RELEASE_PAYOUTS: Reach.ANY,
         _P.CONFIRM_PAYOUT_DETAILS: Reach.ANY,
+        _P.CONFIRM_EMERGENCY_ACCESS: Reach.ANY,
         _P.VIEW_SETTINGS: Reach.ANY,
         _P.PUBLISH_FEE_PLANS: Reach.ANY,
     },
@@ -153,9 +157,11 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.DRAFT_FEE_PLANS: Reach.ANY,
         _P.PUBLISH_FEE_PLANS: Reach.ANY,
         _P.MANAGE_PEOPLE: Reach.ANY,
+        _P.ASK_EMERGENCY_ACCESS: Reach.ANY,
+        _P.CONFIRM_EMERGENCY_ACCESS: Reach.ANY,
         _P.MANAGE_JOBS: Reach.ANY,
     },
-    Role.AUDITOR: _EVERY_STAFF | _MONEY | _OVERSIGHT | {_P.VIEW_AS: Reach.ANY},
+    Role.AUDITOR: _EVERY_STAFF | _MONEY | _OVERSIGHT | {_P.VIEW_AS: Reach.ANY, _P.ASK_EMERGENCY_ACCESS: Reach.ANY},
 }
 
 

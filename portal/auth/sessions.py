@@ -13,10 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
-from portal.auth import devices
+from portal.auth import devices, looking_on
+from portal.auth.looking_on import companies
 from portal.auth.models import LoginSession, RoleGrant, User
 from portal.auth.rules import LAST_USE_EVERY, Factor, is_live, session_limits
 from portal.database import only_reads, writing
+from portal.events import set_emergency
 from portal.extensions import db, login_manager
 from portal.failures import is_unavailable
 from portal.formats import when_words
@@ -27,7 +29,6 @@ log = logging.getLogger(__name__)
 AWAITED = "awaits_factor"
 AWAITED_FOR = timedelta(minutes=10)
 
-_companies = sa.table("partners", sa.column("id"), sa.column("name"))  # their model ranks above this package
 
 
 def token_hash(token: str) -> str:
@@ -139,14 +140,15 @@ def sign_out(now: datetime) -> None:
 
 
 _live = (
-    sa.select(User, LoginSession, Program, _companies.c.name.label("company_name"))
+    sa.select(User, LoginSession, Program, companies.c.name.label("company_name"))
     .join(LoginSession, LoginSession.user_id == User.id)
     .join(RoleGrant, RoleGrant.user_id == User.id)
     .join(Program, sa.true(), isouter=True)
-    .join(_companies, _companies.c.id == User.partner_id, isouter=True)
+    .join(companies, companies.c.id == User.partner_id, isouter=True)
     .options(contains_eager(User.grants))
     .where(LoginSession.token_hash == sa.bindparam("token_hash"), LoginSession.ended_at.is_(None))
     .where(LoginSession.awaits_factor.is_(False))
+    .where(RoleGrant.ends_at.is_(None) | (RoleGrant.ends_at > sa.bindparam("now")))
     .where(User.disabled_at.is_(None))
 )
 # Built once: it runs with every request, and to build it takes longer than to run it.
@@ -157,7 +159,7 @@ _SIGNED_IN = all_partners(_live, "who is signed in, before anyone is known")
 def load_user(token: str) -> User | None:
     """The user of a live session, detached: a rollback in the request does not touch it."""
     now = clock.now()
-    row = db.session.execute(_SIGNED_IN, {"token_hash": token_hash(token)}).unique().first()
+    row = db.session.execute(_SIGNED_IN, {"token_hash": token_hash(token), "now": now}).unique().first()
     if row is None or not is_live(row.LoginSession.created_at, row.LoginSession.last_used_at, now, row.User.roles):
         return None
     user: User = row.User
@@ -170,9 +172,10 @@ def load_user(token: str) -> User | None:
     g.zone = ZoneInfo(user.time_zone or (row.Program.time_zone if row.Program else "UTC"))
     g.theme = user.theme
     set_writer(user.partner_id)
+    set_emergency(user.emergency)
     if now - row.LoginSession.last_used_at >= LAST_USE_EVERY:
         _note_last_use(row.LoginSession.id, now)
-    return user
+    return looking_on.as_seen(user, row.LoginSession, now)
 
 
 def _note_last_use(session_id: int, now: datetime) -> None:

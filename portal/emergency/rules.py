@@ -7,7 +7,7 @@ from portal.auth.rules import STAFF_ROLES, Role
 from portal.moves import Tone
 
 MOST_HOURS = 24
-ASK_HOLDS = timedelta(hours=24)
+ASK_HOLDS = timedelta(days=1)
 """How long an ask waits for the second person."""
 HOURS = (1, 2, 4, 8, MOST_HOURS)
 MAY_BE_LENT = tuple(role for role in STAFF_ROLES if role is not Role.AUDITOR)

@@ -1,6 +1,7 @@
 """What a message is about, read in the transaction of the event that it tells of."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,8 @@ from sqlalchemy.orm import aliased
 from portal.agreements.models import Agreement
 from portal.auth.models import AccountLink, AddressChange, KnownDevice, User
 from portal.deals.models import Deal
+from portal.emergency.models import EmergencyGrant
+from portal.emergency.queries import who_confirms
 from portal.extensions import db
 from portal.fees.models import FeeLine
 from portal.partners.models import Partner, PayoutDetails
@@ -17,6 +20,7 @@ from portal.referrals.models import Protection, Referral
 from portal.scope import all_partners
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
+from portal.tasks.models import Task
 
 _WHY = "what a message is about: told to staff and to the people of its own company"
 
@@ -54,6 +58,14 @@ def device(device_id: int) -> Any:
     return db.session.execute(wanted).one()
 
 
+def emergency(grant_id: int) -> Any:
+    """Its reason, when it ends, and `who`: the people who can confirm it, as a sentence."""
+    wanted = sa.select(EmergencyGrant).where(EmergencyGrant.id == grant_id)
+    grant = db.session.scalars(wanted).one()
+    who = who_confirms(grant.asked_by_id, grant.user_id)
+    return SimpleNamespace(reason=grant.reason, ends_at=grant.ends_at, who=who)
+
+
 def partner(partner_id: int) -> Any:
     wanted = sa.select(Partner.name, Partner.ref).where(Partner.id == partner_id)
     return db.session.execute(all_partners(wanted, _WHY)).one()
@@ -75,7 +87,7 @@ def referral(ref: str) -> Any:
 def deal(deal_id: int) -> Any:
     """The deal, its owner, and the referral and the promise that it has where a partner brought it."""
     owner = aliased(User)
-    columns = (Deal.ref, Deal.company, Deal.lost_reason, Deal.close_note, Deal.parked_until, Deal.value_minor)
+    columns = (Deal.ref, Deal.company, Deal.owner_id, Deal.lost_reason, Deal.close_note, Deal.parked_until, Deal.value_minor)
     more = (Deal.currency, Deal.won_on, Deal.next_step, Deal.next_step_on, owner.name.label("owner"))
     of_referral = (Referral.ref.label("referral_ref"), Referral.by_id, Referral.contact_name.label("contact"))
     wanted = (
@@ -88,6 +100,11 @@ def deal(deal_id: int) -> Any:
         .where(Deal.id == deal_id)
     )
     return db.session.execute(all_partners(wanted, _WHY)).one()
+
+
+def task(task_id: int) -> Any:
+    wanted = sa.select(Task.title, Deal.ref.label("deal_ref"), Deal.company).outerjoin(Deal, Deal.id == Task.deal_id)
+    return db.session.execute(all_partners(wanted.where(Task.id == task_id), _WHY)).one()
 
 
 def fee_line(ref: str) -> Any:

@@ -24,6 +24,7 @@ from portal.deals.models import Deal
 from portal.deals.rules import Channel, Details, Stage
 from portal.documents.models import Document
 from portal.documents.rules import DocumentState
+from portal.emergency import actions as emergency
 from portal.extensions import db
 from portal.fees import actions as fees
 from portal.fees.models import FeeLine
@@ -299,6 +300,10 @@ def tell(now: datetime | None = None) -> tuple[Staff, Company, Company]:
         pay(made, staff, start + 3 * DAY, ACCOUNTS[made.word])
     inbound: dict[str, Any] = {"channel": Channel.INBOUND, "currency": "EUR", "website": "", "expected_minor": None}
     deals.enter(staff["sales_owner"], now=start, company="Inbound Ltd", **inbound)
+    asked = emergency.ask(
+        staff["auditor"], staff.second, role=Role.FINANCE_APPROVER, hours=4, reason="Payday.", now=clock.now()
+    )
+    staff.refs["emergency"] = asked.ref
     _print(start)
     db.session.commit()
     return staff, both[0], both[1]

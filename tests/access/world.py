@@ -55,6 +55,7 @@ KINDS = {
     "/staff/partners/": "partner",
     "/staff/payouts/": "run",
     "/staff/people/": "staff",
+    "/staff/people/emergency/": "emergency",
     "/staff/referrals/": "referral",
     "/staff/resources/": "guide",
     "/staff/settings/criteria/": "criteria",
@@ -74,6 +75,7 @@ UNKNOWN = {
     "deal": "D-222222",
     "details": "B-222222",
     "document": "A-222222",
+    "emergency": "E-222222",
     "fee": "F-222222",
     "guide": "no-such-text",
     "invitation": "no.such-token",
@@ -175,6 +177,7 @@ class World:
             "run": self.staff.runs[0],
             "template": "1",
             "document": company["agreement"][0],
+            "emergency": self.staff.refs["emergency"],
         }
         theirs = {kind: (company[kind][0], company[kind][0], other[kind][0]) for kind in SHARED}
         tokens = {kind: (self.links[kind][0], self.links[kind][0], self.links[kind][1]) for kind in self.links}
