@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, g, request
 from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens.css", "components.css", "forms.css", "print.css")
+STYLES = ("tokens.css", "components.css", "board.css", "forms.css", "print.css")
 FOR_EVER = "public, max-age=31536000, immutable"
 SYMBOL = re.compile(r'<symbol class="[^"]*" viewBox="([^"]*)" id="([^"]*)">(.*?)</symbol>', re.DOTALL)
 

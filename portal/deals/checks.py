@@ -3,15 +3,21 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from portal.activity.models import EventRow
-from portal.deals.models import Deal
-from portal.deals.rules import Pipeline, Stage
+from portal.deals.models import CustomerPayment, Deal, DealTotal
+from portal.deals.rules import OPEN, OPEN_STAGES, PROBABILITY, Pipeline, Stage
 from portal.proof import check, rows
-from portal.referrals.models import Referral
-from portal.referrals.rules import Status
+from portal.referrals.models import Protection, Referral
+from portal.referrals.rules import ProtectionState, Status
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
-TOLD_BY = {Stage.WON: "DealWon", Stage.LOST: "DealLost", Stage.PARKED: "DealParked", Stage.CANCELLED: "DealMoved"}
+TOLD_BY = {
+    Stage.WON: "DealWon",
+    Stage.LOST: "DealLost",
+    Stage.PARKED: "DealParked",
+    Stage.CANCELLED: "DealMoved",
+    Stage.MERGED: "DealMerged",
+}
 
 
 @check("Each qualified referral has its deal, and each deal of a referral belongs to a qualified one")
@@ -43,3 +49,60 @@ def clocks(connection: sa.Connection) -> Iterator[str]:
     has = sa.exists().where(SlaClock.ref == Deal.ref, SlaClock.kind == ClockKind.FIRST_CONTACT)
     for (ref,) in rows(connection, sa.select(Deal.ref).where(Deal.referral_id.is_not(None), ~has)):
         yield f"Deal {ref} has no clock of its first contact."
+
+
+@check("Each open deal has a next step with its day, and says from when it counts as stalled; a closed one has neither")
+def next_steps(connection: sa.Connection) -> Iterator[str]:
+    is_open, goes_on = Deal.stage.in_(OPEN), Deal.stage.in_(OPEN_STAGES)
+    has_step = Deal.next_step_on.is_not(None) & (Deal.next_step != "")
+    wrong = (is_open & ~has_step) | (goes_on != Deal.stalls_on.is_not(None))
+    for row in rows(connection, sa.select(Deal.ref, Deal.stage).where(wrong)):
+        yield f"Deal {row.ref} is {row.stage}, and its next step says otherwise."
+
+
+@check("What open deals come to, by owner and stage, is their sum")
+def totals(connection: sa.Connection) -> Iterator[str]:
+    likely = sa.func.coalesce(Deal.probability, sa.case(PROBABILITY, value=Deal.stage, else_=0))
+    expected = sa.func.coalesce(Deal.expected_minor, 0)
+    key, kept = (Deal.owner_id, Deal.stage, Deal.currency), DealTotal
+    sums = (
+        sa.func.count().label("deals"),
+        sa.func.sum(expected).label("minor"),
+        sa.func.sum(expected * likely).label("w"),
+    )
+    found = sa.select(*key, *sums).where(Deal.stage.in_(OPEN)).group_by(*key).subquery()
+    same = (found.c.owner_id == kept.owner_id) & (found.c.stage == kept.stage) & (found.c.currency == kept.currency)
+    pairs = ((found.c.deals, kept.deals), (found.c.minor, kept.expected_minor), (found.c.w, kept.weighted))
+    differs = sa.or_(*(sa.func.coalesce(mine, 0) != sa.func.coalesce(theirs, 0) for mine, theirs in pairs))
+    owner, stage = sa.func.coalesce(kept.owner_id, found.c.owner_id), sa.func.coalesce(kept.stage, found.c.stage)
+    compared = sa.select(owner.label("owner"), stage.label("stage")).select_from(kept).join(found, same, full=True)
+    for row in rows(connection, compared.where(differs)):
+        yield f"The board has another sum for deals of owner {row.owner} at {row.stage} than they add up to."
+
+
+@check("No customer got back more than they paid, and only a deal that was won has payments")
+def payments(connection: sa.Connection) -> Iterator[str]:
+    net = sa.func.sum(CustomerPayment.amount_minor)
+    of_deals = sa.select(Deal.ref, Deal.stage).join(CustomerPayment, CustomerPayment.deal_id == Deal.id)
+    for row in rows(connection, of_deals.group_by(Deal.id, Deal.ref, Deal.stage).having(net < 0)):
+        yield f"Deal {row.ref} has more refunds than payments."
+    unwon = of_deals.where(Deal.won_on.is_(None)).group_by(Deal.id, Deal.ref, Deal.stage).having(net != 0)
+    for row in rows(connection, unwon):
+        yield f"Deal {row.ref} is {row.stage}, and its customer has paid."
+
+
+@check("A protection rests exactly while its deal is parked")
+def rests(connection: sa.Connection) -> Iterator[str]:
+    joined = sa.select(Deal.ref).join(Protection, Protection.referral_id == Deal.referral_id)
+    rested = (Protection.state == ProtectionState.PAUSED) & Protection.paused_at.is_(None)
+    wrong = Protection.paused_at.is_not(None) & (Deal.stage != Stage.PARKED)
+    for (ref,) in rows(connection, joined.where(wrong | rested)):
+        yield f"The protection of deal {ref} rests, and the deal does not."
+
+
+@check("What was merged leads to a deal that goes on")
+def merges(connection: sa.Connection) -> Iterator[str]:
+    into = sa.orm.aliased(Deal)
+    found = sa.select(Deal.ref).outerjoin(into, into.id == Deal.merged_into_id).where(Deal.stage == Stage.MERGED)
+    for (ref,) in rows(connection, found.where(into.id.is_(None))):
+        yield f"Deal {ref} was merged into one that is not there."

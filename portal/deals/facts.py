@@ -6,8 +6,9 @@ from markupsafe import Markup
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission
-from portal.deals.rules import CHANNEL_LABEL
-from portal.formats import money
+from portal.deals.rules import CHANNEL_LABEL, OPEN
+from portal.deals.shown import odds
+from portal.formats import day_words, money
 
 Pairs = list[tuple[str, Any]]
 
@@ -17,7 +18,8 @@ def of_deal(row: Any, reader: User) -> Pairs:
     deal = row.Deal
     partner = row.partner or ""
     if partner and reader.may(Permission.VIEW_PARTNERS):
-        partner = Markup('<a href="/staff/partners/{}">{}</a>').format(row.partner_ref, row.partner)
+        link = '<a href="/staff/partners/{0}">{1}</a>, <a href="/staff/deals/?partner={0}">all their deals</a>'
+        partner = Markup(link).format(row.partner_ref, row.partner)  # noqa: S704  (the text is ours)
     referral = Markup('<a href="/staff/referrals/{0}">{0}</a>').format(row.referral_ref) if row.referral_ref else ""
     website = Markup('<a href="https://{0}" rel="noreferrer">{0}</a>').format(deal.domain) if deal.domain else ""
     pairs: Pairs = [
@@ -26,7 +28,10 @@ def of_deal(row: Any, reader: User) -> Pairs:
         ("Partner", partner),
         ("Referral", referral),
         ("Website", website),
+        ("Known as", deal.external_ref or ""),
         ("Expected", money(deal.expected_minor, deal.currency) if deal.expected_minor else ""),
+        ("Likely", odds(deal)),
+        ("Closes", day_words(deal.expected_close_on) if deal.expected_close_on and deal.stage in OPEN else ""),
         ("Signed", money(deal.value_minor, deal.currency) if deal.value_minor else ""),
     ]
     return [(what, value) for what, value in pairs if value]

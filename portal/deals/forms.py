@@ -1,9 +1,23 @@
+from datetime import date
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
-from portal.deals.rules import CHANNEL_LABEL, ENTERED, LABEL, LOST_LABEL, OPEN_STAGES, Channel, Details, LostReason
+from portal.deals.rules import (
+    CHANNEL_LABEL,
+    ENTERED,
+    LABEL,
+    LOST_LABEL,
+    NURTURE_LABEL,
+    NURTURE_MONTHS,
+    OPEN_STAGES,
+    Channel,
+    Details,
+    LostReason,
+    NurtureReason,
+    in_months,
+)
 from portal.errors import Refused
 from portal.forms import Form, SeenForm, at_most, choices
 from portal.money import parse_minor
@@ -31,7 +45,7 @@ _AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 class MoveForm(SeenForm):
     """A move of a deal."""
 
-    def details(self) -> Details:
+    def details(self, today: date) -> Details:
         """What the move carries."""
         return Details()
 
@@ -49,7 +63,7 @@ class WonForm(MoveForm):
     )
     won_on = DateField("Signed on", [InputRequired(_DAY)])
 
-    def details(self) -> Details:
+    def details(self, today: date) -> Details:
         return Details(value_minor=self.value.minor, won_on=self.won_on.data)
 
 
@@ -58,15 +72,35 @@ class LostForm(MoveForm):
         "Why", [DataRequired("Say why it was lost.")], choices=choices({"": "Choose", **LOST_LABEL})
     )
 
-    def details(self) -> Details:
+    def details(self, today: date) -> Details:
         return Details(lost_reason=LostReason(self.lost_reason.data))
 
 
 class ParkForm(MoveForm):
-    parked_until = DateField("Until", [InputRequired(_DAY)], description="On this day it comes back to you.")
+    """Until a day, or for so many months from now: a button each."""
 
-    def details(self) -> Details:
-        return Details(parked_until=self.parked_until.data)
+    months = IntegerField("Months", [Optional(), AnyOf(NURTURE_MONTHS, message="Please choose one of these.")])
+    parked_until = DateField("Another day", [Optional()], description="On this day it comes back to you.")
+    parked_because = SelectField("Why", choices=choices(NURTURE_LABEL), default=str(NurtureReason.NOT_YET))
+    with_steps = BooleanField(
+        "Remind me to stay in touch",
+        description="One small task a month, from two weeks on, none shortly before it comes back.",
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = bool(super().validate(extra_validators))
+        if is_valid and not self.months.data and not self.parked_until.data:
+            self.parked_until.errors = [_DAY]
+            return False
+        return is_valid
+
+    def details(self, today: date) -> Details:
+        months = self.months.data
+        return Details(
+            parked_until=in_months(today, months) if months else self.parked_until.data,
+            parked_because=NurtureReason(self.parked_because.data),
+            with_steps=self.with_steps.data,
+        )
 
 
 class CancelForm(MoveForm):
@@ -74,7 +108,7 @@ class CancelForm(MoveForm):
         "Why", [DataRequired("Say why the won deal is cancelled."), at_most(1000)], description="The partner reads it."
     )
 
-    def details(self) -> Details:
+    def details(self, today: date) -> Details:
         return Details(cancel_reason=self.cancel_reason.data or "")
 
 
@@ -86,6 +120,12 @@ class NextStepForm(SeenForm):
     )
     next_step_on = DateField("By", [InputRequired(_DAY)])
     expected = AmountField("Expected value", [at_most(40)], render_kw=_AMOUNT)
+    expected_close_on = DateField("Likely to close on", [Optional()])
+    probability = IntegerField(
+        "Probability",
+        [Optional(), NumberRange(0, 100, message="A probability lies between 0 and 100 per cent.")],
+        render_kw={"min": 0, "max": 100, "inputmode": "numeric"},
+    )
 
 
 class DealForm(Form):

@@ -10,9 +10,9 @@ from portal.agreements.models import Agreement
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
-from portal.deals.models import Deal
+from portal.deals.models import CustomerPayment, Deal
 from portal.deals.routing import Candidate
-from portal.deals.rules import OPEN, Channel, Stage
+from portal.deals.rules import OPEN, Channel, LostReason, Pipeline, Stage
 from portal.deals.stories import Side, story_of
 from portal.extensions import db
 from portal.paging import Page, page_of
@@ -25,12 +25,16 @@ from portal.scope import all_partners, owned_by
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
-_Sender, _Owner, _Answer = aliased(User), aliased(User), aliased(SlaClock)
+_Sender, _Owner, _Answer, _Into = aliased(User), aliased(User), aliased(SlaClock), aliased(Deal)
 
 
 def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
     """Staff see all deals, a partner's people those of the referrals that they see."""
-    wanted = sa.select(*(columns or (Deal,)))
+    return seen_by(user, sa.select(*(columns or (Deal,))))
+
+
+def seen_by(user: User, wanted: sa.Select[Any]) -> sa.Select[Any]:
+    """The same of a statement about deals that is there already: to build a long one takes a while."""
     if user.partner_id is None:
         return all_partners(wanted, "staff see all deals")
     own = wanted.where(Deal.partner_id == user.partner_id)
@@ -93,27 +97,49 @@ def owners(user: User) -> Sequence[Any]:
     return db.session.execute(all_partners(wanted, "names of our own people")).all()
 
 
-def page(
-    user: User,
-    *,
-    stage: Stage | None,
-    owner_id: int | None,
-    channel: Channel | None,
-    token: str | None,
-    url: Callable[[str | None], str],
-) -> Page:
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a list of deals is narrowed to; None does not narrow it."""
+
+    stage: Stage | None = None
+    owner_id: int | None = None
+    channel: Channel | None = None
+    partner_id: int | None = None
+    pipeline: Pipeline | None = None
+    lost_reason: LostReason | None = None
+    stalled_by: date | None = None
+    """Only those that stand still on this day, the longest first."""
+
+
+_ROW = (
+    *(Deal.id, Deal.ref, Deal.company, Deal.channel, Deal.stage, Deal.stage_since, Deal.next_step),
+    *(Deal.next_step_on, Deal.parked_until, Deal.value_minor, Deal.expected_minor, Deal.currency, Deal.stalls_on),
+)
+_IN_A_LIST = (
+    sa.select(*_ROW, Partner.name.label("partner"), User.name.label("owner"))
+    .outerjoin(Partner, Partner.id == Deal.partner_id)
+    .join(User, User.id == Deal.owner_id)
+)
+
+
+def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | None], str]) -> Page:
     """Deals for the list of staff, the latest moved first."""
-    columns = (Deal.id, Deal.ref, Deal.company, Deal.channel, Deal.stage, Deal.stage_since, Deal.next_step)
-    amounts = (Deal.next_step_on, Deal.parked_until, Deal.value_minor, Deal.expected_minor, Deal.currency)
-    listed = (
-        visible_to(user, *columns, *amounts, Partner.name.label("partner"), User.name.label("owner"))
-        .outerjoin(Partner, Partner.id == Deal.partner_id)
-        .join(User, User.id == Deal.owner_id)
-    )
-    for column, wanted in ((Deal.stage, stage), (Deal.owner_id, owner_id), (Deal.channel, channel)):
-        if wanted is not None:
-            listed = listed.where(column == wanted)
+    listed = seen_by(user, _IN_A_LIST)
+    for name in ("stage", "owner_id", "channel", "partner_id", "pipeline", "lost_reason"):
+        if (value := getattr(wanted, name)) is not None:
+            listed = listed.where(getattr(Deal, name) == value)
+    if wanted.stalled_by is not None:
+        listed = listed.where(Deal.stalls_on <= wanted.stalled_by)
+        return page_of(db.session, listed, [Deal.stalls_on, Deal.id], token=token, url=url)
     return page_of(db.session, listed, [Deal.stage_since, Deal.id], token=token, url=url, descending=True)
+
+
+def partner_called(user: User, ref: str | None) -> sa.Row[int, str, str] | None:
+    """The partner that a list is narrowed to: id, ref, name."""
+    if not ref or user.partner_id is not None:
+        return None
+    wanted = sa.select(Partner.id, Partner.ref, Partner.name).where(Partner.ref == ref)
+    return db.session.execute(all_partners(wanted, "staff see all partners")).one_or_none()
 
 
 @dataclass(frozen=True)
@@ -128,31 +154,55 @@ class Waiting:
     due_at: datetime | None
     """Where a first contact is promised: by when."""
     late: bool
+    is_stalled: bool = False
 
 
 def waiting(user: User, now: datetime, limit: int) -> list[Waiting]:
-    """The user's own deals whose next step is due within two days, the most urgent first."""
-    columns = (Deal.ref, Deal.company, Deal.next_step, Deal.next_step_on, Partner.name.label("partner"))
+    """The user's own deals whose next step is due within two days or which stand still, the most urgent first.
+
+    Picked by two looks into an index each, however many deals they own."""
+    soon, today = (now + timedelta(days=2)).date(), now.date()
+    mine = sa.select(Deal.id).where(Deal.owner_id == user.id).limit(limit)
+    due = mine.where(Deal.next_step_on <= soon).order_by(Deal.next_step_on, Deal.id)
+    still = mine.where(Deal.stalls_on <= today).order_by(Deal.stalls_on, Deal.id)
+    few = sa.union_all(*(sa.select(each.subquery()) for each in (due, still)))
+    columns = (
+        Deal.id,
+        Deal.ref,
+        Deal.company,
+        Deal.next_step,
+        Deal.next_step_on,
+        Deal.stalls_on,
+        Partner.name.label("partner"),
+    )
     wanted = (
         visible_to(user, *columns, SlaClock.due_at)
         .outerjoin(Partner, Partner.id == Deal.partner_id)
         .outerjoin(SlaClock, _first_contact() & SlaClock.ended_at.is_(None))
-        .where(Deal.owner_id == user.id, Deal.next_step_on <= (now + timedelta(days=2)).date())
-        .order_by(Deal.next_step_on, Deal.id)
-        .limit(limit)
+        .where(Deal.id.in_(few))
     )
-    return [
-        Waiting(
-            ref=row.ref,
-            company=row.company,
-            partner=row.partner or "",
-            words=row.next_step,
-            due_on=row.next_step_on,
-            due_at=row.due_at,
-            late=row.due_at < now if row.due_at else row.next_step_on < now.date(),
-        )
-        for row in db.session.execute(wanted)
-    ]
+    found = sorted(db.session.execute(wanted), key=lambda row: (row.next_step_on, row.id))
+    return [_waits(row, now) for row in found[:limit]]
+
+
+def _waits(row: Any, now: datetime) -> Waiting:
+    return Waiting(
+        ref=row.ref,
+        company=row.company,
+        partner=row.partner or "",
+        words=row.next_step,
+        due_on=row.next_step_on,
+        due_at=row.due_at,
+        late=row.due_at < now if row.due_at else row.next_step_on < now.date(),
+        is_stalled=row.stalls_on is not None and row.stalls_on <= now.date(),
+    )
+
+
+def paid_by_customer(deal_id: int) -> int:
+    """Minor units that the customer paid and did not get back."""
+    total = sa.select(sa.func.coalesce(sa.func.sum(CustomerPayment.amount_minor), 0))
+    of_it = all_partners(total.where(CustomerPayment.deal_id == deal_id), "what was paid for one deal")
+    return int(db.session.scalars(of_it).one())
 
 
 _INTRODUCTION = (
@@ -228,14 +278,15 @@ def story(user: User, ref: str) -> sa.Row[Any] | None:
 
 
 def deal(user: User, ref: str) -> sa.Row[Any] | None:
-    """`Deal` with its owner, and the partner and the referral where it has them."""
+    """`Deal` with its owner, the partner and the referral where it has them, and which deal it was merged into."""
     wanted = (
         visible_to(
             user, Deal, User.name.label("owner"), Partner.name.label("partner"), Partner.ref.label("partner_ref")
         )
         .add_columns(Referral.ref.label("referral_ref"), Referral.contact_name, Referral.contact_title)
         .add_columns(Referral.contact_email, Referral.contact_phone, Referral.need, Referral.status)
-        .add_columns(SlaClock.due_at.label("contact_due_at"))
+        .add_columns(SlaClock.due_at.label("contact_due_at"), _Into.ref.label("merged_into"))
+        .outerjoin(_Into, _Into.id == Deal.merged_into_id)
         .join(User, User.id == Deal.owner_id)
         .outerjoin(Partner, Partner.id == Deal.partner_id)
         .outerjoin(Referral, Referral.id == Deal.referral_id)

@@ -6,8 +6,20 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from portal.deals.models import Deal
-from portal.deals.rules import CHANNEL_LABEL, LABEL, LOST_LABEL, OPEN_STAGES, TONE, Stage
-from portal.formats import day_words, local_day, money, status, when_words
+from portal.deals.rules import (
+    CHANNEL_LABEL,
+    LABEL,
+    LOST_LABEL,
+    NURTURE_LABEL,
+    NURTURE_MONTHS,
+    OPEN_STAGES,
+    TONE,
+    UNDO_WITHIN,
+    Stage,
+    in_months,
+    likely,
+)
+from portal.formats import counted, day_words, local_day, local_now, money, status, when_words
 from portal.moves import Tone
 from portal.referrals.track import Step
 
@@ -23,6 +35,13 @@ class DealRow(NamedTuple):
     next: str
     late: bool
     value: str
+    stalled: bool
+
+
+class ReturnDate(NamedTuple):
+    months: int
+    words: str
+    on: str
 
 
 class NextStep(NamedTuple):
@@ -41,7 +60,33 @@ def row_of(row: Any, today: date) -> DealRow:
         next=f"{row.next_step}, {day_words(row.next_step_on)}" if row.next_step_on else "",
         late=bool(row.next_step_on and row.next_step_on < today),
         value=_value(row),
+        stalled=row.stalls_on is not None and row.stalls_on <= today,
     )
+
+
+def return_dates() -> list[ReturnDate]:
+    """The days that parking in one click chooses from."""
+    today = local_now().date()
+    return [
+        ReturnDate(months, counted(months, "month"), day_words(in_months(today, months))) for months in NURTURE_MONTHS
+    ]
+
+
+def undo_of(deal: Deal, now: datetime) -> str:
+    """Until when the last move can be taken back, in words; nothing where it cannot."""
+    moved_at = datetime.fromisoformat(deal.before["moved_at"]) if deal.before else None
+    if moved_at is None or now - moved_at > UNDO_WITHIN or deal.stage is Stage.MERGED:
+        return ""
+    was = LABEL[Stage(deal.before["stage"])].lower() if deal.before else ""
+    return f"Until {when_words(moved_at + UNDO_WITHIN)} the last move can be taken back; it was at {was} before."
+
+
+def odds(deal: Any) -> str:
+    """`40 % of €12,000.00`, and who says so."""
+    if deal.stage not in OPEN_STAGES:
+        return ""
+    says = "as usual at this stage" if deal.probability is None else "as the owner says"
+    return f"{likely(deal.stage, deal.probability)} %, {says}"
 
 
 def steps(deal: Deal) -> list[Step]:
@@ -53,7 +98,7 @@ def steps(deal: Deal) -> list[Step]:
         (Stage.PROPOSAL, deal.proposal_at),
         (Stage.WON, deal.won_on),
     ]
-    if deal.stage in (Stage.LOST, Stage.CANCELLED):
+    if deal.stage in (Stage.LOST, Stage.CANCELLED, Stage.MERGED):
         came = [Step(LABEL[stage], "done", at, _moment(at)) for stage, at in reached if at]
         return [*came, Step(LABEL[deal.stage], "now", deal.closed_at, _moment(deal.closed_at))]
     here = _PLACE.get(deal.stage) or max(_PLACE[stage] for stage, at in reached if at)
@@ -66,15 +111,27 @@ def next_of(deal: Deal, owner: str, contact_due_at: datetime | None, now: dateti
         return NextStep(f"Won for {money(deal.value_minor, deal.currency)}, signed on {day_words(deal.won_on)}.")
     if deal.stage is Stage.LOST and deal.lost_reason:
         return NextStep(f"Lost: {LOST_LABEL[deal.lost_reason].lower()}.", "It can be reopened once.", "note")
+    if deal.stage is Stage.MERGED:
+        return NextStep("This was the same sale as another deal, which goes on.", "", "note")
     if deal.stage is Stage.CANCELLED:
         return NextStep("The won deal was cancelled.", deal.close_note, "note")
     if deal.stage is Stage.PARKED and deal.parked_until:
-        return NextStep(f"Parked until {day_words(deal.parked_until)}.", f"Then {owner} gets in touch again.", "note")
+        why = f"{NURTURE_LABEL[deal.parked_because]}. " if deal.parked_because else ""
+        small = f"{why}On that day it comes back by itself, and {owner} gets in touch again."
+        return NextStep(f"Parked until {day_words(deal.parked_until)}.", small, "note")
     owed = contact_due_at if deal.stage is Stage.NEW else None
     late = owed < now if owed else bool(deal.next_step_on and deal.next_step_on < today)
     by = when_words(owed) if owed else day_words(deal.next_step_on) if deal.next_step_on else ""
-    promised = "We promised the partner a first contact by then." if owed else ""
-    return NextStep(f"{owner}: {deal.next_step.rstrip('. ')}, by {by}.", promised, "late" if late else "due")
+    small = "We promised the partner a first contact by then." if owed else _stands_still(deal, today)
+    return NextStep(
+        f"{owner}: {deal.next_step.rstrip('. ')}, by {by}.", small, "late" if late or (small and not owed) else "due"
+    )
+
+
+def _stands_still(deal: Deal, today: date) -> str:
+    if deal.stalls_on is None or deal.stalls_on > today:
+        return ""
+    return f"It stands still since {day_words(deal.stalls_on)}: say what comes next, park it, or close it."
 
 
 def _step(stage: Stage, at: datetime | date | None, here: int, now: Stage) -> Step:

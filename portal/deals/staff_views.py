@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
 from portal.activity.queries import timeline
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import actions, facts, queries, shown
+from portal.deals import actions, facts, filters, queries, shown
 from portal.deals.forms import (
     CancelForm,
     DealForm,
@@ -22,7 +22,7 @@ from portal.deals.forms import (
     WonForm,
 )
 from portal.deals.models import Deal
-from portal.deals.rules import CHANNEL_LABEL, LABEL, NEXT, OPEN, OPEN_STAGES, TONE, Channel, Stage
+from portal.deals.rules import LABEL, NEXT, ONWARD, OPEN, OPEN_STAGES, PROBABILITY, TONE, BackBecause, Stage
 from portal.errors import Refused
 from portal.fees import queries as fees
 from portal.formats import local_now
@@ -32,13 +32,7 @@ from portal.program import the_program
 from portal.referrals.facts import fee_rows
 from portal.referrals.shown import address
 
-# The usual way of a sale; its button stands out.
-ONWARD = {
-    Stage.NEW: Stage.CONTACTED,
-    Stage.CONTACTED: Stage.MEETING,
-    Stage.MEETING: Stage.PROPOSAL,
-    Stage.PARKED: Stage.CONTACTED,
-}
+BOARDS = {"board": "/staff/deals/board", "nurture": "/staff/deals/nurture"}
 
 bp = Blueprint("staff_deals", __name__, url_prefix="/staff/deals")
 
@@ -46,25 +40,17 @@ bp = Blueprint("staff_deals", __name__, url_prefix="/staff/deals")
 @bp.get("/")
 @requires(Permission.VIEW_DEALS, Reach.ANY)
 def index() -> ResponseReturnValue:
-    owners = queries.owners(current_user)
-    stage, channel = _of(Stage, request.args.get("stage")), _of(Channel, request.args.get("channel"))
-    owner = next((each for each in owners if each.ref == request.args.get("owner")), None)
-    url = address("/staff/deals/", stage=stage, owner=owner.ref if owner else None, channel=channel)
-    page = queries.page(
-        current_user,
-        stage=stage,
-        owner_id=owner.id if owner else None,
-        channel=channel,
-        token=request.args.get("at"),
-        url=url,
-    )
-    today = local_now().date()
+    owners, today = queries.owners(current_user), local_now().date()
+    given = filters.given(request.args, owners, queries.partner_called(current_user, request.args.get("partner")))
+    url = address("/staff/deals/", **given.query)
+    page = queries.page(current_user, given.wanted(today), token=request.args.get("at"), url=url)
     return render_template(
         "deals/staff_index.html",
         page=page,
         rows=[shown.row_of(row, today) for row in page.rows],
-        filtered=bool(stage or owner or channel),
-        selects=_selects(stage, owner.ref if owner else "", channel, owners),
+        filtered=bool(given.query),
+        stalled=given.stalled,
+        selects=filters.selects(given, owners),
         may_enter=current_user.may(Permission.MOVE_DEALS),
     )
 
@@ -91,7 +77,10 @@ def new() -> ResponseReturnValue:
 @bp.get("/<ref>")
 @requires(Permission.VIEW_DEALS, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
-    return _page(ref)
+    row = queries.deal(current_user, ref) or abort(404)
+    if row.merged_into is not None:
+        return redirect(f"/staff/deals/{row.merged_into}")
+    return _page(row)
 
 
 @bp.post("/<ref>/stage")
@@ -130,6 +119,37 @@ def cancel(ref: str) -> ResponseReturnValue:
     return _move(ref, "cancelled", CancelForm(), Stage.CANCELLED)
 
 
+@bp.get("/<ref>/parking")
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
+def parking(ref: str) -> ResponseReturnValue:
+    """Parking in one click, for whoever comes from a list."""
+    row = queries.deal(current_user, ref) or abort(404)
+    if not queries.may_move(current_user, row.Deal):
+        abort(404)
+    form = ParkForm(formdata=None, version=row.Deal.version, with_steps=True)
+    may = Stage.PARKED in NEXT[row.Deal.stage]
+    return render_template("deals/park.html", deal=row.Deal, form=form, may=may, dates=shown.return_dates())
+
+
+@bp.post("/<ref>/return")
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
+@once
+def bring_back(ref: str) -> ResponseReturnValue:
+    deal, form = queries.to_change(current_user, ref), MoveForm()
+    because = BackBecause.THEY_CAME
+    actions.bring_back(current_user, deal, seen_version=form.version.data, now=clock.now(), because=because)
+    return commit_to(_back(ref), f"{deal.company} is back at {LABEL[deal.stage].lower()}.")
+
+
+@bp.post("/<ref>/undo")
+@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
+@once
+def undo(ref: str) -> ResponseReturnValue:
+    deal, form = queries.to_change(current_user, ref), MoveForm()
+    actions.undo(current_user, deal, seen_version=form.version.data, now=clock.now())
+    return commit_to(f"/staff/deals/{ref}", f"Taken back: {deal.company} is at {LABEL[deal.stage].lower()} again.")
+
+
 @bp.post("/<ref>/next-step")
 @requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
 @once
@@ -137,7 +157,7 @@ def set_next_step(ref: str) -> ResponseReturnValue:
     deal, form = queries.to_change(current_user, ref), NextStepForm()
     form.expected.currency = deal.currency
     if not form.validate_on_submit():
-        return _page(ref, step=form), form.status
+        return _page_again(ref, step=form), form.status
     step = {"next_step": form.next_step.data or "", "next_step_on": form.next_step_on.data}
     try:
         actions.set_next_step(
@@ -146,6 +166,8 @@ def set_next_step(ref: str) -> ResponseReturnValue:
             seen_version=form.version.data,
             now=clock.now(),
             expected_minor=form.expected.minor,
+            expected_close_on=form.expected_close_on.data,
+            probability=form.probability.data,
             **step,
         )
     except Refused as refusal:
@@ -158,12 +180,18 @@ def _move(ref: str, name: str, form: MoveForm, then: Stage) -> ResponseReturnVal
     if isinstance(form, WonForm):
         form.value.currency = deal.currency
     if not form.validate_on_submit():
-        return _page(ref, **{name: form}), form.status
+        return _page_again(ref, **{name: form}), form.status
+    details = form.details(local_now().date())
     try:
-        actions.move(current_user, deal, then, seen_version=form.version.data, now=clock.now(), details=form.details())
+        actions.move(current_user, deal, then, seen_version=form.version.data, now=clock.now(), details=details)
     except Refused as refusal:
         return _come_back(ref, name, form, refusal)
-    return commit_to(f"/staff/deals/{ref}", f"{deal.company}: {LABEL[then].lower()}.")
+    return commit_to(_back(ref), f"{deal.company}: {LABEL[then].lower()}.")
+
+
+def _back(ref: str) -> str:
+    """Whoever moved a card of the board stays there."""
+    return BOARDS.get(request.form.get("back", ""), f"/staff/deals/{ref}")
 
 
 def _come_back(ref: str, name: str, form: Any, refusal: Refused) -> ResponseReturnValue:
@@ -171,12 +199,15 @@ def _come_back(ref: str, name: str, form: Any, refusal: Refused) -> ResponseRetu
     if refusal.field is None:
         raise refusal
     form.refuse(refusal)
-    return _page(ref, **{name: form}), 422
+    return _page_again(ref, **{name: form}), 422
 
 
-def _page(ref: str, **forms: Any) -> str:
+def _page_again(ref: str, **forms: Any) -> str:
+    return _page(queries.deal(current_user, ref) or abort(404), **forms)
+
+
+def _page(row: Any, **forms: Any) -> str:
     now, today = clock.now(), local_now().date()
-    row = queries.deal(current_user, ref) or abort(404)
     deal = row.Deal
     may_move = queries.may_move(current_user, deal)
     lines = fees.lines_of_deal(current_user, deal.id) if deal.won_on else ()
@@ -187,7 +218,7 @@ def _page(ref: str, **forms: Any) -> str:
         tone=TONE[deal.stage],
         next=shown.next_of(deal, row.owner, row.contact_due_at, now, today),
         steps=shown.steps(deal),
-        told=timeline(current_user, [ref]),
+        told=timeline(current_user, [deal.ref]),
         facts_of_deal=facts.of_deal(row, current_user),
         contact=facts.of_contact(row),
         fees=fee_rows(lines),
@@ -195,6 +226,9 @@ def _page(ref: str, **forms: Any) -> str:
         onward=ONWARD.get(deal.stage),
         may=frozenset(str(then) for then in NEXT[deal.stage]) if may_move else frozenset(),
         may_plan=may_move and deal.stage in OPEN,
+        undo=shown.undo_of(deal, now) if may_move else "",
+        dates=shown.return_dates(),
+        usual=PROBABILITY.get(deal.stage, 0),
         forms=_forms(deal, today) | forms,
     )
 
@@ -202,11 +236,12 @@ def _page(ref: str, **forms: Any) -> str:
 def _forms(deal: Deal, today: date) -> dict[str, Any]:
     version, none = deal.version, {"formdata": None}
     step = {"next_step": deal.next_step, "next_step_on": deal.next_step_on, "expected": _typed(deal)}
+    step |= {"expected_close_on": deal.expected_close_on, "probability": deal.probability}
     return {
         "stage": StageForm(**none, version=version),
         "won": WonForm(**none, version=version, won_on=today, value=_typed(deal)),
         "lost": LostForm(**none, version=version),
-        "parked": ParkForm(**none, version=version),
+        "parked": ParkForm(**none, version=version, with_steps=True),
         "cancelled": CancelForm(**none, version=version),
         "step": NextStepForm(**none, version=version, **step),
     }
@@ -223,14 +258,3 @@ def _typed(deal: Deal) -> str:
 
 def _of(kind: Any, wanted: str | None) -> Any:
     return kind(wanted) if wanted in set(kind) else None
-
-
-def _selects(stage: Stage | None, owner: str, channel: Channel | None, owners: Any) -> list[dict[str, Any]]:
-    stages = [("", "Any"), *((str(each), LABEL[each]) for each in Stage)]
-    people = [("", "Anyone"), *((each.ref, each.name) for each in owners)]
-    channels = [("", "Any"), *((str(each), CHANNEL_LABEL[each]) for each in Channel)]
-    return [
-        {"name": "stage", "label": "Stage", "value": stage or "", "options": stages},
-        {"name": "owner", "label": "Owner", "value": owner, "options": people},
-        {"name": "channel", "label": "Channel", "value": channel or "", "options": channels},
-    ]

@@ -44,6 +44,7 @@ def book(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> 
         deal_value=Money(won.value_minor, won.currency),
         is_first_deal=_is_first(won),
         won_on=won.won_on,
+        again=_taken_back(deal_id, partner_id),
     )
     result = _earned(won, inputs)
     if not result.lines:
@@ -117,6 +118,14 @@ def _is_first(won: sa.Row[Any]) -> bool:
         *(Deal.id != won.id, Deal.stage == Stage.WON),
     )
     return db.session.scalar(owned_by(other.limit(1), won.partner_id)) is None
+
+
+def _taken_back(deal_id: int, partner_id: int) -> int:
+    """How often this deal was booked and taken back: a win that was undone can be booked once more."""
+    times = sa.select(sa.func.count(FeeLine.id.distinct())).where(
+        FeeLine.partner_id == partner_id, FeeLine.deal_id == deal_id, FeeLine.state == LineState.VOID
+    )
+    return db.session.scalars(owned_by(times, partner_id)).one()
 
 
 def _line(won: sa.Row[Any], computed: engine.Line, inputs: Inputs, now: datetime) -> FeeLine:

@@ -22,6 +22,8 @@ class Inputs:
     deal_value: Money
     is_first_deal: bool
     won_on: date | None
+    again: int = 0
+    """How often it was won and booked before, each time taken back since."""
 
     def to_data(self) -> dict[str, Any]:
         return {
@@ -31,7 +33,7 @@ class Inputs:
             "currency": self.deal_value.currency,
             "is_first_deal": self.is_first_deal,
             "won_on": self.won_on.isoformat() if self.won_on else None,
-        }
+        } | ({"again": self.again} if self.again else {})
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Inputs":
@@ -41,6 +43,7 @@ class Inputs:
             deal_value=Money(data["deal_value_minor"], data["currency"]),
             is_first_deal=data["is_first_deal"],
             won_on=date.fromisoformat(data["won_on"]) if data["won_on"] else None,
+            again=data.get("again", 0),
         )
 
 
@@ -62,7 +65,7 @@ class Line:
     amount: Money
     rule: PlanRule
     cause: str
-    """What it is booked for, once only: `won:<deal ref>:<rule>`."""
+    """What it is booked for, once only: `won:<deal ref>:<rule>`, with a number where that was taken back before."""
     trace: Trace
 
 
@@ -95,7 +98,7 @@ def compute(plan: Plan, inputs: Inputs) -> Result:
     minor = round_half_up(exact)
     if not minor:
         return Result(currency=plan.currency, note="The fee rounds to nothing.")
-    cause = f"{inputs.event}:{inputs.deal_ref}:{rule.name}"
+    cause = f"{inputs.event}:{inputs.deal_ref}:{rule.name}" + (f":{inputs.again + 1}" if inputs.again else "")
     trace = _trace(plan, rule, inputs, exact)
     line = Line(amount=Money(minor, plan.currency), rule=rule, cause=cause, trace=trace)
     return Result(currency=plan.currency, lines=(line,))

@@ -41,7 +41,7 @@ class FeeLine(Versioned, Base):
     fee_plan_id: Mapped[int] = mapped_column(sa.ForeignKey("fee_plans.id"))
     rule: Mapped[str] = mapped_column(sa.String(60))
     cause: Mapped[str] = mapped_column(sa.String(80), unique=True)
-    """What it was booked for, once only: `won:<deal ref>:<rule>`."""
+    """What it was booked for, once only: `won:<deal ref>:<rule>`, with a number where that was taken back before."""
     corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("fee_lines.id"))
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(sa.String(3))

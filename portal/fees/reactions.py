@@ -1,4 +1,4 @@
-from portal.deals.events import DealMoved, DealWon
+from portal.deals.events import DealMoved, DealMoveUndone, DealWon
 from portal.deals.rules import Stage
 from portal.events import reacts_to
 from portal.fees import actions
@@ -14,3 +14,15 @@ def book_what_it_earned(event: DealWon) -> None:
 def take_back_what_was_cancelled(event: DealMoved) -> None:
     if event.then is Stage.CANCELLED and event.partner_id is not None:
         actions.void_lines_of(event.deal_id, partner_id=event.partner_id, by_id=event.by, now=event.at)
+
+
+@reacts_to(DealMoveUndone)
+def follow_what_was_undone(event: DealMoveUndone) -> None:
+    """A win by mistake earned nothing; a cancellation by mistake takes nothing back."""
+    if event.partner_id is None:
+        return
+    told = {"partner_id": event.partner_id, "by_id": event.by, "now": event.at}
+    if event.now is Stage.WON:
+        actions.void_lines_of(event.deal_id, **told)
+    elif event.then is Stage.WON:
+        actions.book(event.deal_id, **told)

@@ -113,3 +113,5 @@ class Protection(Versioned, Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     tail_ends_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    """Since when it rests, because its deal is parked: it is longer by that time once the deal is back."""

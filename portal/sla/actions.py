@@ -1,6 +1,8 @@
 """A clock on a record that waits for us: started, paused while we wait for the partner, met or missed."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -84,6 +86,28 @@ def breach(clock: SlaClock, now: datetime) -> None:
     publish(
         ClockBreached(by=None, at=now, ref=clock.ref, partner_id=clock.partner_id, kind=clock.kind, promise=promise)
     )
+
+
+_COUNTED = ("state", "due_at", "used_minutes", "paused_at", "ended_at", "took_minutes")
+
+
+def kept(ref: str, kind: ClockKind) -> dict[str, Any]:
+    """How the clock stands, as JSON holds it, for `put_back`."""
+    clock = _clock(ref, kind)
+    values = {name: getattr(clock, name) for name in _COUNTED}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def put_back(ref: str, kind: ClockKind, before: Mapping[str, Any]) -> None:
+    """The record that waited was moved by mistake, and the clock counts as if it had not been. What was missed
+    meanwhile stays missed."""
+    clock = _clock(ref, kind)
+    if clock.state is ClockState.BREACHED:
+        return
+    times = {name: before[name] and datetime.fromisoformat(before[name]) for name in _COUNTED if name.endswith("_at")}
+    for name, value in {**before, **times, "state": ClockState(before["state"])}.items():
+        setattr(clock, name, value)
+    db.session.flush()
 
 
 def _clock(ref: str, kind: ClockKind) -> SlaClock:

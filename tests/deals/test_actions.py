@@ -129,7 +129,7 @@ def test_a_won_deal_is_cancelled_with_a_reason(deal: Deal) -> None:
     assert (deal.close_note, deal.value_minor) == ("They withdrew in time.", 1_100_000)
 
 
-@pytest.mark.parametrize("now", Stage)
+@pytest.mark.parametrize("now", [stage for stage in Stage if stage is not Stage.MERGED])
 def test_a_deal_makes_only_the_moves_of_its_table(sam: User, now: Stage) -> None:
     path: list[Stage] = {Stage.NEW: [], Stage.CANCELLED: [Stage.WON, Stage.CANCELLED]}.get(now, [now])
     for then in Stage:

@@ -91,7 +91,7 @@ def test_bad_input_is_answered_in_words(owner: Client, deal: Deal, noun: str, ty
 def test_parking_losing_and_reopening(owner: Client, deal: Deal) -> None:
     path = f"/staff/deals/{deal.ref}"
     page = owner.post(f"{path}/parking", data={"version": "1", "parked_until": _day(60)}, follow_redirects=True).text
-    assert "Then Sam Ortega gets in touch again." in page
+    assert "it comes back by itself, and Sam Ortega gets in touch again." in page
     page = owner.post(f"{path}/loss", data={"version": "2", "lost_reason": "price"}, follow_redirects=True).text
     assert "Lost: too expensive for them." in page
     assert owner.post(f"{path}/stage", data={"version": "3", "then": "contacted"}).status_code == 303

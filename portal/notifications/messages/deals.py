@@ -57,6 +57,53 @@ def parked(*, company: str, owner: str, contact: str, until: str, ref: str) -> M
     )
 
 
+def returned(*, company: str, owner: str, contact: str, next_step: str, ref: str) -> Message:
+    return _step(
+        f"Back from the waiting list: {company}",
+        f"{owner} gets in touch with {contact} again. Your claim rested meanwhile and lost no day.",
+        next_step=next_step,
+        ref=ref,
+    )
+
+
+def undone(*, company: str, owner: str, contact: str, now: str, then: str, ref: str) -> Message:
+    return message(
+        f"Corrected: {company}",
+        f"We had noted “{now}” for {company} by mistake. It is at “{then}”, as before.",
+        f"{owner} goes on with {contact}. What followed from the mistake is taken back.",
+        action="See where it is",
+        path=f"/referrals/{ref}",
+    )
+
+
+def back_to_you(*, company: str, ref: str) -> Message:
+    return message(
+        f"Back from nurture: {company}",
+        f"{company} was parked until today, and is yours to take up again.",
+        action="Open the deal",
+        path=f"/staff/deals/{ref}",
+    )
+
+
+def returns_soon(*, company: str, until: str, ref: str) -> Message:
+    return message(
+        f"Back on {until}: {company}",
+        f"{company} comes back from nurture on {until}. It is a good moment to read up on it.",
+        action="Open the deal",
+        path=f"/staff/deals/{ref}",
+    )
+
+
+def stalled(*, company: str, next_step: str, on: str, ref: str) -> Message:
+    return message(
+        f"Stands still: {company}",
+        f"“{next_step}” was to be done by {on}, and nothing has happened since.",
+        "Say what comes next, park it until they are ready, or close it.",
+        action="Open the deal",
+        path=f"/staff/deals/{ref}",
+    )
+
+
 def lost(*, company: str, reason: str, ref: str) -> Message:
     return message(
         f"Lost: {company}",

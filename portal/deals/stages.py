@@ -1,0 +1,140 @@
+"""The one place where a deal changes its stage, with what follows at once: the promised first contact, the partner's
+protection, the times, the next step. It keeps how the deal stood before, for a day's undo."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.deals import rules
+from portal.deals.models import Deal
+from portal.deals.rules import Details, Stage
+from portal.deals.steps import step_after
+from portal.referrals import actions as referrals
+from portal.referrals import protections
+from portal.sla import actions as sla
+from portal.sla.queries import calendar
+from portal.sla.rules import ClockKind, ClockState
+
+_IN_TOUCH = frozenset({Stage.CONTACTED, Stage.MEETING, Stage.PROPOSAL, Stage.WON})
+_TIME_OF = {Stage.CONTACTED: "contacted_at", Stage.MEETING: "meeting_at", Stage.PROPOSAL: "proposal_at"}
+_CLOSED = frozenset({Stage.WON, Stage.LOST, Stage.CANCELLED, Stage.MERGED})
+_KEPT = (
+    *("stage", "stage_since", "pipeline", "next_step", "next_step_on", "probability", "reopened"),
+    *("contacted_at", "meeting_at", "proposal_at", "closed_at", "won_on", "value_minor"),
+    *("lost_reason", "close_note", "parked_until", "parked_from", "parked_because", "merged_into_id"),
+)
+_KIND = ClockKind.FIRST_CONTACT
+
+
+def shift(deal: Deal, then: Stage, now: datetime, details: Details) -> None:
+    """Put the deal at this stage. Whether it may go there was decided before.
+
+    What reads or writes other rows comes first: the deal is written once, so that its version counts moves."""
+    kept = {name: _plain(getattr(deal, name)) for name in _KEPT} | {"moved_at": now.isoformat()}
+    if _owes_contact(deal):
+        kept["clock"] = sla.kept(deal.ref, _KIND)
+        kept["lengthened_s"] = _follow_clock(deal, then, now)
+    was, today = deal.stage, today_of(now)
+    _follow_protection(deal, then, now)
+    deal.stage, deal.stage_since, deal.pipeline = then, now, rules.pipeline_of(then)
+    deal.reopened += was is Stage.LOST and then in rules.OPEN_STAGES
+    deal.probability, deal.before = None, kept
+    _note_times(deal, then, now)
+    _note_details(deal, was, details)
+    step = step_after(then, today, details.parked_until)
+    deal.next_step, deal.next_step_on = step.text, step.on
+    plan(deal, today)
+
+
+def put_back(deal: Deal, now: datetime) -> None:
+    """Put the deal back to how it stood before its last move, as far as that can still be undone."""
+    before = dict(deal.before or {})
+    moved_at = before.pop("moved_at", None)
+    rules.check_undo(datetime.fromisoformat(moved_at) if moved_at else None, now)
+    today, clock, lengthened_s = today_of(now), before.pop("clock", None), before.pop("lengthened_s", 0)
+    if clock is not None:
+        sla.put_back(deal.ref, _KIND, clock)
+    if lengthened_s and deal.partner_id is not None and deal.referral_id is not None:
+        referrals.lengthen_protection(deal.partner_id, deal.referral_id, timedelta(seconds=-lengthened_s))
+    _follow_protection(deal, Stage(before["stage"]), now)
+    for name, value in before.items():
+        setattr(deal, name, _typed(name, value))
+    deal.before = None
+    plan(deal, today)
+
+
+def plan(deal: Deal, today: date) -> None:
+    """From when it counts as stalled, unless somebody touches it, and when its owner is written to."""
+    rules.check_next_step(deal.stage, deal.next_step, deal.next_step_on)
+    deal.stalls_on = rules.stalls_on(deal.stage, deal.next_step_on, today)
+    deal.alert_on = rules.alert_on(deal.stage, deal.stalls_on, deal.parked_until)
+
+
+def today_of(now: datetime) -> date:
+    """The day where the program works."""
+    return now.astimezone(calendar().zone).date()
+
+
+def _owes_contact(deal: Deal) -> bool:
+    """A promise of first contact still runs or rests. A deal that was lost before it is promised none again."""
+    is_open = deal.stage is not Stage.LOST and not deal.reopened
+    return deal.referral_id is not None and deal.contacted_at is None and is_open
+
+
+def _follow_clock(deal: Deal, then: Stage, now: datetime) -> float:
+    """The promised first contact: met when they were reached, at rest while the deal is, dropped with a lost one.
+
+    Returns the seconds by which the protection became longer, where we were late."""
+    if then in _IN_TOUCH:
+        clock = sla.meet(deal.ref, _KIND, now)
+        if clock.state is ClockState.BREACHED and deal.partner_id is not None and deal.referral_id is not None:
+            referrals.lengthen_protection(deal.partner_id, deal.referral_id, now - clock.due_at)
+            return (now - clock.due_at).total_seconds()
+    elif then is Stage.PARKED:
+        sla.pause(deal.ref, _KIND, now)
+    elif then is Stage.LOST:
+        sla.release(deal.ref, _KIND, now)
+    else:
+        sla.resume(deal.ref, _KIND, now)
+    return 0
+
+
+def _follow_protection(deal: Deal, then: Stage, now: datetime) -> None:
+    """It rests while the deal is parked."""
+    if deal.partner_id is None or deal.referral_id is None or (then is Stage.PARKED) == (deal.stage is Stage.PARKED):
+        return
+    follow = protections.pause if then is Stage.PARKED else protections.resume
+    follow(deal.partner_id, deal.referral_id, now)
+
+
+def _note_times(deal: Deal, then: Stage, now: datetime) -> None:
+    if then in _IN_TOUCH and deal.contacted_at is None:
+        deal.contacted_at = now
+    if (column := _TIME_OF.get(then)) and getattr(deal, column) is None:
+        setattr(deal, column, now)
+    deal.closed_at = now if then in _CLOSED else None
+
+
+def _note_details(deal: Deal, was: Stage, details: Details) -> None:
+    then = deal.stage
+    is_parked = then is Stage.PARKED
+    deal.parked_until = details.parked_until if is_parked else None
+    deal.parked_from = was if is_parked else None
+    deal.parked_because = details.parked_because if is_parked else None
+    deal.lost_reason = details.lost_reason if then is Stage.LOST else None
+    if then is Stage.WON:
+        deal.value_minor, deal.won_on = details.value_minor, details.won_on
+    deal.close_note = details.cancel_reason if then is Stage.CANCELLED else ""
+
+
+def _plain(value: Any) -> Any:
+    """As JSON holds it; words of a rule are text already."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _typed(name: str, value: Any) -> Any:
+    kind: type = sa.inspect(Deal).columns[name].type.python_type
+    if value is None:
+        return None
+    return kind.fromisoformat(value) if issubclass(kind, date) else kind(value)  # type: ignore[attr-defined]

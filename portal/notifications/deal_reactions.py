@@ -1,0 +1,69 @@
+"""Who is told where deals rest, come back, stand still or were moved by mistake, and of tasks whose day has come."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from portal.deals.events import DealMoveUndone, DealReturned, DealReturnsSoon, DealStalled
+from portal.deals.rules import LABEL, Stage
+from portal.events import Event, reacts_to
+from portal.notifications import queries
+from portal.notifications.actions import tell
+from portal.notifications.messages import Message, deals, tasks
+from portal.notifications.readers import LEADS, Reader, company, person
+from portal.tasks.events import TaskDue
+
+# A step back that only tidies up is not told, as the step itself was not.
+_TOLD = frozenset(Stage) - {Stage.NEW}
+
+
+@reacts_to(DealReturned)
+def back_from_nurture(event: DealReturned) -> None:
+    deal = queries.deal(event.deal_id)
+    mine = deals.back_to_you(company=deal.company, ref=deal.ref)
+    tell(event, person(deal.owner_id, event.at), lambda _: mine)
+    _tell_sender(event, deal, lambda reader: deals.returned(**_who(deal), next_step=_next_step(deal, reader)))
+
+
+@reacts_to(DealMoveUndone)
+def moved_by_mistake(event: DealMoveUndone) -> None:
+    deal = queries.deal(event.deal_id)
+    if event.now in _TOLD:
+        words = {"now": LABEL[event.now].lower(), "then": LABEL[event.then].lower()}
+        _tell_sender(event, deal, lambda _: deals.undone(**_who(deal), **words))
+
+
+@reacts_to(DealStalled)
+def stands_still(event: DealStalled) -> None:
+    deal = queries.deal(event.deal_id)
+    words = partial(deals.stalled, company=deal.company, next_step=deal.next_step.rstrip(". "), ref=deal.ref)
+    tell(event, person(event.owner_user_id, event.at), lambda reader: words(on=reader.day(deal.next_step_on)))
+
+
+@reacts_to(DealReturnsSoon)
+def returns_soon(event: DealReturnsSoon) -> None:
+    deal = queries.deal(event.deal_id)
+    words = partial(deals.returns_soon, company=deal.company, ref=deal.ref)
+    tell(event, person(event.owner_user_id, event.at), lambda reader: words(until=reader.day(event.until_on)))
+
+
+@reacts_to(TaskDue)
+def task_is_due(event: TaskDue) -> None:
+    task = queries.task(event.task_id)
+    path = f"/staff/deals/{task.deal_ref}" if task.deal_ref else "/staff/tasks/"
+    told = tasks.due(title=task.title, company=task.company or "", path=path)
+    tell(event, person(event.owner_user_id, event.at), lambda _: told)
+
+
+def _tell_sender(event: Event, deal: Any, words: Callable[[Reader], Message]) -> None:
+    """Tell whoever introduced them, and the leads of that company. A deal that no partner brought tells nobody."""
+    if event.partner_id is not None:
+        tell(event, company(event, LEADS, also=[deal.by_id]), words)
+
+
+def _who(deal: Any) -> dict[str, str]:
+    return {"company": deal.company, "owner": deal.owner, "contact": deal.contact, "ref": deal.referral_ref}
+
+
+def _next_step(deal: Any, reader: Reader) -> str:
+    return f"Next: {deal.next_step}, by {reader.day(deal.next_step_on)}." if deal.next_step_on else ""
