@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +22,7 @@ from portal.scope import all_partners
 from tests.support import make
 from tests.support.browser import Desk
 from tests.support.client import Client
-from tests.support.factors import settings, with_app
+from tests.support.factors import proven, settings, with_app
 from tests.support.make import PASSWORD
 
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -100,16 +99,28 @@ def make_stale() -> None:
     db.session.commit()
 
 
-@on_sqlite
-@pytest.mark.browser
-def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(page: Page, at_home: str, desks: Desk) -> None:
+@pytest.fixture
+def member(page: Page, at_home: str) -> User:
+    """Somebody who is signed in with their password."""
     make.program()
     user = make.partner_user(has_password=True)
-    Authenticator(page)
     go_in(page, at_home, user)
     page.wait_for_url(f"{at_home}/")
-    add_passkey(page, at_home, "This laptop")
+    return user
+
+
+def add_first(page: Page, home: str, name: str) -> None:
+    add_passkey(page, home, name)
     page.get_by_role("heading", name="Your recovery codes").wait_for()
+
+
+@on_sqlite
+@pytest.mark.browser
+def test_a_passkey_is_added_and_recovery_codes_come_with_it(
+    page: Page, at_home: str, member: User, desks: Desk
+) -> None:
+    Authenticator(page)
+    add_first(page, at_home, "This laptop")
     assert page.locator(".codes li").count() == 10
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
@@ -117,20 +128,34 @@ def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(page: Page, 
     page.goto(f"{at_home}/account/factors")
     page.get_by_role("link", name="This laptop").wait_for()
     assert factors_of_sessions() == [Factor.PASSKEY]
+    add_passkey(page, at_home, "Again")
+    page.get_by_text("This device has a passkey for you already.").wait_for()
+    desks.check_consoles(())
 
+
+@on_sqlite
+@pytest.mark.browser
+def test_a_passkey_signs_in_alone_and_after_the_password(page: Page, at_home: str, member: User) -> None:
+    Authenticator(page)
+    add_first(page, at_home, "This laptop")
     go_out(page)
     page.goto(f"{at_home}/login?next=/team/")
     page.get_by_role("button", name=SIGN_IN).click()
     page.wait_for_url(f"{at_home}/team/")
     assert factors_of_sessions() == [Factor.PASSKEY]
-
     go_out(page)
-    go_in(page, at_home, user)
+    go_in(page, at_home, member)
     page.wait_for_url(f"{at_home}/login/second-factor")
     page.get_by_role("button", name="Use your passkey").click()
     page.wait_for_url(f"{at_home}/")
     assert factors_of_sessions() == [Factor.PASSKEY]
 
+
+@on_sqlite
+@pytest.mark.browser
+def test_a_form_that_waits_goes_on_with_a_passkey(page: Page, at_home: str, member: User, desks: Desk) -> None:
+    Authenticator(page)
+    add_first(page, at_home, "This laptop")
     make_stale()
     page.goto(f"{at_home}/company/tax-form")
     page.get_by_role("radio").first.check()
@@ -142,31 +167,21 @@ def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(page: Page, 
 
 @on_sqlite
 @pytest.mark.browser
-def test_a_key_that_is_plugged_in_is_a_second_factor_and_none_alone(page: Page, at_home: str) -> None:
-    make.program()
-    user = make.partner_user(has_password=True)
+def test_a_key_that_is_plugged_in_is_a_second_factor_and_none_alone(page: Page, at_home: str, member: User) -> None:
     plain = {"transport": "usb", "hasResidentKey": False, "hasUserVerification": False, "isUserVerified": False}
     Authenticator(page, **plain)
-    go_in(page, at_home, user)
-    page.wait_for_url(f"{at_home}/")
-    add_passkey(page, at_home, "Blue key")
-    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    add_first(page, at_home, "Blue key")
     go_out(page)
-    go_in(page, at_home, user)
+    go_in(page, at_home, member)
     page.get_by_role("button", name="Use your passkey").click()
     page.wait_for_url(f"{at_home}/")
 
 
 @on_sqlite
 @pytest.mark.browser
-def test_a_copy_of_a_passkey_is_refused_and_on_record(page: Page, at_home: str) -> None:
-    make.program()
-    user = make.partner_user(has_password=True)
+def test_a_copy_of_a_passkey_is_refused_and_on_record(page: Page, at_home: str, member: User) -> None:
     device = Authenticator(page)
-    go_in(page, at_home, user)
-    page.wait_for_url(f"{at_home}/")
-    add_passkey(page, at_home, "This laptop")
-    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    add_first(page, at_home, "This laptop")
     copied = device.credentials()[0]
     go_out(page)
     page.get_by_role("button", name=SIGN_IN).click()
@@ -182,14 +197,9 @@ def test_a_copy_of_a_passkey_is_refused_and_on_record(page: Page, at_home: str) 
 
 @on_sqlite
 @pytest.mark.browser
-def test_a_passkey_of_nobody_here_is_said_to_be_one(page: Page, at_home: str) -> None:
-    make.program()
-    user = make.partner_user(has_password=True)
+def test_a_passkey_of_nobody_here_is_said_to_be_one(page: Page, at_home: str, member: User) -> None:
     Authenticator(page)
-    go_in(page, at_home, user)
-    page.wait_for_url(f"{at_home}/")
-    add_passkey(page, at_home, "This laptop")
-    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    add_first(page, at_home, "This laptop")
     go_out(page)
     db.session.execute(sa.delete(Passkey))
     db.session.commit()
@@ -253,8 +263,8 @@ HOSTILE = [
     '{"id": 1}',
     '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}}',
     '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": 1}',
-    '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "!", "attestationObject": "!",'
-    ' "authenticatorData": "!", "signature": "!"}}',
+    '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "!", '
+    '"attestationObject": "!", "authenticatorData": "!", "signature": "!"}}',
     '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject":'
     ' "oA", "authenticatorData": "AAAA", "signature": "AAAA", "userHandle": 5, "transports": [[], {}, 1]}}',
     "[" * 30_000,
@@ -307,9 +317,7 @@ def test_one_of_two_factors_can_go_and_the_other_keeps_counting(client: Client) 
     with_app(auditor)
     passkey = passkey_of(auditor)
     client.as_(auditor)
-    proven = {"factor": Factor.TOTP, "proved_at": clock.now() + timedelta(minutes=1)}
-    db.session.execute(sa.update(LoginSession).values(**proven))
-    db.session.commit()
+    proven(auditor, Factor.TOTP)
     with settings(client.application, second_factors=True):
         assert client.post(f"/account/factors/passkeys/{passkey.ref}/removal").status_code == 303
         assert queries.oneself(auditor).factor_since is not None

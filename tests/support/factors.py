@@ -13,7 +13,8 @@ from flask import Flask
 from portal import clock
 from portal.auth import recovery, totp
 from portal.auth.factor_models import TotpSecret
-from portal.auth.models import User
+from portal.auth.models import LoginSession, User
+from portal.auth.rules import Factor
 from portal.extensions import db
 
 
@@ -47,3 +48,10 @@ def with_codes(user: User) -> list[str]:
     codes = recovery.renew(user, now=clock.now())
     db.session.commit()
     return codes
+
+
+def proven(user: User, factor: Factor) -> None:
+    """The person's sessions were all opened with this factor, just now."""
+    own = sa.update(LoginSession).where(LoginSession.user_id == user.id)
+    db.session.execute(own.values(factor=factor, proved_at=clock.now()))
+    db.session.commit()
