@@ -9,7 +9,7 @@ from portal.auth.rules import PARTNER_ROLES, ROLE_HINT, ROLE_LABEL, STAFF_ROLES,
 _P = Permission
 GROUPS: dict[str, tuple[Permission, ...]] = {
     "Referrals": (_P.VIEW_REFERRALS, _P.SUBMIT_REFERRALS, _P.REVIEW_REFERRALS, _P.DECIDE_REFERRALS),
-    "Deals": (_P.VIEW_DEALS, _P.MOVE_DEALS),
+    "Deals": (_P.VIEW_DEALS, _P.MOVE_DEALS, _P.IMPORT_DEALS, _P.RECORD_PAYMENTS, _P.KEEP_TASKS),
     "Agreements": (
         _P.VIEW_AGREEMENTS,
         _P.SIGN_AGREEMENTS,

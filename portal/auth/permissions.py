@@ -48,6 +48,9 @@ class Permission(StrEnum):
     DECIDE_REFERRALS = "qualify, ask, decline"
     VIEW_DEALS = "see all deals"
     MOVE_DEALS = "move deals"
+    IMPORT_DEALS = "import deals from a file"
+    RECORD_PAYMENTS = "record what customers paid and got back"
+    KEEP_TASKS = "keep tasks, and do them"
     VIEW_PARTNERS = "see all partners"
     VIEW_AS = "look on as a partner's user, changing nothing"
     MANAGE_PARTNERS = "create partners and invite their people"
@@ -88,6 +91,7 @@ _EVERY_STAFF = dict.fromkeys(
     (_P.SEE_QUEUE, _P.REVIEW_REFERRALS, _P.VIEW_DEALS, _P.VIEW_PARTNERS, _P.REVIEW_AGREEMENTS, _P.REVIEW_RESOURCES),
     Reach.ANY,
 ) | {_P.USE_ACCOUNT: Reach.OWN}
+_WORKING_STAFF = _EVERY_STAFF | {_P.KEEP_TASKS: Reach.OWN}
 _MONEY = {_P.VIEW_FEES: Reach.ANY, _P.VIEW_PAYOUTS: Reach.ANY, _P.SEE_EMERGENCY_ACCESS: Reach.ANY}
 _OVERSIGHT = {
     _P.VIEW_SETTINGS: Reach.ANY,
@@ -120,9 +124,10 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.PROPOSE_PAYOUT_DETAILS: Reach.COMPANY,
     },
     Role.PARTNER_SIGNATORY: _EVERY_PARTNER | {_P.VIEW_AGREEMENTS: Reach.COMPANY, _P.SIGN_AGREEMENTS: Reach.COMPANY},
-    Role.QUALIFIER: _EVERY_STAFF | {_P.DECIDE_REFERRALS: Reach.ANY},
-    Role.SALES_OWNER: _EVERY_STAFF | {_P.MOVE_DEALS: Reach.ASSIGNED},
-    Role.PARTNER_MANAGER: _EVERY_STAFF
+    Role.QUALIFIER: _WORKING_STAFF | {_P.DECIDE_REFERRALS: Reach.ANY},
+    Role.SALES_OWNER: _WORKING_STAFF
+    | {_P.MOVE_DEALS: Reach.ASSIGNED, _P.IMPORT_DEALS: Reach.ANY, _P.RECORD_PAYMENTS: Reach.ASSIGNED},
+    Role.PARTNER_MANAGER: _WORKING_STAFF
     | {
         _P.MANAGE_PARTNERS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,
@@ -131,8 +136,10 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.VIEW_ACTIVITY: Reach.ANY,
         _P.VIEW_SETTINGS: Reach.ANY,
     },
-    Role.FINANCE_MAKER: _EVERY_STAFF | _MONEY | {_P.APPROVE_FEES: Reach.ANY, _P.BUILD_PAYOUTS: Reach.ANY},
-    Role.FINANCE_APPROVER: _EVERY_STAFF
+    Role.FINANCE_MAKER: _WORKING_STAFF
+    | _MONEY
+    | {_P.APPROVE_FEES: Reach.ANY, _P.BUILD_PAYOUTS: Reach.ANY, _P.RECORD_PAYMENTS: Reach.ANY},
+    Role.FINANCE_APPROVER: _WORKING_STAFF
     | _MONEY
     | {
         _P.RELEASE_PAYOUTS: Reach.ANY,
@@ -141,9 +148,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.VIEW_SETTINGS: Reach.ANY,
         _P.PUBLISH_FEE_PLANS: Reach.ANY,
     },
-    Role.CONTENT_EDITOR: _EVERY_STAFF
+    Role.CONTENT_EDITOR: _WORKING_STAFF
     | {_P.EDIT_RESOURCES: Reach.ANY, _P.VIEW_SETTINGS: Reach.ANY, _P.EDIT_CRITERIA: Reach.ANY},
-    Role.PROGRAM_ADMIN: _EVERY_STAFF
+    Role.PROGRAM_ADMIN: _WORKING_STAFF
     | _MONEY
     | _OVERSIGHT
     | {
@@ -160,6 +167,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.ASK_EMERGENCY_ACCESS: Reach.ANY,
         _P.CONFIRM_EMERGENCY_ACCESS: Reach.ANY,
         _P.MANAGE_JOBS: Reach.ANY,
+        _P.IMPORT_DEALS: Reach.ANY,
     },
     Role.AUDITOR: _EVERY_STAFF | _MONEY | _OVERSIGHT | {_P.VIEW_AS: Reach.ANY, _P.ASK_EMERGENCY_ACCESS: Reach.ANY},
 }
