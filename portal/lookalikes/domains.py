@@ -1,11 +1,13 @@
 """Whose company a referral names: the registrable domain, so that one company is one row however it is typed."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
 from portal.errors import Refused
+from portal.lookalikes.names import fold
 
 _SUFFIXES = PublicSuffixList(accept_unknown=True)
 _NO_ADDRESS = "“{}” is not a web address. Write it like calderfinch.com."
@@ -48,6 +50,24 @@ def domain_of(website: str) -> str:
     if domain in _DIRECTORIES and has_path:
         raise Refused(f"That is a page about the company on {domain}. Give the company's own website.", "website")
     return domain
+
+
+@lru_cache(maxsize=20_000)
+def label_of(domain: str) -> str:
+    """What is left of a registrable domain without its ending and its hyphens: brueck-antriebe.de is bruckantriebe, as
+    brück-antriebe.at is."""
+    suffix = _SUFFIXES.publicsuffix(domain) or ""
+    label = domain.removesuffix(suffix).rstrip(".").rpartition(".")[2]
+    return fold(_decoded(label)).replace("-", "")
+
+
+def _decoded(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
 
 
 def _host_of(typed: str) -> tuple[str, bool]:
