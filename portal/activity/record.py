@@ -198,12 +198,12 @@ def _within(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         before = sa.select(EventRow.seq).where(EventRow.at < wanted.since - OUT_OF_STEP)
         last = before.order_by(EventRow.at.desc(), EventRow.seq.desc()).limit(1)
         yield EventRow.seq > sa.func.coalesce(last.scalar_subquery(), 0)
-        yield sa.func.coalesce(EventRow.at, wanted.since) >= wanted.since
+        yield EventRow.at >= wanted.since
     if wanted.until is not None:
         after = sa.select(EventRow.seq).where(EventRow.at >= wanted.until + OUT_OF_STEP)
         first = after.order_by(EventRow.at, EventRow.seq).limit(1)
         yield EventRow.seq < sa.func.coalesce(first.scalar_subquery(), MOST)
-        yield sa.func.coalesce(EventRow.at, wanted.until) < wanted.until
+        yield EventRow.at < wanted.until
 
 
 def _lines(reader: User, rows: Sequence[Any], you: int | None) -> list[Line]:
