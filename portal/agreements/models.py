@@ -6,6 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.agreements.plans import Plan, PlanRule
 from portal.agreements.rules import AgreementState
+from portal.auth.factor_rules import FACTOR_LABEL
+from portal.auth.rules import Factor
 from portal.extensions import Base, Versioned
 
 
@@ -120,3 +122,8 @@ class Signature(Base):
     address: Mapped[str] = mapped_column(sa.String(45))
     user_agent: Mapped[str] = mapped_column(sa.String(300))
     at: Mapped[datetime]
+
+    @property
+    def identified_by(self) -> str:
+        """How the person was identified, in words."""
+        return FACTOR_LABEL[Factor(self.factor)] if self.user_id is not None else "rule"

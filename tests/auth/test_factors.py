@@ -1,4 +1,4 @@
-"""Who needs a second factor, who is told of it, and how one loses it. What it does at the door is in test_second_factor."""
+"""Who needs a second factor, who is told of it, and how one loses it. The door itself is in test_second_factor."""
 
 from datetime import timedelta
 

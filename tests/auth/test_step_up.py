@@ -1,6 +1,5 @@
 """Before money, bank details, roles and signing one shows once more who one is."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal import clock
+from portal.agreements.models import Signature
 from portal.auth.models import LoginSession, Throttle
 from portal.auth.rules import PROOF_HOLDS, TRIES_PER_ACCOUNT, Factor, Role
 from portal.extensions import Base, db
@@ -17,8 +17,9 @@ from portal.idempotency import FIELD, new_key
 from portal.scope import all_partners
 from tests.access.trial import path_of, rules_of
 from tests.access.world import World
-from tests.support import make
+from tests.support import agreements, make
 from tests.support.client import Client
+from tests.support.factors import code, with_app
 from tests.support.make import PASSWORD
 from tests.test_architecture import layers
 
@@ -264,8 +265,19 @@ def test_whoever_has_no_way_here_is_not_let_through(client: Client) -> None:
     assert proposals() == 0
 
 
-def test_a_signature_keeps_the_factor_that_it_was_given_with(
-    app: Flask, renew: Callable[[], None], tried: World
-) -> None:
-    page = tried.client(app, "partner_signatory").get("/agreements/")
-    assert page.status_code == 200
+def test_a_signature_keeps_the_factor_that_the_person_was_identified_by(client: Client) -> None:
+    make.program()
+    lane = agreements.company()
+    hana = agreements.signatory(lane)
+    agreement = agreements.sent(lane, now=clock.now())
+    secret = with_app(hana)
+    client.as_(hana)
+    typed = {"authority": "y", "consent": "y", "typed_name": "Hana Novák", "version": agreement.version}
+    answer = client.post(f"/agreements/{agreement.ref}/signature", data=typed)
+    assert answer.status_code == 422, "signed in with the password alone, though there is a second factor"
+    answer = client.post(f"/agreements/{agreement.ref}/signature", data=typed | {"proof_code": code(secret)})
+    assert answer.status_code == 303
+    signed = sa.select(Signature).where(Signature.user_id == hana.id)
+    (signature,) = db.session.scalars(all_partners(signed, "a test"))
+    assert signature.factor == "totp"
+    assert signature.identified_by == "password and authenticator app"
