@@ -76,7 +76,9 @@ from portal.payouts import checks as payout_checks
 from portal.payouts import models as payouts
 from portal.payouts import staff_views as payouts_staff
 from portal.payouts import views as statements
+from portal.privacy import checks as privacy_checks
 from portal.privacy import models as privacy
+from portal.privacy import staff_views as privacy_staff
 from portal.program import the_program
 from portal.referrals import checks as referral_checks
 from portal.referrals import models as referrals
@@ -133,6 +135,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     fees_staff.bp,
     payouts_staff.bp,
     statements.bp,
+    privacy_staff.bp,
     emergency_staff.bp,
     viewing.bp,
     viewing_staff.bp,
@@ -175,6 +178,7 @@ LOADED = (
     payout_checks,
     payouts,
     privacy,
+    privacy_checks,
     referral_checks,
     referrals,
     resource_checks,

@@ -75,6 +75,7 @@ class Permission(StrEnum):
     SEE_EMERGENCY_ACCESS = "see, refuse and end emergency access"
     ASK_EMERGENCY_ACCESS = "ask for emergency access"
     CONFIRM_EMERGENCY_ACCESS = "confirm emergency access that others asked for"
+    MANAGE_PERSONAL_DATA = "see, copy and erase what is held of a person"
     VIEW_ACTIVITY = "see the record of events"
     VIEW_JOBS = "see jobs and deliveries"
     MANAGE_JOBS = "send a delivery again"
@@ -164,6 +165,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.DRAFT_FEE_PLANS: Reach.ANY,
         _P.PUBLISH_FEE_PLANS: Reach.ANY,
         _P.MANAGE_PEOPLE: Reach.ANY,
+        _P.MANAGE_PERSONAL_DATA: Reach.ANY,
         _P.ASK_EMERGENCY_ACCESS: Reach.ANY,
         _P.CONFIRM_EMERGENCY_ACCESS: Reach.ANY,
         _P.MANAGE_JOBS: Reach.ANY,

@@ -58,8 +58,8 @@ def _compact_sqlite(engine: Engine) -> None:
 
 def _compact_postgresql(engine: Engine) -> None:
     raw = engine.raw_connection()
-    raw.detach()  # what it is told here is forgotten with it
     postgresql = raw.driver_connection
+    raw.detach()  # what it is told here is forgotten with it
     assert postgresql is not None  # noqa: S101  (it was opened in the line before)
     try:
         postgresql.autocommit = True

@@ -2,14 +2,14 @@
 company's, or one that does not exist."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import sqlalchemy as sa
 from flask import Flask, render_template_string
 from werkzeug.routing import Rule
 
-from portal import clock
+from portal import clock, storage
 from portal.auth import actions as auth
 from portal.auth import addresses, invitations, links
 from portal.auth.factor_models import Passkey
@@ -20,6 +20,8 @@ from portal.auth.sessions import open_session, token_hash
 from portal.extensions import db
 from portal.notifications.actions import write_to
 from portal.notifications.models import Delivery
+from portal.privacy import actions as privacy
+from portal.privacy.rules import JobState, Reason, Subject
 from portal.refs import new_ref
 from portal.scope import all_partners
 from tests.access import story
@@ -27,6 +29,7 @@ from tests.access.story import Company, Staff
 from tests.support import sign_on
 from tests.support.client import Client, client_of
 
+EXPORT_LIES = timedelta(days=7)
 OUT = "signed_out"
 PEOPLE = (OUT, *map(str, PARTNER_ROLES), *map(str, STAFF_ROLES))
 WHOSE = ("own", "colleague", "other", "unknown")
@@ -54,6 +57,9 @@ KINDS = {
     "/staff/fees/": "fee",
     "/staff/partners/": "partner",
     "/staff/payouts/": "run",
+    "/staff/privacy/copies/": "copy",
+    "/staff/privacy/erasures/": "erasure",
+    "/staff/privacy/people/": "staff",
     "/staff/people/": "staff",
     "/staff/people/emergency/": "emergency",
     "/staff/referrals/": "referral",
@@ -71,11 +77,13 @@ UNKNOWN = {
     "asset": "app.222222222222.css",
     "agreement": "A-222222",
     "connection": "SSO-222222",
+    "copy": "X-222222",
     "criteria": "222",
     "deal": "D-222222",
     "details": "B-222222",
     "document": "A-222222",
     "emergency": "E-222222",
+    "erasure": "E-222222",
     "fee": "F-222222",
     "guide": "no-such-text",
     "invitation": "no.such-token",
@@ -178,6 +186,8 @@ class World:
             "template": "1",
             "document": company["agreement"][0],
             "emergency": self.staff.refs["emergency"],
+            "copy": self.staff.refs["copy"],
+            "erasure": self.staff.refs["erasure"],
         }
         theirs = {kind: (company[kind][0], company[kind][0], other[kind][0]) for kind in SHARED}
         tokens = {kind: (self.links[kind][0], self.links[kind][0], self.links[kind][1]) for kind in self.links}
@@ -208,9 +218,21 @@ def build() -> World:
     of_staff = sign_on.connection(world.staff["program_admin"], domains=("portal.example",))
     for person in (world.staff["program_admin"], world.staff.second):
         sign_on.came(of_staff, person, person.ref, now)
+    _look_after_personal_data(world, now)
     world.mails = list(db.session.scalars(all_partners(sa.select(Delivery.message_id), "a test")))
     db.session.commit()
     return world
+
+
+def _look_after_personal_data(world: World, now: datetime) -> None:
+    """A copy that lies ready for the program admin, and an erasure that the worker has not begun."""
+    admin, second = world.staff["program_admin"], world.staff.second
+    copy = privacy.ask_for_export(admin, Subject.USER, second.ref, now=now)
+    file = storage.put(b"PK", "application/zip")
+    copy.state, copy.sha256, copy.made_at, copy.expires_at = JobState.DONE, file.sha256, now, now + EXPORT_LIES
+    invited = world.other["invited"]
+    order = privacy.ask_for_erasure(admin, Subject.USER, invited.ref, reason=Reason.ASKED, now=now)
+    world.staff.refs |= {"copy": copy.ref, "erasure": order.ref}
 
 
 def _sign_on(made: Company, now: datetime) -> None:
