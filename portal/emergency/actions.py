@@ -75,9 +75,7 @@ def end(by: User | None, grant: EmergencyGrant, *, now: datetime) -> None:
         raise Refused("This emergency access does not run. Nothing was changed.")
     own = by is not None and by.id == grant.user_id
     if by is not None and not own and not by.may(Permission.SEE_EMERGENCY_ACCESS):
-        raise Refused(
-            "It is ended by the person who has it, or by someone who answers for the program's money or people."
-        )
+        raise Refused("It is ended by the person who has it, or by those who answer for people and money.")
     grant.ended_at, grant.ended_by_id = min(now, grant.ends_at), by.id if by is not None else None
     lent = sa.delete(RoleGrant).where(RoleGrant.emergency_ref == grant.ref)
     db.session.execute(all_partners(lent, "emergency access is of staff only"))
