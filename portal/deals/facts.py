@@ -9,6 +9,7 @@ from portal.auth.permissions import Permission
 from portal.deals.rules import CHANNEL_LABEL, OPEN
 from portal.deals.shown import odds
 from portal.formats import day_words, money
+from portal.referrals.facts import mail_to
 
 Pairs = list[tuple[str, Any]]
 
@@ -42,8 +43,8 @@ def of_contact(row: Any) -> Pairs:
     if not row.referral_ref:
         return []
     pairs: Pairs = [
-        ("Contact", f"{row.contact_name}, {row.contact_title}"),
-        ("Mail", Markup('<a href="mailto:{0}">{0}</a>').format(row.contact_email)),
+        ("Contact", ", ".join(filter(None, (row.contact_name, row.contact_title)))),
+        ("Mail", mail_to(row.contact_email)),
         ("Phone", row.contact_phone),
         ("Need", row.need),
     ]

@@ -37,8 +37,8 @@ def told_us(referral: Referral) -> Pairs:
     people = f"{referral.employees:,}" if referral.employees else ""
     how = INTRODUCED_LABEL[referral.introduced_how]
     pairs: Pairs = [
-        ("Contact", f"{referral.contact_name}, {referral.contact_title}"),
-        ("Mail", Markup('<a href="mailto:{0}">{0}</a>').format(referral.contact_email)),
+        ("Contact", f"{referral.contact_name}{_and(referral.contact_title)}"),
+        ("Mail", mail_to(referral.contact_email)),
         ("Phone", referral.contact_phone),
         ("Company", f"{COUNTRIES.get(referral.country, referral.country)}{_and(referral.industry)}"),
         ("Website", website),
@@ -128,6 +128,11 @@ def hours_words(minutes: int) -> str:
     if not hours:
         return f"{rest} min"
     return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def mail_to(address: str) -> Markup:
+    """A link to write to them; nothing where the address is erased."""
+    return Markup('<a href="mailto:{0}">{0}</a>').format(address) if address else Markup()
 
 
 def _and(words: str) -> str:

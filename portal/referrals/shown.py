@@ -58,7 +58,7 @@ def staff_row(row: Any, words: Words, now: datetime) -> StaffRow:
         reads = OUTCOME_LABEL[Outcome(row.outcome)]
         about = f"{row.contact_title} · {reads}"
     else:
-        about = f"{row.contact_title} · received {words.day_of(row.received_at)}"
+        about = f"{row.contact_title or 'Contact erased'} · received {words.day_of(row.received_at)}"
     owes = row.due_at < FAR
     return StaffRow(
         ref=row.ref,

@@ -16,6 +16,7 @@ from portal.errors import Refused
 from portal.formats import local_day, words
 from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
+from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, queries, shown
 from portal.referrals.decline_reasons import REASON_OF
 from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
@@ -127,6 +128,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
         steps=shown.steps(story),
         told=timeline(current_user, filter(None, [ref, row.deal_ref])),
         told_us=facts.told_us(referral),
+        why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=facts.claim(row.Protection, Terms.from_data(row.terms)),
         reading=reading,
         outcome=OUTCOME_LABEL[reading.outcome],

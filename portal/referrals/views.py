@@ -22,6 +22,7 @@ from portal.errors import Refused
 from portal.fees import queries as fees
 from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
+from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, queries, shown
 from portal.referrals.forms import AnswerForm, ReferralForm, WithdrawForm, countries
 from portal.referrals.next_sentence import next_sentence
@@ -153,6 +154,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         steps=shown.steps(story),
         told=told,
         told_us=facts.told_us(referral),
+        why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=facts.claim(row.Protection, terms),
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
@@ -179,6 +181,7 @@ def _reading_of(form: ReferralForm) -> dict[str, Any]:
     return {
         "reading": reading,
         "says": OUTCOME_SAYS[reading.outcome] if reading else "",
+        "why_kept": privacy.told_on_the_form(),
         "terms": Terms.from_data(agreement.terms) if agreement else None,
     }
 
