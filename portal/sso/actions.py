@@ -48,8 +48,6 @@ def change(
         raise Overtaken
     if not secret and (connection.issuer, connection.client_id) != (settings.issuer, settings.client_id):
         raise Refused("For another provider or client ID the secret has to be given anew.", "client_secret")
-    if settings.local_login_off and not (connection.enabled_at and queries.identities(connection)):
-        raise Refused("First let somebody sign in through the provider; then passwords can go.", "local_login_off")
     _take(by, connection, settings, now)
     if secret:
         connection.client_secret_sealed = seal_secret(secret, ref=connection.ref, partner_id=connection.partner_id)
@@ -96,8 +94,9 @@ def unlink(by: User, connection: Connection, identity: Identity, *, now: datetim
 
 
 def _take(by: User, connection: Connection, settings: Settings, now: datetime) -> None:
-    is_partner = connection.partner_id is not None
-    rules.check_roles_of_side(settings, is_partner=is_partner)
+    rules.check_roles_of_side(settings, is_partner=connection.partner_id is not None)
+    if settings.local_login_off and not (connection.enabled_at and queries.identities(connection)):
+        raise Refused("First let somebody sign in through the provider; then passwords can go.", "local_login_off")
     _check_domains(connection.partner_id, settings.domains)
     connection.issuer, connection.client_id = settings.issuer, settings.client_id
     connection.group_claim = settings.group_claim

@@ -105,16 +105,15 @@ def _take_roles(connection: Connection, user: User, person: Vouched, now: dateti
     it, an emergency's roles end by themselves, and the last program admin stays one."""
     if not connection.groups_by_role or user.id == connection.changed_by_id:
         return
-    lent = frozenset(given.role for given in user.grants if given.ends_at is not None)
-    held = frozenset(given.role for given in user.grants) - lent
-    roles = roles_after(held, person.groups, _groups_by_role(connection), _usual(connection))
+    held, lent = user.lasting_roles, user.roles - user.lasting_roles
+    roles = roles_after(held, person.groups, _groups_by_role(connection), _usual(connection)) - lent
     if Role.PROGRAM_ADMIN in held - roles and auth.is_last_admin(user.id):
         roles |= {Role.PROGRAM_ADMIN}
     if not roles:
         raise Refused(NO_ROLES)
     if roles == held:
         return
-    regrant(None, user, roles | lent, now)
+    regrant(None, user, roles, now)
     end_sessions(user.id, now)
     publish(RolesChanged(**told(None, user, now), user_user_id=user.id, roles=role_words(roles)))
 
