@@ -65,7 +65,8 @@ def _delimiter(line: str) -> str:
 def _row(number: int, cells: list[str], offered: Collection[Role]) -> Row:
     text = ", ".join(cells)
     emails = [cell for cell in cells if "@" in cell]
-    name, *said = [cell for cell in cells if cell not in emails and cell] or [""]
+    name, *rest = [cell for cell in cells if cell not in emails] or [""]
+    said = [cell for cell in rest if cell]
     roles, strange = _roles(said, offered)
     row = Row(number, text, name, plain_address(emails[0]) if emails else "", roles)
     return _with_trouble(row, _trouble(row, said, strange))
