@@ -37,6 +37,7 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         _P.MANAGE_SIGN_IN,
         _P.VIEW_PEOPLE,
         _P.MANAGE_PEOPLE,
+        _P.MANAGE_PERSONAL_DATA,
         _P.SEE_EMERGENCY_ACCESS,
         _P.ASK_EMERGENCY_ACCESS,
         _P.CONFIRM_EMERGENCY_ACCESS,
