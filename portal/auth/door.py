@@ -1,6 +1,6 @@
 """Whoever needs a second factor and has not given one gets no further than to where it is set up or given."""
 
-from flask import Flask, current_app, flash, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,7 +13,6 @@ from portal.program import the_program
 SET_UP = "factors."
 """How the names of the pages begin where a factor is set up."""
 GIVE = frozenset({"factors.prove", "factors.options_for_proof"})
-WHY = "What you do here calls for a second factor beside the password. Set one up, then everything is open to you."
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +42,5 @@ def _lead_to_a_factor() -> ResponseReturnValue | None:
     if current_user.factor_since is None:
         if (request.endpoint or "").startswith(SET_UP):
             return None
-        flash(WHY, "due")
         return redirect(url_for("factors.show"), 303)
     return redirect(url_for("factors.prove", next=request.full_path if request.method == "GET" else None), 303)

@@ -21,6 +21,9 @@ class ProofForm(Form):
     proof_code = StringField("Code", [at_most(60)], render_kw=CODE)
     proof_passkey = HiddenField()
 
+    def call_code(self, label: str) -> None:
+        self.proof_code.label.text = label
+
 
 class PasskeySignInForm(Form):
     idempotency_key = None

@@ -134,7 +134,9 @@ def prove() -> ResponseReturnValue:
     form = ProofForm()
     if form.is_submitted() and is_proven(form):
         return redirect(path_after_sign_in(request.args.get("next"), is_staff=current_user.is_staff), 303)
-    return render_template("auth/prove.html", form=form, ways=proofs.ways_of(current_user)), form.status
+    ways = proofs.ways_of(current_user)
+    form.call_code(ways.code_label)
+    return render_template("auth/prove.html", form=form, ways=ways), form.status
 
 
 @bp.get("/proof/passkey")

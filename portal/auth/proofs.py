@@ -40,7 +40,8 @@ class Ways:
 
     @property
     def code_label(self) -> str:
-        return "Code from your app, or a recovery code" if self.app else "A recovery code"
+        either = "a code from your app, or a recovery code" if self.app else "a recovery code"
+        return f"Or {either}" if self.passkeys else either.capitalize()
 
 
 def ways_of(user: User) -> Ways:

@@ -28,6 +28,7 @@ def give() -> ResponseReturnValue:
     if user is None:
         return _to_sign_in()
     form, ways = ProofForm(), proofs.ways_of(user)
+    form.call_code(ways.code_label)
     if form.is_submitted() and form.validate():
         address = request.remote_addr or ""
         try:

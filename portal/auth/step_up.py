@@ -99,4 +99,5 @@ def _back(given: MultiDict[str, str]) -> str:
 def _page(decided: Decision, form: ProofForm, back: str) -> str:
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
     ways = proofs.ways_of(current_user)
+    form.call_code(ways.code_label)
     return render_template("auth/step_up.html", decided=decided, form=form, kept=kept, back=back, ways=ways)
