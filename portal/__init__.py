@@ -67,6 +67,7 @@ from portal.notifications import checks as notification_checks
 from portal.notifications import deal_reactions as told_of_deals
 from portal.notifications import models as notifications
 from portal.notifications import reactions as notification_reactions
+from portal.notifications import sign_on_reactions as told_of_sign_on
 from portal.partners import checks as partner_checks
 from portal.partners import models as partners
 from portal.partners import people_views as partner_people
@@ -188,6 +189,7 @@ LOADED = (
     sla_checks,
     tasks,
     task_reactions,
+    told_of_sign_on,
     told_of_deals,
     sso,
     sso_checks,

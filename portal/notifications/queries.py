@@ -20,6 +20,7 @@ from portal.referrals.models import Protection, Referral
 from portal.scope import all_partners
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
+from portal.sso.models import Connection
 from portal.tasks.models import Task
 
 _WHY = "what a message is about: told to staff and to the people of its own company"
@@ -31,6 +32,13 @@ def name_of(user_id: int | None) -> str:
         return ""
     named = sa.select(User.name).where(User.id == user_id)
     return db.session.scalar(all_partners(named, "the name of whoever caused an event")) or ""
+
+
+def sign_on(ref: str) -> Any:
+    """The identity provider of a connection, and the company whose it is; None for staff."""
+    wanted = sa.select(Connection.issuer, Partner.name.label("company"))
+    wanted = wanted.join(Partner, Partner.id == Connection.partner_id, isouter=True).where(Connection.ref == ref)
+    return db.session.execute(all_partners(wanted, "the connection that an event is about")).one()
 
 
 def link(link_id: int) -> Any:
