@@ -66,11 +66,11 @@ def note_removed(user: User, now: datetime, *, keep: str | None, is_needed: bool
     db.session.flush()
 
 
-def reset(by: User, user: User, *, now: datetime) -> None:
+def reset(by: User | None, user: User, *, now: datetime) -> None:
     """For whoever lost them all: the password opens the account again, and a new factor is set up where one is needed.
 
-    Raises Refused for oneself and where there is none."""
-    if by.id == user.id:
+    `by` is None for the command line. Raises Refused for oneself and where there is none."""
+    if by is not None and by.id == user.id:
         raise Refused("Your own second factors are on your account page.")
     own = locked(user)
     if own.factor_since is None:
@@ -79,7 +79,7 @@ def reset(by: User, user: User, *, now: datetime) -> None:
         db.session.execute(sa.delete(kind).where(kind.user_id == own.id))
     own.factor_since = None
     end_sessions(own.id, now)
-    publish(FactorsReset(**told(own, now) | {"by": by.id}))
+    publish(FactorsReset(**told(own, now) | {"by": by.id if by is not None else None}))
     db.session.flush()
 
 

@@ -1,17 +1,22 @@
 """Who needs a second factor, who is told of it, and how one loses it. The door itself is in test_second_factor."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
-from portal import clock
+from portal import clock, create_app
 from portal.auth import factors, queries, recovery, totp
 from portal.auth.factor_rules import is_fresh, needs_second_factor
 from portal.auth.rules import PROOF_HOLDS, Factor, Role, SecondFactorFor
+from portal.cli import main
+from portal.config import load_settings
 from portal.extensions import db
 from portal.notifications.models import Delivery
 from portal.program import Program
+from portal.schema import upgrade
 from portal.scope import all_partners
 from tests.support import make
 from tests.support.client import Client, client_of
@@ -117,3 +122,21 @@ def test_the_program_admin_says_who_needs_one(client: Client) -> None:
     assert wrong.status_code == 422
     assert client.post("/staff/settings/program", data=given | {"second_factor_for": "everyone"}).status_code == 303
     assert db.session.scalar(sa.select(Program.second_factor_for)) == "everyone"
+
+
+def test_the_operator_removes_them_where_no_colleague_is_left_to(tmp_path: Path) -> None:
+    app = create_app(load_settings({"PORTAL_HOME": str(tmp_path)}))
+    upgrade(app)
+    with app.app_context():
+        make.program()
+        admin = make.staff(Role.PROGRAM_ADMIN, email="admin@portal.example")
+        with_app(admin)
+        db.session.remove()
+    environ = {"PORTAL_HOME": str(tmp_path)}
+    command = ["user", "reset-factors"]
+    done = CliRunner().invoke(main, [*command, "Admin@portal.example"], env=environ)
+    assert (done.exit_code, "can set up a second factor again" in done.output) == (0, True)
+    again = CliRunner().invoke(main, [*command, "admin@portal.example"], env=environ)
+    assert (again.exit_code, "has no second factor" in again.output) == (1, True)
+    nobody = CliRunner().invoke(main, [*command, "nobody@portal.example"], env=environ)
+    assert (nobody.exit_code, "Nobody has the address" in nobody.output) == (1, True)
