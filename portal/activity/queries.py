@@ -51,12 +51,16 @@ def timeline(user: User, refs: Iterable[str], limit: int = 50) -> list[Entry]:
 def tell(reader: User, rows: Sequence[Any]) -> list[Entry]:
     """Sentences are made at reading, from the ids, with one look-up for all names; amounts and days in words."""
     names = _names(reader, rows)
-    return [told_by(row, names) for row in rows]
+    return [told_by(row, names, marked=reader.is_staff) for row in rows]
 
 
-def told_by(row: Any, names: Mapping[int | None, str]) -> Entry:
-    """One event, told with the names of the people in it."""
-    return Entry(row.seq, row.at, row.kind, row.ref, _sentence(row, names), names.get(row.by_id, SOMEONE))
+def told_by(row: Any, names: Mapping[int | None, str], *, marked: bool = True) -> Entry:
+    """One event, told with the names of the people in it; `marked` says too under which emergency access it was done,
+    which is no matter of a partner's."""
+    sentence = _sentence(row, names)
+    if marked and "emergency" in row.body:
+        sentence = f"{sentence} (Emergency access {row.body['emergency']})"
+    return Entry(row.seq, row.at, row.kind, row.ref, sentence, names.get(row.by_id, SOMEONE))
 
 
 def people_in(rows: Iterable[Any]) -> set[int]:
@@ -87,4 +91,4 @@ def _sentence(row: Any, names: Mapping[int | None, str]) -> str:
         name: "you" for name, value in told.items() if value == YOU and not kind.sentence.startswith(f"{{{name}}}")
     }
     sentence: str = kind.sentence.format(**told | inside)
-    return f"{sentence} (Emergency access {row.body['emergency']})" if "emergency" in row.body else sentence
+    return sentence

@@ -17,7 +17,7 @@ class OfEmergency(Event):
 class EmergencyAsked(OfEmergency):
     hours: int
 
-    sentence = "{by} asked for emergency access for {user}, as {role}, for {hours} hours."
+    sentence = "{by} asked for emergency access for {user}, as {role}, for {hours} h."
     called = "Emergency access asked for"
 
 
@@ -25,7 +25,7 @@ class EmergencyAsked(OfEmergency):
 class EmergencyGranted(OfEmergency):
     hours: int
 
-    sentence = "{by} confirmed the emergency access of {user} as {role}. It ends by itself after {hours} hours."
+    sentence = "{by} confirmed the emergency access of {user} as {role}. It ends by itself after {hours} h."
     called = "Emergency access granted"
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
+from werkzeug.exceptions import NotFound
 
 from portal.auth.holders import holders, who_else
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.auth.rules import ROLE_LABEL
 from portal.emergency.models import EmergencyGrant
-from portal.emergency.rules import LABEL, TONE, GrantState, state_of
+from portal.emergency.rules import LABEL, TONE, GrantState, hour_words, state_of
 from portal.extensions import db
 from portal.moves import Tone
 from portal.scope import all_partners
@@ -34,6 +35,10 @@ class Shown:
     @property
     def role(self) -> str:
         return ROLE_LABEL[self.grant.role]
+
+    @property
+    def hours(self) -> str:
+        return hour_words(self.grant.hours)
 
     @property
     def label(self) -> str:
@@ -65,6 +70,15 @@ def to_change(ref: str) -> EmergencyGrant:
     """Locked for whoever decides on it; 404 where there is none of this name."""
     wanted = sa.select(EmergencyGrant).where(EmergencyGrant.ref == ref).with_for_update()
     return db.one_or_404(wanted)  # type: ignore[no-any-return]
+
+
+def with_name(ref: str) -> tuple[EmergencyGrant, str]:
+    """The grant and the name of who gets it; 404 where there is none of this name."""
+    wanted = sa.select(EmergencyGrant, User.name).join(User, User.id == EmergencyGrant.user_id)
+    found = db.session.execute(all_partners(wanted.where(EmergencyGrant.ref == ref), _WHY)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found.EmergencyGrant, found.name
 
 
 def who_confirms(asked_by_id: int, user_id: int) -> str:

@@ -40,6 +40,10 @@ TONE: dict[GrantState, Tone] = {
 }
 
 
+def hour_words(hours: int) -> str:
+    return "one hour" if hours == 1 else f"{hours} hours"
+
+
 def state_of(
     *,
     asked_at: datetime,

@@ -8,12 +8,13 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth import queries as people
+from portal.auth.factor_rules import role_words_of
 from portal.auth.permissions import Permission, Reach, requires
 from portal.auth.rules import ROLE_LABEL, Role
 from portal.auth.step_up import Decision, step_up, typed
 from portal.emergency import actions, queries
 from portal.emergency.forms import AskForm
-from portal.emergency.rules import GrantState
+from portal.emergency.rules import GrantState, hour_words
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 
@@ -22,17 +23,15 @@ HERE = "/staff/people/emergency"
 
 
 def asked() -> Decision:
-    role = ROLE_LABEL.get(Role(typed("role"))) if typed("role") in set(Role) else None
-    lines = [("For", typed("person")), ("Role", role or "nothing yet"), ("Hours", typed("hours"))]
+    name = next((each.name for each in queries.colleagues() if each.ref == typed("person")), "nobody yet")
+    lines = [("For", name), ("Role", role_words_of([typed("role")])), ("Hours", typed("hours"))]
     return Decision("Ask for emergency access", [*lines, ("Why", typed("reason"))])
 
 
 def confirmed(ref: str) -> Decision:
-    grant = queries.to_change(ref)
-    return Decision(
-        "Confirm this emergency access",
-        [("Role", ROLE_LABEL[grant.role]), ("Hours", str(grant.hours)), ("Why", grant.reason)],
-    )
+    grant, name = queries.with_name(ref)
+    lines = [("For", name), ("Role", ROLE_LABEL[grant.role]), ("How long", hour_words(grant.hours))]
+    return Decision("Confirm this emergency access", [*lines, ("Why", grant.reason)])
 
 
 @bp.get("")

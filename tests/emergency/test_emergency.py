@@ -1,5 +1,6 @@
 """Emergency access: two people, told to all, marked in the record, over at its hour, and never past four eyes."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -245,7 +246,11 @@ def test_what_does_not_run_is_not_ended_and_not_by_anyone(app: Flask, adam: User
 def test_not_every_role_is_lent_nor_to_everyone(
     app: Flask, adam: User, quinn: User, whom: str, given: dict[str, Any], sentence: str
 ) -> None:
-    made = {"quinn": lambda: quinn, "closed": lambda: make.staff(disabled_at=make.NOON), "partner": make.partner_user}
+    made: dict[str, Callable[[], User]] = {
+        "quinn": lambda: quinn,
+        "closed": lambda: make.staff(disabled_at=make.NOON),
+        "partner": make.partner_user,
+    }
     with pytest.raises(Refused, match=sentence):
         asked(adam, made[whom](), **given)
     db.session.rollback()

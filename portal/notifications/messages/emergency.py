@@ -1,5 +1,6 @@
 """About emergency access: to all who answer for the program's people and money, and to the person who gets it."""
 
+from portal.emergency.rules import hour_words
 from portal.notifications.messages import Message, message
 
 PATH = "/staff/people/emergency"
@@ -8,7 +9,7 @@ PATH = "/staff/people/emergency"
 def asked(*, ref: str, by: str, name: str, role: str, hours: int, reason: str, who: str) -> Message:
     return message(
         f"Emergency access {ref} is asked for: {name} as {role}",
-        f"{by} asks that {name} be {role} for {_hours(hours)}. “{reason}”",
+        f"{by} asks that {name} be {role} for {hour_words(hours)}. “{reason}”",
         f"It begins only when a second person confirms it. {who}",
         "You know of no emergency? Then refuse it, and talk to them.",
         action="Look at it",
@@ -43,7 +44,3 @@ def ended(*, ref: str, by: str, name: str, role: str) -> Message:
         action="Look at the record",
         path="/staff/activity/",
     )
-
-
-def _hours(hours: int) -> str:
-    return "one hour" if hours == 1 else f"{hours} hours"
