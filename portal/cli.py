@@ -11,6 +11,8 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from portal import clock, create_app
+from portal.auth import factors
+from portal.auth import queries as people
 from portal.auth.rules import STAFF_ROLES, Role
 from portal.config import load_settings
 from portal.doctor import Level, findings, unsafe
@@ -156,6 +158,20 @@ def user_invite(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Invite a colleague; prints the link, which works once."""
     with app().app_context():
         click.echo(invite.invite_staff(email, name, frozenset(Role(role) for role in roles), clock.now()))
+
+
+@user.command("reset-factors")
+@click.argument("email")
+@clearly
+def user_reset_factors(email: str) -> None:
+    """Remove the second factors of somebody who lost them all. They are told by mail."""
+    with app().app_context():
+        person = people.by_email(email)
+        if person is None:
+            raise Refused(f"Nobody has the address {email}.")
+        factors.reset(None, person, now=clock.now())
+        db.session.commit()
+        click.echo(f"{person.name} signs in with the password, and can set up a second factor again.")
 
 
 if __name__ == "__main__":
