@@ -39,9 +39,12 @@ from portal.config import LOOPBACK, Settings, load_settings
 from portal.criteria import checks as criteria_checks
 from portal.criteria import models as criteria
 from portal.criteria import staff_views as criteria_staff
+from portal.deals import beside_views as beside_deals
 from portal.deals import board_views as deal_board
 from portal.deals import checks as deal_checks
+from portal.deals import import_views as deal_imports
 from portal.deals import models as deals
+from portal.deals import product_views as deal_products
 from portal.deals import reactions as deal_reactions
 from portal.deals import staff_views as deals_staff
 from portal.deals import totals as deal_totals
@@ -61,6 +64,7 @@ from portal.home import views as home
 from portal.idempotency import new_key
 from portal.ledger import checks as ledger_checks
 from portal.ledger import models as ledger
+from portal.lookalikes import models as lookalikes
 from portal.menu import menu
 from portal.notifications import account_reactions, emergency_reactions, factor_reactions, money_reactions
 from portal.notifications import checks as notification_checks
@@ -77,6 +81,10 @@ from portal.payouts import checks as payout_checks
 from portal.payouts import models as payouts
 from portal.payouts import staff_views as payouts_staff
 from portal.payouts import views as statements
+from portal.prechecks import checks as precheck_checks
+from portal.prechecks import models as prechecks
+from portal.prechecks import staff_views as prechecks_staff
+from portal.prechecks import views as prechecks_views
 from portal.privacy import checks as privacy_checks
 from portal.privacy import models as privacy
 from portal.privacy import staff_views as privacy_staff
@@ -97,8 +105,10 @@ from portal.sso import models as sso
 from portal.sso import settings_views as sign_in_settings
 from portal.sso import staff_views as sign_in_of_partners
 from portal.sso import views as single_sign_on
+from portal.tasks import calendar_views as calendars
 from portal.tasks import models as tasks
 from portal.tasks import reactions as task_reactions
+from portal.tasks import staff_views as tasks_staff
 from portal.viewing import models as viewings
 from portal.viewing import staff_views as viewing_staff
 from portal.viewing import views as viewing
@@ -123,6 +133,13 @@ BLUEPRINTS: tuple[Any, ...] = (
     link_views.bp,
     deals_staff.bp,
     deal_board.bp,
+    deal_imports.bp,
+    deal_products.bp,
+    beside_deals.bp,
+    tasks_staff.bp,
+    calendars.bp,
+    prechecks_views.bp,
+    prechecks_staff.bp,
     referrals_views.bp,
     referrals_staff.bp,
     agreements_views.bp,
@@ -171,6 +188,7 @@ LOADED = (
     fees,
     ledger,
     ledger_checks,
+    lookalikes,
     money_reactions,
     notification_checks,
     notification_reactions,
@@ -178,6 +196,8 @@ LOADED = (
     partners,
     payout_checks,
     payouts,
+    precheck_checks,
+    prechecks,
     privacy,
     privacy_checks,
     referral_checks,

@@ -37,6 +37,7 @@ STAFF = (
     Entry("Today", "/staff/", Permission.SEE_QUEUE, Reach.ANY),
     Entry("Referrals", "/staff/referrals/", Permission.REVIEW_REFERRALS, Reach.ANY),
     Entry("Deals", "/staff/deals/", Permission.VIEW_DEALS, Reach.ANY),
+    Entry("Tasks", "/staff/tasks/", Permission.KEEP_TASKS, Reach.OWN),
     Entry("Partners", "/staff/partners/", Permission.VIEW_PARTNERS, Reach.ANY),
     Entry("Agreements", "/staff/agreements/", Permission.REVIEW_AGREEMENTS, Reach.ANY),
     Entry("Fees", "/staff/fees/", Permission.VIEW_FEES, Reach.ANY),

@@ -22,7 +22,10 @@ from portal.deals.steps import AGAIN, FIRST_CONTACT, step_after
 from portal.errors import Overtaken, Refused
 from portal.events import Event, publish
 from portal.extensions import db
+from portal.lookalikes import actions as lookalikes
+from portal.lookalikes.actions import Entry
 from portal.lookalikes.domains import domain_of
+from portal.lookalikes.rules import Kind
 from portal.referrals.models import Referral
 from portal.referrals.queries import terms_of
 from portal.refs import new_ref
@@ -189,7 +192,15 @@ def _keep(deal: Deal, by: int | None, now: datetime, referral_ref: str | None) -
     stages.plan(deal, stages.today_of(now))
     db.session.add(deal)
     db.session.flush()
+    if deal.referral_id is None:
+        lookalikes.keep(entry_of(deal))
     publish(DealOpened(**_facts(by, deal, now), owner_user_id=deal.owner_id, referral_ref=referral_ref))
+
+
+def entry_of(deal: Deal) -> Entry:
+    """What a deal of another channel is found by. One of a referral is found by the referral."""
+    whose = {"ref": deal.ref, "partner_id": deal.partner_id, "since": deal.created_at}
+    return Entry(kind=Kind.DEAL, name=deal.company, domain=deal.domain, **whose)
 
 
 def _facts(by: int | None, deal: Deal, now: datetime) -> dict[str, Any]:

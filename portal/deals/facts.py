@@ -34,6 +34,7 @@ def of_deal(row: Any, reader: User) -> Pairs:
         ("Likely", odds(deal)),
         ("Closes", day_words(deal.expected_close_on) if deal.expected_close_on and deal.stage in OPEN else ""),
         ("Signed", money(deal.value_minor, deal.currency) if deal.value_minor else ""),
+        ("Products", row.products or ""),
     ]
     return [(what, value) for what, value in pairs if value]
 

@@ -1,7 +1,16 @@
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import AnyOf, DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from portal.deals.rules import (
@@ -28,8 +37,11 @@ _DAY = "Please give a day."
 class AmountField(StringField):
     """An amount as people type it; `minor` is what it comes to in the field's currency."""
 
-    currency = "EUR"
     minor: int | None = None
+
+    def __init__(self, *args: Any, currency: str = "EUR", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
 
     def pre_validate(self, form: Any) -> None:
         if self.data:
@@ -141,3 +153,41 @@ class DealForm(Form):
     @property
     def chosen(self) -> Channel:
         return Channel(self.channel.data)
+
+
+class PaymentForm(Form):
+    """What the customer paid, or got back."""
+
+    amount = AmountField(
+        "Amount",
+        [DataRequired("Say how much it was."), at_most(40)],
+        description="Net, as it arrived.",
+        render_kw=_AMOUNT,
+    )
+    is_refund = BooleanField("It went back to the customer")
+    paid_on = DateField("On", [InputRequired(_DAY)])
+    reference = StringField(
+        "Reference",
+        [at_most(80)],
+        description="The invoice or the line on the bank statement.",
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class MergeForm(SeenForm):
+    other = StringField(
+        "The duplicate",
+        [DataRequired("Name the deal that is the same as this one."), at_most(12)],
+        description="Its reference, for example D-7F3KQ2. It goes; this one stays.",
+        render_kw={"autocapitalize": "characters", "autocomplete": "off"},
+    )
+
+
+class ProductForm(Form):
+    name = StringField("Name", [DataRequired("Give it a name."), at_most(80)])
+
+
+class ImportForm(Form):
+    file = FileField(
+        "File", description="CSV, up to 10 MB and 20,000 rows, with the names of the columns in its first row."
+    )

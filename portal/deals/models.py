@@ -98,11 +98,11 @@ class DealTotal(Base):
     deals: Mapped[int] = mapped_column(default=0)
     expected_minor: Mapped[int] = mapped_column(default=0)
     weighted: Mapped[int] = mapped_column(default=0)
-    """Minor units × per cent of probability."""
+    """Minor units times per cent of probability."""
 
 
 class CustomerPayment(Base):
-    """What the customer of a won deal paid or got back. A row is never changed: a wrong one is taken back by another."""
+    """What the customer of a won deal paid or got back. A row never changes: a wrong one is taken back by another."""
 
     __tablename__ = "customer_payments"
     __table_args__ = (
@@ -161,6 +161,9 @@ class DealImport(Base):
     file_name: Mapped[str] = mapped_column(sa.String(120))
     file_sha256: Mapped[str] = mapped_column(sa.String(64))
     rows: Mapped[int]
+    ready: Mapped[int]
+    notes: Mapped[list[Any]]
+    """What was found when it was looked at, of the first few rows that have something: [row, sentence]."""
     done_at: Mapped[datetime | None]
     added: Mapped[int] = mapped_column(default=0)
     known: Mapped[int] = mapped_column(default=0)

@@ -10,7 +10,7 @@ from portal.agreements.models import Agreement
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
-from portal.deals.models import CustomerPayment, Deal
+from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, Product
 from portal.deals.routing import Candidate
 from portal.deals.rules import OPEN, Channel, LostReason, Pipeline, Stage
 from portal.deals.stories import Side, story_of
@@ -26,6 +26,7 @@ from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
 _Sender, _Owner, _Answer, _Into = aliased(User), aliased(User), aliased(SlaClock), aliased(Deal)
+_Duplicate = aliased(Deal)
 
 
 def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
@@ -60,6 +61,42 @@ def may_move(user: User, deal: Deal) -> bool:
     return user.may(Permission.MOVE_DEALS, Reach.ASSIGNED if deal.owner_id == user.id else Reach.ANY)
 
 
+def may_record(user: User, deal: Deal) -> bool:
+    """Whether the person records what the customer of this deal paid."""
+    return user.may(Permission.RECORD_PAYMENTS, Reach.ASSIGNED if deal.owner_id == user.id else Reach.ANY)
+
+
+def to_record(user: User, ref: str) -> Deal:
+    """The deal, locked for whoever records what its customer paid; 404 for one that their permission does not reach."""
+    wanted = visible_to(user).where(Deal.ref == ref)
+    if not user.may(Permission.RECORD_PAYMENTS, Reach.ANY):
+        wanted = wanted.where(Deal.owner_id == user.id)
+    found: Deal = db.one_or_404(wanted.with_for_update())
+    return found
+
+
+def pair_to_change(user: User, ref: str, other: str) -> tuple[Deal | None, Deal | None]:
+    """The deal and another of the person's, both locked in one order for everyone; None for what is not theirs."""
+    wanted = visible_to(user).where(Deal.ref.in_((ref, other)))
+    if not user.may(Permission.MOVE_DEALS, Reach.ANY):
+        wanted = wanted.where(Deal.owner_id == user.id)
+    found: dict[str, Deal] = {each.ref: each for each in db.session.scalars(wanted.order_by(Deal.id).with_for_update())}
+    return found.get(ref), found.get(other)
+
+
+def same_company(user: User, deal: Deal) -> Sequence[Any]:
+    """Other deals of the same company that could be a duplicate of this one: ref, company, stage, channel."""
+    others = visible_to(user, Deal.ref, Deal.company, Deal.stage, Deal.channel).where(
+        Deal.domain == deal.domain, Deal.domain != "", Deal.id != deal.id, Deal.stage != Stage.MERGED
+    )
+    return db.session.execute(others.order_by(Deal.id.desc()).limit(5)).all()
+
+
+def ref_of(deal_id: int) -> str:
+    wanted = sa.select(Deal.ref).where(Deal.id == deal_id)
+    return db.session.scalars(all_partners(wanted, "what a deal was merged into")).one()
+
+
 def of_referral(user: User, referral_id: int) -> sa.Row[Any] | None:
     """The deal that a referral led to: id, ref, stage, value_minor, currency, won_on, owner."""
     columns = (Deal.id, Deal.ref, Deal.stage, Deal.value_minor, Deal.currency, Deal.won_on)
@@ -91,9 +128,9 @@ def candidates() -> list[Candidate]:
 
 
 def owners(user: User) -> Sequence[Any]:
-    """Everybody who owns deals or could, by name: id, ref, name."""
+    """Everybody who owns deals or could, by name: id, ref, name, email."""
     can = sa.select(RoleGrant.user_id).where(RoleGrant.role == Role.SALES_OWNER)
-    wanted = sa.select(User.id, User.ref, User.name).where(User.id.in_(can)).order_by(User.name)
+    wanted = sa.select(User.id, User.ref, User.name, User.email).where(User.id.in_(can)).order_by(User.name)
     return db.session.execute(all_partners(wanted, "names of our own people")).all()
 
 
@@ -205,6 +242,76 @@ def paid_by_customer(deal_id: int) -> int:
     return int(db.session.scalars(of_it).one())
 
 
+def is_taken_back(payment_id: int) -> bool:
+    wanted = sa.select(CustomerPayment.id).where(CustomerPayment.corrects_id == payment_id)
+    return db.session.scalar(all_partners(wanted, "what was paid for one deal")) is not None
+
+
+def payment(deal_id: int, ref: str) -> CustomerPayment:
+    """404 where the deal has none of this name."""
+    wanted = sa.select(CustomerPayment).where(CustomerPayment.deal_id == deal_id, CustomerPayment.ref == ref)
+    found: CustomerPayment = db.one_or_404(all_partners(wanted, "what was paid for one deal"))
+    return found
+
+
+def imported(ref: str, *, to_change: bool = False) -> DealImport:
+    """A file that somebody sent up; 404 where there is none of this name."""
+    wanted = sa.select(DealImport).where(DealImport.ref == ref)
+    found: DealImport = db.one_or_404(wanted.with_for_update() if to_change else wanted)
+    return found
+
+
+def imports() -> Sequence[Any]:
+    """The latest files: ref, file_name, at, done_at, rows, added, name of who sent it."""
+    columns = (
+        DealImport.ref,
+        DealImport.file_name,
+        DealImport.at,
+        DealImport.done_at,
+        DealImport.rows,
+        DealImport.added,
+    )
+    wanted = sa.select(*columns, User.name.label("by")).join(User, User.id == DealImport.by_id)
+    latest = wanted.order_by(DealImport.id.desc()).limit(20)
+    return db.session.execute(all_partners(latest, "names of our own people")).all()
+
+
+def payments_of(deal_id: int) -> Sequence[Any]:
+    """What its customer paid and got back, the latest first, with who recorded it and whether it was taken back."""
+    row, later = CustomerPayment, aliased(CustomerPayment)
+    columns = (row.ref, row.amount_minor, row.currency, row.paid_on, row.reference, row.at, row.corrects_id)
+    wanted = (
+        sa.select(*columns, User.name.label("by"), later.id.is_not(None).label("is_taken_back"))
+        .join(User, User.id == row.by_id)
+        .outerjoin(later, later.corrects_id == row.id)
+        .where(row.deal_id == deal_id)
+        .order_by(row.id.desc())
+        .limit(200)
+    )
+    return db.session.execute(all_partners(wanted, "what was paid for one deal")).all()
+
+
+def products() -> Sequence[Product]:
+    """What is or was sold, by name."""
+    return db.session.scalars(sa.select(Product).order_by(Product.name)).all()
+
+
+def product(ref: str) -> Product:
+    """404 where there is none of this name."""
+    found: Product = db.one_or_404(sa.select(Product).where(Product.ref == ref).with_for_update())
+    return found
+
+
+def products_for(deal_id: int) -> Sequence[Any]:
+    """What can be sold, with what of this deal is for it: id, ref, name, amount_minor."""
+    wanted = (
+        sa.select(Product.id, Product.ref, Product.name, DealProduct.amount_minor)
+        .outerjoin(DealProduct, (DealProduct.product_id == Product.id) & (DealProduct.deal_id == deal_id))
+        .where(Product.ended_at.is_(None) | DealProduct.product_id.is_not(None))
+    )
+    return db.session.execute(wanted.order_by(Product.name)).all()
+
+
 _INTRODUCTION = (
     Referral.id,
     Referral.ref,
@@ -277,15 +384,33 @@ def story(user: User, ref: str) -> sa.Row[Any] | None:
     return db.session.execute(referrals.seen_by(user, _WHOLE), {"wanted": ref}).one_or_none()
 
 
+_BESIDE = (
+    sa.select(sa.func.sum(CustomerPayment.amount_minor))
+    .where(CustomerPayment.deal_id == Deal.id)
+    .scalar_subquery()
+    .label("paid_minor"),
+    sa.select(sa.func.aggregate_strings(_Duplicate.ref, " "))
+    .where(_Duplicate.merged_into_id == Deal.id)
+    .scalar_subquery()
+    .label("merged"),
+    sa.select(sa.func.aggregate_strings(Product.name, ", "))
+    .join(DealProduct, DealProduct.product_id == Product.id)
+    .where(DealProduct.deal_id == Deal.id)
+    .scalar_subquery()
+    .label("products"),
+)
+
+
 def deal(user: User, ref: str) -> sa.Row[Any] | None:
-    """`Deal` with its owner, the partner and the referral where it has them, and which deal it was merged into."""
+    """`Deal` with its owner, the partner and the referral where it has them; which deal it was merged into, which into it,
+    what its customer paid and which products it is about."""
     wanted = (
         visible_to(
             user, Deal, User.name.label("owner"), Partner.name.label("partner"), Partner.ref.label("partner_ref")
         )
         .add_columns(Referral.ref.label("referral_ref"), Referral.contact_name, Referral.contact_title)
         .add_columns(Referral.contact_email, Referral.contact_phone, Referral.need, Referral.status)
-        .add_columns(SlaClock.due_at.label("contact_due_at"), _Into.ref.label("merged_into"))
+        .add_columns(SlaClock.due_at.label("contact_due_at"), _Into.ref.label("merged_into"), *_BESIDE)
         .outerjoin(_Into, _Into.id == Deal.merged_into_id)
         .join(User, User.id == Deal.owner_id)
         .outerjoin(Partner, Partner.id == Deal.partner_id)

@@ -20,6 +20,7 @@ from portal.deals.rules import (
     likely,
 )
 from portal.formats import counted, day_words, local_day, local_now, money, status, when_words
+from portal.money import exponent
 from portal.moves import Tone
 from portal.referrals.track import Step
 
@@ -79,6 +80,70 @@ def undo_of(deal: Deal, now: datetime) -> str:
         return ""
     was = LABEL[Stage(deal.before["stage"])].lower() if deal.before else ""
     return f"Until {when_words(moved_at + UNDO_WITHIN)} the last move can be taken back; it was at {was} before."
+
+
+class Payment(NamedTuple):
+    ref: str
+    what: str
+    about: str
+    on: str
+    amount: str
+    counts: bool
+    """Not taken back, and no taking back itself."""
+
+
+def payment_of(row: Any) -> Payment:
+    is_correction, on = row.corrects_id is not None, day_words(row.paid_on)
+    what = "Taken back" if is_correction else "Paid" if row.amount_minor > 0 else "Went back"
+    about = " · ".join(filter(None, [row.reference, f"recorded by {row.by}, {when_words(row.at)}"]))
+    if row.is_taken_back:
+        about += " · does not count any more"
+    counts = not is_correction and not row.is_taken_back
+    return Payment(row.ref, what, about, on, money(row.amount_minor, row.currency), counts)
+
+
+class TaskRow(NamedTuple):
+    ref: str
+    title: str
+    about: str
+    is_done: bool
+    late: bool
+    is_mine: bool
+
+
+def task_of(row: Any, reader_id: int, today: date) -> TaskRow:
+    """A task about the deal, for its page."""
+    is_done = row.done_at is not None
+    by = f"done on {local_day(row.done_at)}" if is_done else f"by {day_words(row.due_on)}"
+    late = not is_done and row.due_on < today
+    return TaskRow(row.ref, row.title, f"{row.owner}, {by}", is_done, late, row.owner_id == reader_id)
+
+
+def paid(row: Any) -> str:
+    """What came in, of what was signed."""
+    deal = row.Deal
+    if row.paid_minor is None:
+        return ""
+    of = f" of {money(deal.value_minor, deal.currency)}" if deal.value_minor else ""
+    return f"{money(int(row.paid_minor), deal.currency)}{of}"
+
+
+def product_lines(offered: Any, currency: str) -> list[tuple[str, str]]:
+    return [(each.name, money(each.amount_minor, currency)) for each in offered if each.amount_minor]
+
+
+def alike(row: Any) -> tuple[str, str, str]:
+    """Another deal of the same company: its reference, what it is called, and where it stands."""
+    return row.ref, row.company, f"{LABEL[row.stage]} · {CHANNEL_LABEL[row.channel]}"
+
+
+def typed(minor: int | None, currency: str) -> str:
+    """An amount as one would type it."""
+    if not minor:
+        return ""
+    decimals = exponent(currency)
+    whole, rest = divmod(minor, 10**decimals)
+    return f"{whole}.{rest:0{decimals}}" if decimals else str(whole)
 
 
 def odds(deal: Any) -> str:

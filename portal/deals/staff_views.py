@@ -27,10 +27,10 @@ from portal.errors import Refused
 from portal.fees import queries as fees
 from portal.formats import local_now
 from portal.idempotency import commit_to, once
-from portal.money import exponent
 from portal.program import the_program
 from portal.referrals.facts import fee_rows
 from portal.referrals.shown import address
+from portal.tasks import queries as tasks
 
 BOARDS = {"board": "/staff/deals/board", "nurture": "/staff/deals/nurture"}
 
@@ -210,6 +210,7 @@ def _page(row: Any, **forms: Any) -> str:
     now, today = clock.now(), local_now().date()
     deal = row.Deal
     may_move = queries.may_move(current_user, deal)
+    merged = (row.merged or "").split()
     lines = fees.lines_of_deal(current_user, deal.id) if deal.won_on else ()
     return render_template(
         "deals/staff_show.html",
@@ -218,7 +219,7 @@ def _page(row: Any, **forms: Any) -> str:
         tone=TONE[deal.stage],
         next=shown.next_of(deal, row.owner, row.contact_due_at, now, today),
         steps=shown.steps(deal),
-        told=timeline(current_user, [deal.ref]),
+        told=timeline(current_user, [deal.ref, *merged]),
         facts_of_deal=facts.of_deal(row, current_user),
         contact=facts.of_contact(row),
         fees=fee_rows(lines),
@@ -228,6 +229,11 @@ def _page(row: Any, **forms: Any) -> str:
         may_plan=may_move and deal.stage in OPEN,
         undo=shown.undo_of(deal, now) if may_move else "",
         dates=shown.return_dates(),
+        merged=merged,
+        tasks=[shown.task_of(each, current_user.id, today) for each in tasks.of_deal(deal.id)],
+        may_task=current_user.may(Permission.KEEP_TASKS),
+        may_merge=may_move and deal.stage not in (Stage.MERGED, Stage.CANCELLED),
+        paid=shown.paid(row),
         usual=PROBABILITY.get(deal.stage, 0),
         forms=_forms(deal, today) | forms,
     )
@@ -235,25 +241,17 @@ def _page(row: Any, **forms: Any) -> str:
 
 def _forms(deal: Deal, today: date) -> dict[str, Any]:
     version, none = deal.version, {"formdata": None}
-    step = {"next_step": deal.next_step, "next_step_on": deal.next_step_on, "expected": _typed(deal)}
+    expected = shown.typed(deal.expected_minor, deal.currency)
+    step: dict[str, Any] = {"next_step": deal.next_step, "next_step_on": deal.next_step_on, "expected": expected}
     step |= {"expected_close_on": deal.expected_close_on, "probability": deal.probability}
     return {
         "stage": StageForm(**none, version=version),
-        "won": WonForm(**none, version=version, won_on=today, value=_typed(deal)),
+        "won": WonForm(**none, version=version, won_on=today, value=expected),
         "lost": LostForm(**none, version=version),
         "parked": ParkForm(**none, version=version, with_steps=True),
         "cancelled": CancelForm(**none, version=version),
         "step": NextStepForm(**none, version=version, **step),
     }
-
-
-def _typed(deal: Deal) -> str:
-    """The expected value as one would type it."""
-    if not deal.expected_minor:
-        return ""
-    decimals = exponent(deal.currency)
-    whole, rest = divmod(deal.expected_minor, 10**decimals)
-    return f"{whole}.{rest:0{decimals}}" if decimals else str(whole)
 
 
 def _of(kind: Any, wanted: str | None) -> Any:

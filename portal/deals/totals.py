@@ -37,8 +37,8 @@ def sums_of(stage: Stage, expected_minor: int | None, probability: int | None) -
 
 
 def add(connection: sa.Connection, changes: Iterable[tuple[Key, Sums]]) -> None:
-    """Added in the database, so that of two who add at once neither is lost; in one order, so that neither waits for the
-    other for ever."""
+    """Added in the database, so that of two who add at once neither is lost; in one order, so that they wait for each
+    other in turn."""
     sums: defaultdict[Key, Sums] = defaultdict(Sums)
     for key, change in changes:
         if key.stage in OPEN:

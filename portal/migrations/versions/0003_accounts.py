@@ -11,6 +11,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "company_keys",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("key", "company_id", name=op.f("pk_company_keys")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "link_requests",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -25,6 +34,18 @@ def upgrade() -> None:
     with op.batch_alter_table("link_requests", schema=None) as batch_op:
         batch_op.create_index("ix_link_requests_state_next_at", ["state", "next_at"], unique=False)
 
+    op.create_table(
+        "lookalike_findings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("other_ref", sa.String(length=12), nullable=False),
+        sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("score BETWEEN 1 AND 100", name=op.f("ck_lookalike_findings_score")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lookalike_findings")),
+        sa.UniqueConstraint("ref", "other_ref", name=op.f("uq_lookalike_findings_ref_other_ref")),
+    )
     op.create_table(
         "products",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -66,6 +87,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_spent_challenges_at"), ["at"], unique=False)
 
     op.create_table(
+        "company_names",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind", sa.Enum("referral", "deal", "hold", name="kind", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("domain", sa.String(length=253), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("phone", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_company_names_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_company_names")),
+        sa.UniqueConstraint("ref", name=op.f("uq_company_names_ref")),
+    )
+    op.create_table(
         "calendar_feeds",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -75,6 +114,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
     )
     op.create_table(
+        "company_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("company", sa.String(length=120), nullable=False),
+        sa.Column("domain", sa.String(length=253), nullable=False),
+        sa.Column("asked", sa.String(length=253), nullable=False),
+        sa.Column("digest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Enum("free", "taken", "customer", "ask_us", "yours", name="answer", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "by_id"],
+            ["users.partner_id", "users.id"],
+            name=op.f("fk_company_checks_partner_id_by_id_users"),
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_company_checks_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_company_checks")),
+        sa.UniqueConstraint("ref", name=op.f("uq_company_checks_ref")),
+    )
+    with op.batch_alter_table("company_checks", schema=None) as batch_op:
+        batch_op.create_index("ix_company_checks_at_id", ["at", "id"], unique=False)
+        batch_op.create_index("ix_company_checks_partner_id_at_id", ["partner_id", "at", "id"], unique=False)
+
+    op.create_table(
         "deal_imports",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ref", sa.String(length=12), nullable=False),
@@ -83,6 +151,8 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(length=120), nullable=False),
         sa.Column("file_sha256", sa.String(length=64), nullable=False),
         sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ready", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("added", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("known", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -306,6 +376,40 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recovery_codes_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "soft_holds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("held", "used", "released", "expired", name="holdstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("company", sa.String(length=120), nullable=False),
+        sa.Column("domain", sa.String(length=253), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("referral_ref", sa.String(length=12), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'used') = (referral_ref IS NOT NULL)", name=op.f("ck_soft_holds_used_by_referral")
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_soft_holds_ends_later")),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "by_id"], ["users.partner_id", "users.id"], name=op.f("fk_soft_holds_partner_id_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_soft_holds_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_soft_holds")),
+        sa.UniqueConstraint("ref", name=op.f("uq_soft_holds_ref")),
+    )
+    with op.batch_alter_table("soft_holds", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_soft_holds_partner_id_state_ends_at", ["partner_id", "state", "ends_at"], unique=False
+        )
+        batch_op.create_index("ix_soft_holds_state_ends_at", ["state", "ends_at"], unique=False)
 
     op.create_table(
         "sso_connections",
@@ -802,6 +906,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sso_connections_partner_id"))
 
     op.drop_table("sso_connections")
+    with op.batch_alter_table("soft_holds", schema=None) as batch_op:
+        batch_op.drop_index("ix_soft_holds_state_ends_at")
+        batch_op.drop_index("ix_soft_holds_partner_id_state_ends_at")
+
+    op.drop_table("soft_holds")
     with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_codes_user_id"))
 
@@ -832,7 +941,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deal_imports_by_id_at")
 
     op.drop_table("deal_imports")
+    with op.batch_alter_table("company_checks", schema=None) as batch_op:
+        batch_op.drop_index("ix_company_checks_partner_id_at_id")
+        batch_op.drop_index("ix_company_checks_at_id")
+
+    op.drop_table("company_checks")
     op.drop_table("calendar_feeds")
+    op.drop_table("company_names")
     with op.batch_alter_table("spent_challenges", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_spent_challenges_at"))
 
@@ -842,7 +957,9 @@ def downgrade() -> None:
 
     op.drop_table("retention_runs")
     op.drop_table("products")
+    op.drop_table("lookalike_findings")
     with op.batch_alter_table("link_requests", schema=None) as batch_op:
         batch_op.drop_index("ix_link_requests_state_next_at")
 
     op.drop_table("link_requests")
+    op.drop_table("company_keys")
