@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec
 
 import click
@@ -18,6 +19,9 @@ from portal.config import load_settings
 from portal.doctor import Level, findings, unsafe
 from portal.errors import Refused
 from portal.extensions import db
+from portal.pdf import typesetter
+from portal.privacy import orders
+from portal.privacy.rules import Reason
 from portal.proof import broken
 from portal.schema import upgrade
 from portal.seeds import demo, invite, scale, setup
@@ -172,6 +176,31 @@ def user_reset_factors(email: str) -> None:
         factors.reset(None, person, now=clock.now())
         db.session.commit()
         click.echo(f"{person.name} signs in with the password, and can set up a second factor again.")
+
+
+@main.group()
+def person() -> None:
+    """What is held of a person."""
+
+
+@person.command("export")
+@click.argument("email")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@clearly
+def person_export(email: str, file: Path) -> None:
+    """Write everything that is held of a person into a zip: PDFs, tables, data."""
+    with app().app_context():
+        click.echo(orders.export_person(email, file, clock.now(), typesetter.render))
+
+
+@person.command("erase")
+@click.argument("email")
+@click.option("--reason", type=click.Choice([str(reason) for reason in Reason]), required=True)
+@clearly
+def person_erase(email: str, reason: str) -> None:
+    """Erase a person from rows, files, mails and free space. It cannot be undone."""
+    with app().app_context():
+        click.echo(orders.erase_person(email, Reason(reason), clock.now()))
 
 
 if __name__ == "__main__":

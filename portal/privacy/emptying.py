@@ -20,7 +20,7 @@ from portal.extensions import Base, db
 from portal.notifications.models import Delivery
 from portal.notifications.rules import DeliveryState
 from portal.partners.models import PayoutDetails
-from portal.privacy.inventory import COLUMNS
+from portal.privacy.inventory import COLUMNS, FILES
 from portal.privacy.models import PersonExport
 from portal.privacy.rules import ERASED_CONTACT, FIND_ANOTHER, JobState, Kind, pseudonym, pseudonym_address
 from portal.privacy.traces import TAKEN_OUT, reading_without_words
@@ -159,9 +159,9 @@ def take_exports_away(which: sa.ColumnElement[bool], left: Left) -> None:
 
 def is_named(sha256: str) -> bool:
     """Whether a row still leads to the file."""
-    documents = sa.select(Document.id).where(Document.sha256 == sha256)
-    exports = sa.select(PersonExport.id).where(PersonExport.sha256 == sha256)
-    return any(db.session.scalar(all_partners(each.limit(1), _WHY)) is not None for each in (documents, exports))
+    leading = (Base.metadata.tables[table].c[name] for table, names in FILES.items() for name in names.split())
+    found = (sa.select(column).where(column == sha256).limit(1) for column in leading)
+    return any(db.session.scalar(all_partners(each, _WHY)) is not None for each in found)
 
 
 def _columns(table: str, kind: Kind) -> list[str]:

@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from portal import attempts
+from portal import attempts, storage
 from portal.auth.models import User
 from portal.events import publish
 from portal.extensions import Base, db
 from portal.privacy import emptying, listing
 from portal.privacy.emptying import Left
 from portal.privacy.events import ContactErased, PersonErased
-from portal.privacy.inventory import COLUMNS, FREE_TEXT
+from portal.privacy.inventory import COLUMNS, FILES, FREE_TEXT, TEXT_FILES
 from portal.privacy.mentions import mentions_of
 from portal.privacy.models import Erasure
 from portal.privacy.rules import JobState, Kind, Subject
@@ -77,7 +77,9 @@ def carry_out(erasure: Erasure, now: datetime) -> Left:
     if contacts:
         erasure.refs = _refs_of(_address([], contacts))
     erasure.digest = listing.digest_of(_address(people, contacts), erasure.salt)
-    _take_out_of_free_text(erasure, _traces(people, contacts))
+    traces = _traces(people, contacts)
+    _take_out_of_free_text(erasure, traces)
+    _take_out_of_files(erasure, traces)
     people, contacts = _rows(erasure, lock=True)
     left = Left.from_data(erasure.counts, erasure.leftovers)
     for user in people:
@@ -86,8 +88,16 @@ def carry_out(erasure: Erasure, now: datetime) -> Left:
         _erase_contact(erasure, referral, left, now)
     _keep(erasure, left)
     erasure.erased_at = now
-    told = {"erasure_ref": erasure.ref, "reason": erasure.reason, "digest": erasure.digest}
-    publish(PersonErased(by=erasure.by_id, at=now, ref=erasure.subject_ref, **told))
+    publish(
+        PersonErased(
+            by=erasure.by_id,
+            at=now,
+            ref=erasure.subject_ref,
+            erasure_ref=erasure.ref,
+            reason=erasure.reason,
+            digest=erasure.digest,
+        )
+    )
     db.session.commit()
     return left
 
@@ -178,6 +188,31 @@ def _take_out_of_free_text(erasure: Erasure, traces: Traces) -> None:
             _change(Base.metadata.tables[table], some, traces, left)
             _keep(erasure, left)
             db.session.commit()
+
+
+def _take_out_of_files(erasure: Erasure, traces: Traces) -> None:
+    """A text file that names the person is stored anew without, and the row led there."""
+    left = Left.from_data(erasure.counts, erasure.leftovers)
+    for table in (Base.metadata.tables[name] for name in TEXT_FILES):
+        for column in (table.c[name] for name in FILES[table.name].split()):
+            stored = sa.select(table.c.id, column).where(column.is_not(None)).order_by(table.c.id)
+            for row_id, sha256 in db.session.execute(all_partners(stored, _WHY)).all():
+                if (anew := _without(traces, sha256)) != sha256:
+                    values = sa.update(table).where(table.c.id == row_id).values({column.name: anew})
+                    db.session.execute(all_partners(values, _WHY))
+                    left.files.append(sha256)
+                    left.counts["mentions"] += 1
+    _keep(erasure, left)
+    db.session.commit()
+
+
+def _without(traces: Traces, sha256: str) -> str:
+    """The hash of the same file without the person; the same where it does not name them, or is not there."""
+    if not storage.exists(sha256):
+        return sha256
+    text = storage.get(sha256).decode("utf-8", "surrogateescape")
+    after = traces.taken_out_of(text)
+    return storage.put(after.encode("utf-8", "surrogateescape"), "text/csv").sha256 if after != text else sha256
 
 
 def _change(table: sa.Table, ids: Sequence[int], traces: Traces, left: Left) -> None:

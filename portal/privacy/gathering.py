@@ -108,7 +108,7 @@ def _of_contact(ref: str) -> Dossier:
     return Dossier(name, email, [part for part in parts if part.rows], [])
 
 
-def _part(name: str, title: str, kind: Kind, wanted: sa.Select[Any]) -> Part:
+def _part(name: str, title: str, kind: Kind, wanted: Any) -> Part:
     rows = [dict(row._mapping) for row in db.session.execute(all_partners(wanted, _WHY))]
     return Part(name, title, kind, rows)
 

@@ -13,7 +13,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "business_calendars": {K.TEXT: "time_zone week holidays"},
     "criteria_versions": {K.TEXT: "data"},
     "customer_payments": {K.NOTHING: "ref currency", K.MONEY: "reference"},
-    "deal_imports": {K.NOTHING: "ref file_sha256 report_sha256", K.TEXT: "file_name"},
+    "deal_imports": {K.NOTHING: "ref file_sha256 report_sha256", K.COMPANY: "file_name notes"},
     "deal_totals": {K.NOTHING: "currency"},
     "deals": {
         K.NOTHING: "ref owner_rule currency external_ref",
@@ -81,6 +81,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
 }
 
 FREE_TEXT: dict[str, str] = {
+    "deal_imports": "file_name notes",
     "agreements": "reason",
     "deals": "company next_step close_note",
     "emergency_grants": "reason",
@@ -91,6 +92,16 @@ FREE_TEXT: dict[str, str] = {
     " overruled_because",
 }
 """Where somebody else may have written a person's name: it is looked for there, and taken out."""
+
+
+FILES: dict[str, str] = {
+    "deal_imports": "file_sha256 report_sha256",
+    "documents": "sha256",
+    "person_exports": "sha256",
+}
+"""Columns that lead to stored files, by their hash."""
+TEXT_FILES = ("deal_imports",)
+"""Those whose files are plain text, where a name can be taken out, too."""
 
 
 def kind_of(table: str, column: str) -> Kind | None:

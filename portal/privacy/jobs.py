@@ -55,7 +55,7 @@ def attempt_export(export_id: int, number: int, now: datetime) -> None:
         _take_away(export_id, now)
         return
     try:
-        made = packing.package(export.subject, export.subject_ref, now, typesetter.render)
+        made = packing.package([(export.subject, export.subject_ref)], now, typesetter.render)
         db.session.rollback()
         stored = storage.put(made, packing.MEDIA_TYPE)
     except (Refused, Unprintable, OSError) as failure:

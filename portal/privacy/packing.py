@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,18 +19,24 @@ MEDIA_TYPE = "application/zip"
 Render = Callable[[str], bytes]
 
 
-def package(subject: Subject, ref: str, now: datetime, render: Render) -> bytes:
-    """The zip. `render` sets a page as PDF. Raises Refused where nothing is held, and what `render` raises."""
-    dossier = gather(subject, ref)
+def package(people: Sequence[tuple[Subject, str]], now: datetime, render: Render) -> bytes:
+    """The zip: of one person, or with a folder for each thing that one address is. `render` sets a page as PDF.
+
+    Raises Refused where nothing is held, and what `render` raises."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("about.pdf", render(paper(dossier, now)))
-        file.writestr("everything.json", as_json(dossier, now))
-        for part in dossier.parts:
-            file.writestr(f"csv/{part.name}.csv", as_csv(part))
-        for name, sha256 in dossier.papers:
-            file.writestr(f"papers/{name}", storage.get(sha256))
+        for subject, ref in people:
+            _add(file, gather(subject, ref), f"{subject}/" if len(people) > 1 else "", now, render)
     return packed.getvalue()
+
+
+def _add(file: zipfile.ZipFile, dossier: Dossier, folder: str, now: datetime, render: Render) -> None:
+    file.writestr(f"{folder}about.pdf", render(paper(dossier, now)))
+    file.writestr(f"{folder}everything.json", as_json(dossier, now))
+    for part in dossier.parts:
+        file.writestr(f"{folder}csv/{part.name}.csv", as_csv(part))
+    for name, sha256 in dossier.papers:
+        file.writestr(f"{folder}papers/{name}", storage.get(sha256))
 
 
 def as_json(dossier: Dossier, now: datetime) -> str:

@@ -13,7 +13,7 @@ from portal.auth.models import User
 from portal.auth.rules import plain_address
 from portal.deals.models import Deal
 from portal.extensions import Base, db
-from portal.formats import counted
+from portal.formats import counted, local_day
 from portal.notifications.models import Delivery
 from portal.partners.models import Partner
 from portal.privacy import shown
@@ -97,7 +97,7 @@ def find(text: str) -> list[Found]:
             sa.func.min(Referral.ref).label("ref"),
             sa.func.min(Referral.contact_name).label("name"),
             Referral.contact_email.label("email"),
-            sa.func.count().label("count"),
+            sa.func.count().label("number"),
         )
         .where(which_contact, Referral.contact_email != "")
         .group_by(Referral.contact_email)
@@ -110,7 +110,7 @@ def find(text: str) -> list[Found]:
             for row in db.session.execute(all_partners(users, _WHY))
         ),
         *(
-            Found(Subject.PROSPECT, row.ref, row.name, row.email, f"Contact in {counted(row.count, 'referral')}")
+            Found(Subject.PROSPECT, row.ref, row.name, row.email, f"Contact in {counted(row.number, 'referral')}")
             for row in db.session.execute(all_partners(contacts, _WHY))
         ),
     ]
@@ -223,7 +223,7 @@ def _introduction(row: Any) -> Holding:
     referral: Referral = row.Referral
     where = f"{referral.ref}, {referral.company}, from {row.partner}: {LABEL[referral.status].lower()}"
     at = shown.ends_at(referral, months_of(settings()), row.closed_at, row.Protection)
-    until = f"until {shown.local_day(at)}" if at else "while it is being worked, and some time after"
+    until = f"until {local_day(at)}" if at else "while it is being worked, and some time after"
     return Holding(Kind.PROSPECT, where + (f", deal {row.deal_ref}" if row.deal_ref else ""), until)
 
 

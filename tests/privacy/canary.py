@@ -41,7 +41,7 @@ def write(table: str, names: list[str], where: sa.ColumnElement[bool]) -> None:
 
 
 # What the program reads back has to be what it wrote; the person stands in it all the same.
-KEPT = frozenset({"reading", "before", "asked_before", "lines", "state", "terms", "data", "body"})
+KEPT = frozenset({"notes", "reading", "before", "asked_before", "lines", "state", "terms", "data", "body"})
 
 
 _serial = count(1)

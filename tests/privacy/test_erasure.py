@@ -8,14 +8,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import clock, mail, worker
+from portal import clock, storage, worker
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.config import Settings
-from portal.deals.models import Deal
+from portal.deals.models import Deal, DealImport
 from portal.extensions import db
 from portal.notifications.actions import write_to
-from portal.partners.models import Partner
 from portal.privacy import actions
 from portal.privacy.models import Erasure
 from portal.privacy.rules import JobState, Kind, Reason, Subject
@@ -26,38 +25,14 @@ from portal.sso.models import Connection
 from portal.viewing.models import Viewing
 from tests.privacy import canary
 from tests.privacy.canary import EMAIL, NAME, PHONE
+from tests.privacy.people import a_lead, account, begin, company, contact, ref_of
 from tests.support import agreements, make, sales
 from tests.support.proof import nothing_broken
 
 
 @pytest.fixture
 def settings(app: Flask) -> Settings:
-    """The portal with its program, and mails in a folder of its home, sent by its worker."""
-    settings: Settings = app.config["SETTINGS"]
-    for folder in ("mail", "files"):
-        for file in (settings.home / folder).rglob("*"):
-            if file.is_file():
-                file.unlink()
-    (settings.home / "erasures.jsonl").unlink(missing_ok=True)
-    mail.init_app(app)
-    sales.program()
-    make.staff(Role.SALES_OWNER)
-    return settings
-
-
-def company() -> Partner:
-    made = agreements.company()
-    sales.agreement(made)
-    return made
-
-
-def a_lead() -> User:
-    return make.partner_user(Role.PARTNER_ADMIN, partner_id=company().id)
-
-
-def contact(**given: object) -> dict[str, object]:
-    told = {"contact_name": NAME, "contact_email": EMAIL, "contact_phone": PHONE, "contact_title": f"Boss {NAME}"}
-    return {**told, **given}
+    return begin(app)
 
 
 def erased(app: Flask, subject: Subject, ref: str, by: User | None = None) -> Erasure:
@@ -81,12 +56,25 @@ def named_by_others(partner_id: int, user_id: int) -> None:
             ends_at=clock.now(),
         )
     )
+    file = storage.put(f"company,note\nNordlys,{NAME} called\n".encode(), "text/csv").sha256
+    make.saved(
+        DealImport(
+            ref="I-222222",
+            by_id=agreements.admin().id,
+            at=clock.now(),
+            file_name="x",
+            file_sha256=file,
+            rows=1,
+            ready=1,
+            notes=[],
+            report_sha256=file,
+        )
+    )
+    own = {"referrals": other.referral_id, "deals": other.id}
     for table, names in canary.free_texts():
-        where = sa.true() if table in ("viewings", "agreements") else sa.false()
-        if table in ("referrals", "deals"):
-            column = sa.column("id")
-            where = column == (other.referral_id if table == "referrals" else other.id)
-        canary.write(table, [name for name in names if name != "domain"], where)
+        where = sa.column("id") == own[table] if table in own else sa.true()
+        if table in (*own, "viewings", "agreements", "deal_imports"):
+            canary.write(table, names, where)
     write_to("other@words.example", f"About {NAME}", [f"{NAME} called."], now=clock.now())
     db.session.commit()
 
@@ -159,16 +147,6 @@ def test_nothing_is_left_of_an_account(app: Flask, settings: Settings, tmp_path:
     assert (again.name, again.is_active) == (f"Erased person {ref}", False)
     assert sales.again(sent).by_id == user_id
     nothing_broken()
-
-
-def ref_of(deal: Deal) -> str:
-    found = sa.select(Referral.ref).where(Referral.id == deal.referral_id)
-    return str(db.session.scalar(all_partners(found, "a test")))
-
-
-def account(ref: str) -> User:
-    wanted = sa.select(User).where(User.ref == ref).execution_options(populate_existing=True)
-    return db.session.scalars(all_partners(wanted, "a test")).one()
 
 
 def fresh_copy(folder: Path) -> Path:
