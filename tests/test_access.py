@@ -13,6 +13,7 @@ from portal.auth.rules import PARTNER_ROLES
 from portal.extensions import db
 from portal.proof import broken
 from portal.scope import owned_by
+from tests.access import fields
 from tests.access.trial import TABLE, forged, letter, path_of, rules_of, try_lines, whose_of
 from tests.access.visible import VISIBLE, Visible
 from tests.access.world import OUT, PEOPLE, World
@@ -41,6 +42,25 @@ def test_every_route_keeps_its_verdict(app: Flask, tried: World, renew: Callable
 @pytest.mark.parametrize("role", SAMPLE)
 def test_pages_keep_their_verdict_on_postgresql(app: Flask, tried: World, renew: Callable[[], None], role: str) -> None:
     assert try_lines(app, tried, renew, role, (line for line in TABLE.values() if line.method == "GET")) == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("role", PEOPLE[1:])
+def test_a_form_takes_the_fields_that_it_has_and_no_other(
+    app: Flask, tried: World, renew: Callable[[], None], role: str
+) -> None:
+    """Each form is sent twice: as it is, and with every column there is beside its own fields."""
+    accepted, wrong = 0, []
+    own = tried.company.partner.id if role in tried.company.people else None
+    for form in fields.forms_for(app, tried, role):
+        status, plain = fields.sent(app, tried, role, renew, form, {})
+        same_status, laden = fields.sent(app, tried, role, renew, form, fields.extras(tried, form))
+        found = [] if status == same_status else [f"answered {same_status}, not {status}"]
+        found += [*fields.smuggled(plain, laden), *(fields.of_others(laden, own) if own else ())]
+        wrong += [f"{form.action}: {each}" for each in found]
+        accepted += status == 303
+    assert wrong == []
+    assert accepted > (1 if own else 0), "too few forms were taken to say anything"
 
 
 @on_sqlite
