@@ -29,7 +29,7 @@ def identity_linked(event: IdentityLinked) -> None:
     program = the_program()
     found = queries.sign_on(event.ref)
     sent = partial(words.linked, program=program.name if program else "the partner portal", provider=found.issuer)
-    tell(event, person(event.user_user_id, event.at), lambda reader: sent(at=reader.when(event.at)))
+    tell(event, person(event.user_user_id, event.at), lambda reader: sent(at=reader.when(event.at)), receipt=True)
 
 
 @reacts_to(SingleSignOnChanged, SingleSignOnEnabled, SingleSignOnDisabled)

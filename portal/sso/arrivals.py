@@ -88,7 +88,7 @@ def _link(connection: Connection, user: User, person: Vouched, now: datetime) ->
     identity = Identity(issuer=person.issuer, subject=person.subject, linked_at=now, last_used_at=now)
     identity.connection_id, identity.user_id, identity.partner_id = connection.id, user.id, user.partner_id
     db.session.add(identity)
-    publish(IdentityLinked(**told(None, user, now) | {"ref": connection.ref}, user_user_id=user.id))
+    publish(IdentityLinked(**told(user, user, now) | {"ref": connection.ref}, user_user_id=user.id))
 
 
 def _accept(user: User, now: datetime) -> None:

@@ -43,8 +43,13 @@ def is_local() -> bool:
 
 def redirect_uri() -> str:
     """Where a provider sends people back to; it has to know this address beforehand."""
+    return public(CALLBACK)
+
+
+def public(path: str) -> str:
+    """The whole address of one of our pages, as people type it."""
     settings: Settings = current_app.config["SETTINGS"]
-    return settings.public_url + CALLBACK
+    return settings.public_url + path
 
 
 def client_of(connection: Connection) -> Client:

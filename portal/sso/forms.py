@@ -18,6 +18,9 @@ from portal.forms import Form, SeenForm, at_most
 from portal.sso.models import Connection
 from portal.sso.rules import GROUPS_CLAIM, Settings, plain_domains, plain_issuer
 
+BETWEEN = ";"
+"""Stands between the names of groups: those of directories have commas in them."""
+
 
 class AddressForm(Form):
     idempotency_key = None
@@ -78,7 +81,7 @@ class ConnectionForm(SeenForm):
 
     def settings(self, *, local: bool) -> Settings:
         """What was typed, read. Raises Refused naming the field."""
-        named = {role: _lines(self[f"groups_{role}"].data) for role in self.roles}
+        named = {role: _names(self[f"groups_{role}"].data) for role in self.roles}
         return Settings(
             issuer=plain_issuer(self.issuer.data or "", local=local),
             client_id=self.client_id.data or "",
@@ -94,12 +97,12 @@ class ConnectionForm(SeenForm):
 def _typed(connection: Connection, domains: tuple[str, ...]) -> dict[str, Any]:
     """A connection in the words that people type."""
     names = ("version", "issuer", "client_id", "creates_accounts", "group_claim", "local_login_off", "default_roles")
-    groups = {f"groups_{role}": "\n".join(held) for role, held in connection.groups_by_role.items()}
+    groups = {f"groups_{role}": f"{BETWEEN} ".join(held) for role, held in connection.groups_by_role.items()}
     return {name: getattr(connection, name) for name in names} | {"domains": "\n".join(domains)} | groups
 
 
-def _lines(typed: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.strip() for line in (typed or "").splitlines() if line.strip()))
+def _names(typed: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in (typed or "").split(BETWEEN) if name.strip()))
 
 
 class PartnerConnectionForm(ConnectionForm):
@@ -112,4 +115,6 @@ class StaffConnectionForm(ConnectionForm):
 
 for _form in (PartnerConnectionForm, StaffConnectionForm):
     for _role in _form.roles:
-        setattr(_form, f"groups_{_role}", TextAreaField(ROLE_LABEL[_role], [at_most(2000)], render_kw={"rows": 1}))
+        setattr(
+            _form, f"groups_{_role}", StringField(ROLE_LABEL[_role], [at_most(2000)], render_kw={"autocomplete": "off"})
+        )

@@ -6,7 +6,7 @@ from portal.auth.proofs import ELSEWHERE, Elsewhere
 from portal.sso import queries
 from portal.sso.rules import OF_STAFF
 
-INSTEAD = "With this mail address you sign in through your company: “Sign in with your company”, below."
+INSTEAD = "With this mail address you sign in through your company: “Sign in with your company” is below."
 
 
 @says_who_may_not

@@ -131,7 +131,7 @@ def _page(
         entries=timeline(current_user, [connection.ref], limit=8) if connection else [],
         may_change=current_user.may(Permission.EDIT_SETTINGS) or current_user.may(Permission.MANAGE_SIGN_IN),
         callback=flow.redirect_uri(),
-        link=url_for("sso.begin", ref=connection.ref, _external=False) if connection else "",
+        link=flow.public(url_for("sso.begin", ref=connection.ref)) if connection else "",
         told=told,
         trouble=trouble,
     )

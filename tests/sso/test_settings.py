@@ -29,7 +29,7 @@ TYPED = {
     "domains": "brightwater.example",
     "default_roles": "partner_member",
     "group_claim": "groups",
-    "groups_partner_finance": "money\nbooks",
+    "groups_partner_finance": "money; books",
     "creates_accounts": "y",
 }
 
@@ -70,7 +70,7 @@ def test_a_lead_sets_it_up_and_switches_it_on(client: Client, lead: User) -> Non
     for told in (
         "https://login.brightwater.example",
         "money, books",
-        f"/login/sso/{made.ref}",
+        f"http://localhost/login/sso/{made.ref}",
         "switched single sign-on on",
     ):
         assert told in page
