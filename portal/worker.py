@@ -31,6 +31,7 @@ from portal.documents import jobs as documents
 from portal.emergency import jobs as emergencies
 from portal.errors import Refused
 from portal.notifications import jobs as deliveries
+from portal.prechecks import jobs as prechecks
 from portal.privacy import jobs as privacy
 from portal.sla import jobs as clocks
 from portal.tasks import jobs as tasks
@@ -62,6 +63,8 @@ QUEUES = (
     Queue("link-requests", link_requests.due, link_requests.attempt),
     Queue("deliveries", deliveries.due, deliveries.attempt, at_once=4),
     Queue("clocks", clocks.due, clocks.attempt),
+    Queue("holds", prechecks.holds_due, prechecks.end_hold),
+    Queue("company-checks", prechecks.checks_due, prechecks.forget_checks),
     Queue("emergencies", emergencies.due, emergencies.attempt),
     Queue("deal-returns", deals.returns_due, deals.attempt_return),
     Queue("deal-alerts", deals.alerts_due, deals.attempt_alert),

@@ -193,14 +193,20 @@ def _keep(deal: Deal, by: int | None, now: datetime, referral_ref: str | None) -
     db.session.add(deal)
     db.session.flush()
     if deal.referral_id is None:
-        lookalikes.keep(entry_of(deal))
+        lookalikes.keep_all([entry_of(deal)])
     publish(DealOpened(**_facts(by, deal, now), owner_user_id=deal.owner_id, referral_ref=referral_ref))
 
 
 def entry_of(deal: Deal) -> Entry:
     """What a deal of another channel is found by. One of a referral is found by the referral."""
-    whose = {"ref": deal.ref, "partner_id": deal.partner_id, "since": deal.created_at}
-    return Entry(kind=Kind.DEAL, name=deal.company, domain=deal.domain, **whose)
+    return Entry(
+        kind=Kind.DEAL,
+        ref=deal.ref,
+        partner_id=deal.partner_id,
+        name=deal.company,
+        domain=deal.domain,
+        since=deal.created_at,
+    )
 
 
 def _facts(by: int | None, deal: Deal, now: datetime) -> dict[str, Any]:

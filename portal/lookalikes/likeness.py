@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from portal.lookalikes.domains import label_of
-from portal.lookalikes.names import BESIDE, COUNTRIES, LEGAL, NOISE, Name, fold, name_of
+from portal.lookalikes.names import BESIDE, COUNTRIES, LEGAL, NOISE, Name, fold, name_from, name_of
 
 LIKELY = 70
 """From here on it is taken for the same company until somebody has looked."""
@@ -43,10 +43,12 @@ class Company:
     def label(self) -> str:
         return label_of(self.domain) if self.domain else ""
 
-    @cached_property
-    def labels(self) -> frozenset[str]:
-        """How the company could be called, as one word."""
-        return frozenset(filter(None, (self.label, self.name.joined, self.name.joined_core)))
+
+def known(written: str, domain: str, words: str, label: str) -> Company:
+    """One of the index, whose name was taken apart before."""
+    company = Company(written, domain)
+    company.name, company.label = name_from(words), label
+    return company
 
 
 class Names(Enum):
@@ -107,7 +109,7 @@ def likeness(one: Company, other: Company) -> Likeness:
 def with_contact(found: Likeness, *, same_person: bool, same_phone: bool) -> Likeness:
     """The same, where the contact is known to be the same, or the number to call."""
     score, reasons = found.score, [found.reason] if found.reason else []
-    for is_same, least, words in ((same_person, SAME_PERSON, "same person"), (same_phone, SAME_PHONE, "same phone")):
+    for is_same, least, words in ((same_phone, SAME_PHONE, "same phone"), (same_person, SAME_PERSON, "same person")):
         if is_same:
             score, reasons = max(score, least), [words, *reasons]
     return Likeness(score, ", ".join(reasons))

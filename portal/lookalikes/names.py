@@ -106,7 +106,15 @@ def name_of(written: str) -> Name:
     text = _ELIDED.sub(r"\1 ", _AND.sub(" ", _MARKS.sub("'", text)))
     every = _split(text)
     bare = _split(basename(text) or text)
-    words = tuple(word for word in bare if word not in LEGAL) or every
+    return _name(tuple(word for word in bare if word not in LEGAL) or every)
+
+
+def name_from(words: str) -> Name:
+    """One that was taken apart before, from its words."""
+    return _name(tuple(words.split()))
+
+
+def _name(words: tuple[str, ...]) -> Name:
     core = tuple(word for word in words if word not in NOISE) or words
     while len(core) > 1 and core[-1] in COUNTRIES:
         core = core[:-1]

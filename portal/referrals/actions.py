@@ -15,7 +15,10 @@ from portal.criteria.rules import Reading
 from portal.errors import Overtaken, Refused
 from portal.events import Event, publish
 from portal.extensions import db
+from portal.lookalikes import actions as lookalikes
+from portal.lookalikes.actions import Entry
 from portal.lookalikes.domains import domain_of
+from portal.lookalikes.rules import Kind
 from portal.partners import actions as partners
 from portal.partners.rules import LABEL as PARTNER_LABEL
 from portal.partners.rules import MAY_REFER, PartnerState
@@ -62,12 +65,14 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
     Raises Refused without an agreement in force, without consent, and where the company was introduced before."""
     agreement = _agreement(by, now)
     domain = domain_of(answers.website)
+    ref = new_ref("R", Referral.ref)
+    entry = _entry(ref, agreement.partner_id, domain, answers, now)
+    lookalikes.take_turn([entry.asked])
     if before := queries.open_or_protected(agreement.partner_id, domain):
         raise Introduced(before)
     if not answers.consent:
         raise Refused("Without their consent we cannot contact them. Ask them first.", "consent")
     reading = read(criteria.published(), answers.answers)
-    ref = new_ref("R", Referral.ref)
     minutes = Terms.from_data(agreement.terms).answer_minutes
     clock = sla.start(ClockKind.FIRST_ANSWER, ref, agreement.partner_id, now, minutes)
     told = {name: value for name, value in vars(answers).items() if name != "consent"}
@@ -91,6 +96,7 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
     )
     db.session.add(referral)
     db.session.flush()
+    lookalikes.arrive(by.id, entry, now=now)
     publish(ReferralSubmitted(**_facts(by, referral, now), referral_id=referral.id))
     return referral
 
@@ -191,6 +197,21 @@ def lengthen_protection(partner_id: int, referral_id: int, by: timedelta) -> Non
     protection.ends_at += by
     protection.tail_ends_at += by
     db.session.flush()
+
+
+def _entry(ref: str, partner_id: int, domain: str, told: Introduction, now: datetime) -> Entry:
+    """What it is found by."""
+    return Entry(
+        kind=Kind.REFERRAL,
+        ref=ref,
+        partner_id=partner_id,
+        name=told.company,
+        domain=domain,
+        since=now,
+        email=told.contact_email,
+        phone=told.contact_phone,
+        country=told.country,
+    )
 
 
 def _protection(referral: Referral, clock: SlaClock, now: datetime) -> Protection:

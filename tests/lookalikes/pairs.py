@@ -9,6 +9,7 @@ from portal.lookalikes.domains import domain_of
 from portal.lookalikes.keys import asked, stored
 from portal.lookalikes.likeness import LIKELY, Company, likeness
 
+GOAL = 0.95
 _FILE = Path(__file__).with_name("pairs.csv")
 
 

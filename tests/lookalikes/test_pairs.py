@@ -4,9 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.lookalikes.pairs import figures, pairs
-
-GOAL = 0.95
+from tests.lookalikes.pairs import GOAL, figures, pairs
 
 
 def test_there_are_500_pairs_and_half_of_each_label_is_held_back() -> None:

@@ -96,6 +96,8 @@ def upgrade() -> None:
         sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("domain", sa.String(length=253), nullable=False),
+        sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("label", sa.String(length=130), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -1,0 +1,206 @@
+"""The index is written in the transaction that writes what it tells of; whoever adds to it waits its turn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from portal.auth.models import User
+from portal.auth.rules import plain_address
+from portal.events import Event, publish
+from portal.extensions import db
+from portal.lookalikes import keys, queries, rules
+from portal.lookalikes.events import CompanyHeld, HoldExpired, HoldReleased, HoldUsed
+from portal.lookalikes.likeness import Company
+from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
+from portal.lookalikes.phones import digits_of
+from portal.lookalikes.queries import Asked
+from portal.lookalikes.rules import HOLD_FOR, HoldState, Kind
+from portal.refs import new_ref
+from portal.scope import all_partners
+from portal.vault import mark
+
+MOST_FINDINGS = 10
+TURNS = 1024
+"""So many companies of different names can be written at the same time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What a record says of its company."""
+
+    kind: Kind
+    ref: str
+    partner_id: int | None
+    name: str
+    domain: str
+    since: datetime
+    until: datetime | None = None
+    email: str = ""
+    phone: str = ""
+    country: str = ""
+
+    @property
+    def company(self) -> Company:
+        return Company(self.name, self.domain)
+
+    @property
+    def asked(self) -> Asked:
+        """The same as something to look for."""
+        return Asked(self.company, person_mark(self.email), phone_mark(self.phone, self.country))
+
+
+def keep(entry: Entry) -> None:
+    """Write an entry, or write it anew where the record was corrected."""
+    if (before := queries.entry(entry.ref)) is not None:
+        _forget_keys(before)
+        asked = entry.asked
+        before.name, before.domain = entry.name, entry.domain
+        before.words, before.label = " ".join(asked.company.name.words)[:300], asked.company.label[:130]
+        before.person, before.phone = asked.person, asked.phone
+        db.session.flush()
+        _write_keys([(before, entry)])
+        return
+    keep_all([entry])
+
+
+def keep_all(entries: Sequence[Entry]) -> None:
+    """Write entries of new records, however many, in two statements."""
+    asked = [each.asked for each in entries]
+    rows = [
+        CompanyName(
+            kind=each.kind,
+            ref=each.ref,
+            partner_id=each.partner_id,
+            name=each.name,
+            domain=each.domain,
+            words=" ".join(marks.company.name.words)[:300],
+            label=marks.company.label[:130],
+            since=each.since,
+            until=each.until,
+            person=marks.person,
+            phone=marks.phone,
+        )
+        for each, marks in zip(entries, asked, strict=True)
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    _write_keys(list(zip(rows, entries, strict=True)))
+
+
+def forget_contact(ref: str) -> None:
+    """Nothing of the contact is left by which the record could be found."""
+    if (entry := queries.entry(ref)) is None:
+        return
+    marks = [each for each in (entry.person, entry.phone) if each is not None]
+    db.session.execute(sa.delete(CompanyKey).where(CompanyKey.key.in_(marks), CompanyKey.company_id == entry.id))
+    entry.person = entry.phone = None
+    db.session.flush()
+
+
+def arrive(by_id: int, entry: Entry, *, now: datetime) -> None:
+    """Write the entry of a referral that was just received: what looks like it is kept as a finding, a hold of its
+    partner becomes it, and then it counts since the hold began."""
+    found = [each for each in queries.find(entry.asked) if not each.is_over(now)]
+    held = [each for each in found if each.kind is Kind.HOLD and each.partner_id == entry.partner_id]
+    db.session.add_all(
+        LookalikeFinding(ref=entry.ref, other_ref=each.ref, score=each.score, reason=each.reason, found_at=now)
+        for each in found[:MOST_FINDINGS]
+        if each not in held
+    )
+    for each in held:
+        use_hold(by_id, queries.hold_called(entry.partner_id or 0, each.ref), entry.ref, now=now)
+    keep_all([replace(entry, since=min((each.since for each in held), default=entry.since))])
+
+
+def take_turn(asked: Sequence[Asked]) -> None:
+    """Wait until whoever writes about a company of such a name has committed: what is found next is all there is.
+
+    SQLite has one writer at a time, from its first statement on. PostgreSQL is told what to wait for; the numbers are
+    taken in order, so that nobody waits for somebody who waits for them."""
+    if db.session.get_bind().dialect.name != "postgresql":
+        return
+    turns = sorted({key % TURNS for each in asked for key in each.keys})
+    each = sa.func.unnest(sa.literal(turns, sa.ARRAY(sa.Integer()))).column_valued("turn")
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.cast(_LOCK, sa.Integer()), each)))
+
+
+def hold(by: User, company: str, domain: str, *, now: datetime) -> SoftHold:
+    """Keep a company for a day. Whether it is free is for the caller to know, who has taken the turn."""
+    if by.partner_id is None:
+        raise TypeError("only a partner's person holds a company")
+    ref, until = new_ref("H", SoftHold.ref), now + HOLD_FOR
+    held = SoftHold(
+        ref=ref,
+        partner_id=by.partner_id,
+        by_id=by.id,
+        state=HoldState.HELD,
+        company=company,
+        domain=domain,
+        starts_at=now,
+        ends_at=until,
+    )
+    db.session.add(held)
+    entry = Entry(
+        kind=Kind.HOLD, ref=ref, partner_id=by.partner_id, name=company, domain=domain, since=now, until=until
+    )
+    keep_all([entry])
+    publish(CompanyHeld(by=by.id, at=now, ref=ref, partner_id=by.partner_id))
+    return held
+
+
+def use_hold(by_id: int, held: SoftHold, referral_ref: str, *, now: datetime) -> None:
+    """The company was referred in time."""
+    held.referral_ref = referral_ref
+    event = HoldUsed(by=by_id, at=now, ref=held.ref, partner_id=held.partner_id, referral_ref=referral_ref)
+    move_hold(held, HoldState.USED, event)
+
+
+def release(by: User, held: SoftHold, *, now: datetime) -> None:
+    """Given back before its day is over."""
+    event = HoldReleased(by=by.id, at=now, ref=held.ref, partner_id=held.partner_id)
+    move_hold(held, HoldState.RELEASED, event)
+
+
+def expire(held: SoftHold, *, now: datetime) -> None:
+    move_hold(held, HoldState.EXPIRED, HoldExpired(by=None, at=now, ref=held.ref, partner_id=held.partner_id))
+
+
+def move_hold(held: SoftHold, then: HoldState, event: Event) -> None:
+    """The one way from a state to another: the row, what the index says, the event."""
+    rules.check_hold_move(held.state, then)
+    held.state = then
+    ended = sa.update(CompanyName).where(CompanyName.ref == held.ref).values(until=min(held.ends_at, event.at))
+    db.session.flush()
+    db.session.execute(all_partners(ended, "a hold says itself when it ends"))
+    publish(event)
+
+
+def person_mark(email: str) -> int | None:
+    return mark("person", plain_address(email)) if email else None
+
+
+def phone_mark(phone: str, country: str) -> int | None:
+    digits = digits_of(phone, country) if phone else ""
+    return mark("phone", digits) if digits else None
+
+
+def _write_keys(rows: Sequence[tuple[CompanyName, Entry]]) -> None:
+    written = [
+        {"key": key, "company_id": row.id}
+        for row, entry in rows
+        for key in {*keys.stored(entry.company), *(mark for mark in (row.person, row.phone) if mark is not None)}
+    ]
+    if written:
+        db.session.execute(sa.insert(CompanyKey), written)
+
+
+def _forget_keys(row: CompanyName) -> None:
+    marks = [mark for mark in (row.person, row.phone) if mark is not None]
+    led = [*keys.stored(Company(row.name, row.domain)), *marks]
+    db.session.execute(sa.delete(CompanyKey).where(CompanyKey.company_id == row.id, CompanyKey.key.in_(led)))
+
+
+_LOCK = 704_210
+"""The first of the two numbers of our turns, so that no other lock has the same ones."""

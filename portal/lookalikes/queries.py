@@ -1,0 +1,186 @@
+"""Companies that look like one, by indexed keys alone: as many rows are read at a million as at a thousand."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import aliased
+
+from portal.auth.models import User
+from portal.auth.permissions import Permission, Reach
+from portal.extensions import db
+from portal.lookalikes import keys
+from portal.lookalikes.likeness import POSSIBLE, Company, known, likeness, with_contact
+from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
+from portal.lookalikes.rules import HoldState, Kind
+from portal.scope import all_partners, owned_by
+
+MOST_OF_A_KEY = 20
+"""The latest of those that a key leads to. A common word leads to thousands, and tells nothing of any of them."""
+_WHY = "a company is compared with those of everybody; no partner sees which"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for: the company, and the marks of its contact where they are known."""
+
+    company: Company
+    person: int | None = None
+    phone: int | None = None
+
+    @property
+    def keys(self) -> list[int]:
+        return [*keys.asked(self.company), *(mark for mark in (self.person, self.phone) if mark is not None)]
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry of the index that looks like what was asked for."""
+
+    id: int
+    kind: Kind
+    ref: str
+    partner_id: int | None
+    name: str
+    domain: str
+    since: datetime
+    until: datetime | None
+    score: int
+    reason: str
+
+    def is_over(self, now: datetime) -> bool:
+        """A hold whose day has passed."""
+        return self.until is not None and self.until <= now
+
+
+def find(asked: Asked, *, but: Collection[str] = (), least: int = POSSIBLE) -> list[Found]:
+    """What looks like it, the likest first, without the records named in `but`. One statement."""
+    return _alike(asked, _rows(asked.keys), but, least)
+
+
+def find_each(asked: Sequence[Asked], *, least: int = POSSIBLE) -> list[list[Found]]:
+    """The same for many at once, still in one statement: what a file brings in."""
+    rows = _rows(sorted({key for each in asked for key in each.keys}))
+    by_key: dict[int, list[sa.Row[Any]]] = {}
+    for row in rows:
+        by_key.setdefault(row.key, []).append(row)
+    return [_alike(each, [row for key in each.keys for row in by_key.get(key, ())], (), least) for each in asked]
+
+
+def holds(user: User, now: datetime) -> Sequence[SoftHold]:
+    """The live ones that the person may refer, the one that ends first on top."""
+    own = sa.select(SoftHold).where(
+        SoftHold.partner_id == user.partner_id, SoftHold.state == HoldState.HELD, SoftHold.ends_at > now
+    )
+    if user.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
+        own = own.where(SoftHold.by_id == user.id)
+    return db.session.scalars(owned_by(own.order_by(SoftHold.ends_at, SoftHold.id), user.partner_id or 0)).all()
+
+
+def hold_to_change(user: User, ref: str) -> SoftHold:
+    """One's own hold, or the company's, locked; 404 where there is none of this name."""
+    wanted = sa.select(SoftHold).where(SoftHold.partner_id == user.partner_id, SoftHold.ref == ref)
+    if user.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
+        wanted = wanted.where(SoftHold.by_id == user.id)
+    found: SoftHold = db.one_or_404(owned_by(wanted.with_for_update(), user.partner_id or 0))
+    return found
+
+
+def hold_called(partner_id: int, ref: str) -> SoftHold:
+    """A company's own, locked for whoever is about to change it."""
+    wanted = sa.select(SoftHold).where(SoftHold.partner_id == partner_id, SoftHold.ref == ref)
+    return db.session.scalars(owned_by(wanted.with_for_update(), partner_id)).one()
+
+
+def live_holds(partner_id: int, now: datetime) -> Sequence[SoftHold]:
+    """A company's own, locked for whoever is about to add one."""
+    live = sa.select(SoftHold).where(
+        SoftHold.partner_id == partner_id, SoftHold.state == HoldState.HELD, SoftHold.ends_at > now
+    )
+    return db.session.scalars(owned_by(live.order_by(SoftHold.id).with_for_update(), partner_id)).all()
+
+
+def findings(ref: str) -> dict[str, LookalikeFinding]:
+    """What was said when it arrived, by the record that it was said of."""
+    said = sa.select(LookalikeFinding).where(LookalikeFinding.ref == ref)
+    return {each.other_ref: each for each in db.session.scalars(said)}
+
+
+def entry(ref: str) -> CompanyName | None:
+    """Of this record, to be written anew."""
+    wanted = sa.select(CompanyName).where(CompanyName.ref == ref)
+    return db.session.scalar(all_partners(wanted.with_for_update(), "the entry of one record"))
+
+
+def _alike(asked: Asked, rows: Sequence[sa.Row[Any]], but: Collection[str], least: int) -> list[Found]:
+    met: dict[int, set[int]] = {}
+    for row in rows:
+        met.setdefault(row.id, set()).add(row.key)
+    found = []
+    for row in {row.id: row for row in rows}.values():
+        alike = with_contact(
+            likeness(asked.company, known(row.name, row.domain, row.words, row.label)),
+            same_person=asked.person in met[row.id],
+            same_phone=asked.phone in met[row.id],
+        )
+        if alike.score >= least and row.ref not in but:
+            told: Any = (*row[:_OF_RECORD], *alike)
+            found.append(Found(*told))
+    return sorted(found, key=lambda each: (-each.score, each.since, each.id))
+
+
+def _rows(wanted: Sequence[int]) -> Sequence[sa.Row[Any]]:
+    name = db.session.get_bind().dialect.name
+    statement = all_partners(_retrieval(name), _WHY)
+    given: Any = list(wanted) if name == "postgresql" else json.dumps(wanted)
+    return db.session.execute(statement, {"wanted": given}).all()
+
+
+@cache
+def _retrieval(dialect: str) -> Any:
+    """Each key's latest few, whatever else it leads to: each database has a way of its own to say so."""
+    latest = (
+        sa.select(CompanyKey.company_id)
+        .order_by(CompanyKey.key.desc(), CompanyKey.company_id.desc())
+        .limit(MOST_OF_A_KEY)
+    )
+    if dialect == "postgresql":
+        given = sa.bindparam("wanted", type_=postgresql.ARRAY(sa.BigInteger()))
+        wanted = sa.func.unnest(given).table_valued(_NUMBER, name="wanted").render_derived()
+        few: Any = latest.where(CompanyKey.key == wanted.c.value).lateral("few")
+        listed: Any = sa.select(*_COLUMNS, wanted.c.value.label("key")).select_from(wanted.join(few, sa.true()))
+        return listed.join(CompanyName, CompanyName.id == few.c.company_id)
+    wanted = sa.func.json_each(sa.bindparam("wanted", type_=sa.Text())).table_valued(_NUMBER, name="wanted")
+    inner = aliased(CompanyKey, name="few")
+    few = (
+        sa.select(inner.company_id)
+        .where(inner.key == wanted.c.value)
+        .order_by(inner.company_id.desc())
+        .limit(MOST_OF_A_KEY)
+        .correlate(wanted)
+    )
+    listed = sa.select(*_COLUMNS, CompanyKey.key).select_from(wanted)
+    listed = listed.join(CompanyKey, (CompanyKey.key == wanted.c.value) & CompanyKey.company_id.in_(few))
+    return listed.join(CompanyName, CompanyName.id == CompanyKey.company_id)
+
+
+_NUMBER: sa.ColumnClause[int] = sa.column("value", sa.BigInteger())
+_COLUMNS = (
+    CompanyName.id,
+    CompanyName.kind,
+    CompanyName.ref,
+    CompanyName.partner_id,
+    CompanyName.name,
+    CompanyName.domain,
+    CompanyName.since,
+    CompanyName.until,
+    CompanyName.words,
+    CompanyName.label,
+)
+_OF_RECORD = 8
+"""So many of them make a `Found`."""

@@ -1,0 +1,150 @@
+"""Checks and holds as they stand on a page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from portal.formats import Words, status
+from portal.lookalikes.models import SoftHold
+from portal.prechecks.models import CompanyCheck
+from portal.prechecks.queries import Lookalike
+from portal.prechecks.rules import FISHING_DAYS, LABEL, TONE, Answer, Standing, looks_like_fishing
+
+REFER = {
+    Answer.FREE: "Refer them now",
+    Answer.TAKEN: "Refer them all the same",
+    Answer.ASK_US: "Refer them",
+    Answer.CUSTOMER: "Refer another part of it",
+}
+
+
+class CheckRow(NamedTuple):
+    url: str
+    company: str
+    answer: Markup
+    at: str
+
+
+class HoldRow(NamedTuple):
+    ref: str
+    company: str
+    left: str
+    until: str
+
+
+class LogRow(NamedTuple):
+    company: str
+    answer: Markup
+    partner: str
+    partner_ref: str
+    person: str
+    at: str
+
+
+class Asker(NamedTuple):
+    partner: str
+    ref: str
+    about: str
+    hint: Markup
+
+
+class LookalikeRow(NamedTuple):
+    """Side by side with what is decided on."""
+
+    ref: str
+    url: str
+    company: str
+    domain: str
+    contact: str
+    score: int
+    tone: str
+    reason: str
+    whose: str
+    state: str
+    noted: bool
+
+
+def check_rows(checks: Sequence[CompanyCheck], words: Words) -> list[CheckRow]:
+    return [
+        CheckRow(f"/referrals/check/{each.ref}", name_of(each), answer_chip(each.answer), words.when(each.at))
+        for each in checks
+    ]
+
+
+def hold_rows(holds: Sequence[SoftHold], words: Words, now: datetime) -> list[HoldRow]:
+    return [HoldRow(each.ref, name_of(each), left(each.ends_at, now), words.when(each.ends_at)) for each in holds]
+
+
+def name_of(record: CompanyCheck | SoftHold) -> str:
+    """As it was asked for."""
+    return record.company or record.domain
+
+
+def answer_chip(answer: Answer) -> Markup:
+    return status(LABEL[answer], TONE[answer])
+
+
+def left(until: datetime, now: datetime) -> str:
+    """`23 h 40 min left`; less than a minute is one."""
+    minutes = max(1, int((until - now).total_seconds()) // 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02} min left" if hours else f"{rest} min left"
+
+
+def log_rows(rows: Sequence[Any], words: Words) -> list[LogRow]:
+    return [
+        LogRow(
+            row.company or row.domain,
+            answer_chip(row.answer),
+            row.partner,
+            row.partner_ref,
+            row.person,
+            words.when(row.at),
+        )
+        for row in rows
+    ]
+
+
+def askers(rows: Sequence[Any]) -> list[Asker]:
+    """Whose people ask most, with a word where hardly anything came of it."""
+    return [
+        Asker(
+            row.name,
+            row.ref,
+            f"{_count(row.checks, 'check')} by {_count(row.people, 'person', 'people')}, "
+            f"{_count(row.referrals, 'referral')} in {FISHING_DAYS} days",
+            status("Many checks, few referrals", "due")
+            if looks_like_fishing(row.checks, row.referrals)
+            else Markup(""),
+        )
+        for row in rows
+    ]
+
+
+def lookalike_rows(found: Sequence[Lookalike], noted: dict[str, Any], words: Words) -> list[LookalikeRow]:
+    return [_lookalike(each, each.found.ref in noted, words) for each in found]
+
+
+def _lookalike(each: Lookalike, noted: bool, words: Words) -> LookalikeRow:
+    found = each.found
+    held = f", protected until {words.day_of(each.protected_until)}" if each.protected_until else ""
+    place = {"R": "/staff/referrals/", "D": "/staff/deals/"}.get(found.ref[0], "")
+    return LookalikeRow(
+        ref=found.ref,
+        url=f"{place}{found.ref}" if place else "",
+        company=found.name or found.domain,
+        domain=found.domain,
+        contact=each.contact,
+        score=found.score,
+        tone="due" if each.standing is not Standing.PAST else "",
+        reason=found.reason,
+        whose=each.partner or "Ours",
+        state=f"{each.state} since {words.day_of(found.since)}{held}",
+        noted=noted,
+    )
+
+
+def _count(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

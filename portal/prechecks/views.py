@@ -1,0 +1,85 @@
+"""The partner's side: is this company free, and may we have a day to ask them?"""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal import clock
+from portal.agreements.queries import in_force
+from portal.auth.permissions import Permission, Reach, requires
+from portal.errors import Refused
+from portal.formats import words
+from portal.idempotency import commit_to, once
+from portal.lookalikes import actions as lookalikes
+from portal.lookalikes import queries as index
+from portal.prechecks import actions, queries, shown
+from portal.prechecks.forms import CheckForm
+from portal.prechecks.models import CompanyCheck
+from portal.prechecks.rules import NEXT, PER_COMPANY, PER_PERSON, SAYS, TONE, Answer
+
+bp = Blueprint("prechecks", __name__, url_prefix="/referrals/check")
+LATEST = 10
+
+
+@bp.route("", methods=["GET", "POST"])
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
+@once
+def new() -> ResponseReturnValue:
+    form = CheckForm()
+    if form.validate_on_submit():
+        try:
+            made = actions.check(current_user, form.company.data or "", now=clock.now())
+        except actions.QuotaReached as reached:
+            form.refuse(reached)
+            form.company.errors = [f"{reached} Ask again from {words().when(reached.until)}."]
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return commit_to(f"/referrals/check/{made.ref}")
+    return _page(form), form.status
+
+
+@bp.get("/<ref>")
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
+def show(ref: str) -> ResponseReturnValue:
+    return _page(CheckForm(), queries.check(current_user, ref))
+
+
+@bp.post("/<ref>/hold")
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
+@once
+def hold(ref: str) -> ResponseReturnValue:
+    made = queries.check(current_user, ref)
+    held = actions.hold(current_user, made, now=clock.now())
+    return commit_to("/referrals/check", f"{shown.name_of(made)} is held for you until {words().when(held.ends_at)}.")
+
+
+@bp.post("/holds/<ref>/release")
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
+@once
+def release(ref: str) -> ResponseReturnValue:
+    held = index.hold_to_change(current_user, ref)
+    lookalikes.release(current_user, held, now=clock.now())
+    return commit_to("/referrals/check", f"{shown.name_of(held)} is free again.")
+
+
+def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
+    now, said = clock.now(), words()
+    return render_template(
+        "prechecks/check.html",
+        form=form,
+        made=made,
+        name=shown.name_of(made) if made else "",
+        says=SAYS[made.answer] if made else "",
+        next=NEXT[made.answer] if made else "",
+        chip=shown.answer_chip(made.answer) if made else "",
+        tone=TONE[made.answer] if made else "",
+        refer=shown.REFER.get(made.answer, "") if made else "",
+        may_hold=made is not None and made.answer is Answer.FREE,
+        at=said.when(made.at) if made else "",
+        holds=shown.hold_rows(index.holds(current_user, now), said, now),
+        checks=shown.check_rows(queries.latest(current_user, LATEST), said),
+        per_person=PER_PERSON,
+        per_company=PER_COMPANY,
+        may_ask=in_force(current_user.partner_id) is not None,
+    )
