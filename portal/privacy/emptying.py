@@ -17,6 +17,7 @@ from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind, DocumentState
 from portal.extensions import Base, db
+from portal.lookalikes import actions as lookalikes
 from portal.notifications.models import Delivery
 from portal.notifications.rules import DeliveryState
 from portal.partners.models import PayoutDetails
@@ -69,6 +70,7 @@ def empty_referral(referral: Referral, left: Left, *, now: datetime) -> None:
         _empty_beside(deal)
         refs.append(deal.ref)
     empty_mails(Delivery.ref.in_(refs), left, keep_address=True)
+    lookalikes.forget_contact(referral.ref)
     take_exports_away(PersonExport.subject_ref.in_(refs), left)
     left.counts["prospects"] += 1
     db.session.flush()

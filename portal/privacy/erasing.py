@@ -12,6 +12,9 @@ from portal import attempts, storage
 from portal.auth.models import User
 from portal.events import publish
 from portal.extensions import Base, db
+from portal.lookalikes import actions as lookalikes
+from portal.lookalikes import queries as lookalikes_read
+from portal.lookalikes.actions import Entry
 from portal.privacy import emptying, listing
 from portal.privacy.emptying import Left
 from portal.privacy.events import ContactErased, PersonErased
@@ -227,9 +230,32 @@ def _change(table: sa.Table, ids: Sequence[int], traces: Traces, left: Left) -> 
         changed = sa.update(table).where(table.c.id == row.id).values(after | version)
         db.session.execute(all_partners(changed, _WHY))
         left.counts["mentions"] += 1
+        if after.get("company") != before.get("company"):
+            _find_anew(row, str(after["company"]))
         if table.name == "deliveries":
             left.mails.append(row.message_id)
             left.is_mail_under_way |= row.state == "pending" and bool(row.attempts)
+
+
+def _find_anew(row: Any, company: str) -> None:
+    """What a company is found by, where it was called after the person."""
+    entry = lookalikes_read.entry(row.ref)
+    if entry is None:
+        return
+    is_referral = "contact_email" in row._mapping
+    contact = {"email": row.contact_email, "phone": row.contact_phone, "country": row.country} if is_referral else {}
+    lookalikes.keep(
+        Entry(
+            kind=entry.kind,
+            ref=entry.ref,
+            partner_id=entry.partner_id,
+            name=company,
+            domain=entry.domain,
+            since=entry.since,
+            until=entry.until,
+            **contact,
+        )
+    )
 
 
 def _keep(erasure: Erasure, left: Left) -> None:

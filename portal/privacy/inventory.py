@@ -9,8 +9,10 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "address_changes": {K.SIGN_IN: "old_address new_address"},
     "agreement_templates": {K.TEXT: "title body"},
     "agreements": {K.NOTHING: "ref body_sha256", K.COMPANY: "terms body", K.AGREEMENT: "reason"},
-    "calendar_feeds": {K.SIGN_IN: "token_hash"},
     "business_calendars": {K.TEXT: "time_zone week holidays"},
+    "calendar_feeds": {K.SIGN_IN: "token_hash"},
+    "company_checks": {K.NOTHING: "ref", K.COMPANY: "company domain asked"},
+    "company_names": {K.NOTHING: "ref", K.COMPANY: "name domain words label"},
     "criteria_versions": {K.TEXT: "data"},
     "customer_payments": {K.NOTHING: "ref currency", K.MONEY: "reference"},
     "deal_imports": {K.NOTHING: "ref file_sha256 report_sha256", K.COMPANY: "file_name notes"},
@@ -36,6 +38,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "known_devices": {K.SIGN_IN: "digest user_agent address"},
     "link_requests": {K.SIGN_IN: "email state error"},
     "login_sessions": {K.SIGN_IN: "token_hash user_agent address"},
+    "lookalike_findings": {K.NOTHING: "ref other_ref", K.COMPANY: "reason"},
     "partners": {K.NOTHING: "ref tax_form_kind chain_head", K.COMPANY: "name legal_name country address"},
     "passkeys": {K.SIGN_IN: "ref name credential_id public_key transports"},
     "payout_details": {K.NOTHING: "ref", K.MONEY: "holder account_sealed account_masked"},
@@ -64,6 +67,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         K.NOTHING: "side consent_text authority_text intent_text document_sha256 factor",
     },
     "sla_clocks": {K.NOTHING: "ref"},
+    "soft_holds": {K.NOTHING: "ref referral_ref", K.COMPANY: "company domain"},
     "spent_challenges": {K.NOTHING: "digest"},
     "sso_connections": {
         K.NOTHING: "ref",
@@ -81,19 +85,22 @@ COLUMNS: dict[str, dict[Kind, str]] = {
 }
 
 FREE_TEXT: dict[str, str] = {
-    "deal_imports": "file_name notes",
     "agreements": "reason",
+    "company_checks": "company asked",
+    "deal_imports": "file_name notes",
     "deals": "company next_step close_note",
-    "emergency_grants": "reason",
-    "tasks": "title",
-    "viewings": "reason",
     "deliveries": "subject lines error",
+    "emergency_grants": "reason",
+    "lookalike_findings": "reason",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"
     " overruled_because",
+    "soft_holds": "company",
+    "tasks": "title",
+    "viewings": "reason",
 }
-"""Where somebody else may have written a person's name: it is looked for there, and taken out."""
+"""Where somebody else may have written a person's name: it is looked for there, and taken out.
 
-
+Where `company` changes by it, what the company is found by is written anew, too."""
 FILES: dict[str, str] = {
     "deal_imports": "file_sha256 report_sha256",
     "documents": "sha256",
