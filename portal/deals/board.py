@@ -24,7 +24,7 @@ PARKED_FIRST = 24
 class Sum(NamedTuple):
     stage: Stage
     currency: str
-    deals: int
+    number: int
     expected_minor: int
     weighted_minor: int
 
@@ -77,15 +77,15 @@ def _read(user: User, statements: dict[bool, sa.Select[Any]], owner_id: int | No
 
 def sums(owner_id: int | None) -> list[Sum]:
     """What the open deals of each stage come to, in each currency."""
-    added = (sa.func.sum(DealTotal.deals), sa.func.sum(DealTotal.expected_minor), sa.func.sum(DealTotal.weighted))
+    added = (sa.func.sum(DealTotal.number), sa.func.sum(DealTotal.expected_minor), sa.func.sum(DealTotal.weighted))
     wanted = sa.select(DealTotal.stage, DealTotal.currency, *added).group_by(DealTotal.stage, DealTotal.currency)
     if owner_id is not None:
         wanted = wanted.where(DealTotal.owner_id == owner_id)
     rows = db.session.execute(wanted.order_by(DealTotal.currency))
     return [
-        Sum(stage, currency, int(deals), int(expected), weighted_minor(int(weighted)))
-        for stage, currency, deals, expected, weighted in rows
-        if deals
+        Sum(stage, currency, int(number), int(expected), weighted_minor(int(weighted)))
+        for stage, currency, number, expected, weighted in rows
+        if number
     ]
 
 

@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
         weighted=cards.in_words(core, weighted=True),
         selects=[_owner_select(owners, owner)],
         may_enter=current_user.may(Permission.MOVE_DEALS),
-        parked=ninety_nine(sum(each.deals for each in sums if each.stage is Stage.PARKED)),
+        parked=ninety_nine(sum(each.number for each in sums if each.stage is Stage.PARKED)),
     )
 
 
@@ -47,8 +47,8 @@ def nurture() -> ResponseReturnValue:
     return render_template(
         "deals/nurture.html",
         parked=cards.parked(rows, local_now().date()),
-        more=max(0, sum(each.deals for each in sums) - len(rows)),
-        count=ninety_nine(sum(each.deals for each in sums)),
+        more=max(0, sum(each.number for each in sums) - len(rows)),
+        count=ninety_nine(sum(each.number for each in sums)),
         expected=cards.in_words(sums),
         owner=owner.ref if owner else "",
         selects=[_owner_select(owners, owner)],

@@ -84,7 +84,7 @@ def in_words(sums: Iterable[Sum], *, weighted: bool = False) -> list[str]:
 
 
 def _column(stage: Stage, rows: Sequence[Any], sums: Sequence[Sum], today: date) -> Column:
-    deals = sum(each.deals for each in sums)
+    deals = sum(each.number for each in sums)
     return Column(
         stage=stage,
         label=LABEL[stage],

@@ -66,13 +66,13 @@ def totals(connection: sa.Connection) -> Iterator[str]:
     expected = sa.func.coalesce(Deal.expected_minor, 0)
     key, kept = (Deal.owner_id, Deal.stage, Deal.currency), DealTotal
     sums = (
-        sa.func.count().label("deals"),
+        sa.func.count().label("number"),
         sa.func.sum(expected).label("minor"),
         sa.func.sum(expected * likely).label("w"),
     )
     found = sa.select(*key, *sums).where(Deal.stage.in_(OPEN)).group_by(*key).subquery()
     same = (found.c.owner_id == kept.owner_id) & (found.c.stage == kept.stage) & (found.c.currency == kept.currency)
-    pairs = ((found.c.deals, kept.deals), (found.c.minor, kept.expected_minor), (found.c.w, kept.weighted))
+    pairs = ((found.c.number, kept.number), (found.c.minor, kept.expected_minor), (found.c.w, kept.weighted))
     differs = sa.or_(*(sa.func.coalesce(mine, 0) != sa.func.coalesce(theirs, 0) for mine, theirs in pairs))
     owner, stage = sa.func.coalesce(kept.owner_id, found.c.owner_id), sa.func.coalesce(kept.stage, found.c.stage)
     compared = sa.select(owner.label("owner"), stage.label("stage")).select_from(kept).join(found, same, full=True)

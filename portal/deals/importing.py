@@ -25,7 +25,10 @@ from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db
 from portal.lookalikes import actions as lookalikes
+from portal.lookalikes import queries as alike_queries
 from portal.lookalikes.actions import Entry
+from portal.lookalikes.likeness import LIKELY, Company
+from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import Kind
 from portal.program import the_program
 from portal.refs import new_ref, random_ref
@@ -103,15 +106,15 @@ def _looked(by: User, data: bytes, now: datetime) -> Iterator[Looked]:
     seen: dict[str, int] = {}
     for batch in _batches(rows):
         known, alike = _known(batch), _alike(batch)
-        for row in batch:
+        for row, looks_like in zip(batch, alike, strict=True):
             _check_once(row, seen)
             owner_id = owners.get(row.owner.casefold(), 0) if row.owner else own_id
             if not owner_id:
                 row.problems.append(
                     f"“{row.owner[:40]}” owns no deals here." if row.owner else "Nobody owns it: name an owner."
                 )
-            if ref := alike.get(row.domain):
-                row.hints.append(f"It looks like {ref}, of the same website.")
+            if looks_like:
+                row.hints.append(looks_like)
             yield Looked(row, owner_id, known.get(row.external_ref, ""))
 
 
@@ -125,12 +128,11 @@ def _known(batch: Sequence[Row]) -> dict[str, str]:
     return {row.external_ref: row.ref for row in db.session.execute(all_partners(wanted, _WHY)) if row.external_ref}
 
 
-def _alike(batch: Sequence[Row]) -> dict[str, str]:
-    """Deals of the same website, by it; of several the first."""
-    domains = {row.domain for row in batch if row.domain}
-    wanted = sa.select(Deal.domain, sa.func.min(Deal.ref).label("ref")).where(Deal.domain.in_(domains))
-    found = db.session.execute(all_partners(wanted.group_by(Deal.domain), _WHY))
-    return {row.domain: row.ref for row in found}
+def _alike(batch: Sequence[Row]) -> list[str]:
+    """What each row looks like, in a sentence; one question for all of them."""
+    asked = [Asked(Company(row.company, row.domain)) for row in batch]
+    found = alike_queries.find_each(asked, least=LIKELY)
+    return [f"It looks like {each[0].ref}, {each[0].name}: {each[0].reason}." if each else "" for each in found]
 
 
 def _add(ready: Sequence[Looked], by: User, now: datetime) -> dict[int, str]:
@@ -141,6 +143,7 @@ def _add(ready: Sequence[Looked], by: User, now: datetime) -> dict[int, str]:
     values = [_values(each, ref, today, now) for each, ref in zip(ready, _new_refs(len(ready)), strict=True)]
     ids = db.session.scalars(sa.insert(Deal).returning(Deal.id, sort_by_parameter_order=True), values).all()
     totals.add(db.session.connection(), (_total(each) for each in values))
+    lookalikes.keep_all([_entry(each) for each in values])
     lookalikes.keep_all([_entry(each) for each in values])
     for deal_id, deal in zip(ids, values, strict=True):
         _tell(deal_id, deal, by, now)
@@ -183,13 +186,24 @@ def _values(each: Looked, ref: str, today: date, now: datetime) -> dict[str, Any
 
 def _entry(deal: dict[str, Any]) -> Entry:
     """What it is found by."""
-    told = {"ref": deal["ref"], "name": deal["company"], "domain": deal["domain"], "since": deal["created_at"]}
-    return Entry(kind=Kind.DEAL, partner_id=None, **told)
+    return Entry(
+        kind=Kind.DEAL,
+        ref=deal["ref"],
+        partner_id=None,
+        name=deal["company"],
+        domain=deal["domain"],
+        since=deal["created_at"],
+    )
 
 
 def _total(deal: dict[str, Any]) -> tuple[totals.Key, totals.Sums]:
     key = totals.Key(deal["owner_id"], deal["stage"], deal["currency"])
     return key, totals.sums_of(deal["stage"], deal["expected_minor"], None)
+
+
+def _entry(deal: dict[str, Any]) -> Entry:
+    whose = {"ref": deal["ref"], "partner_id": None, "since": deal["created_at"]}
+    return Entry(kind=Kind.DEAL, name=deal["company"], domain=deal["domain"], **whose)
 
 
 def _tell(deal_id: int, deal: dict[str, Any], by: User, now: datetime) -> None:

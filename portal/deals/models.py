@@ -95,7 +95,7 @@ class DealTotal(Base):
     owner_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
     stage: Mapped[Stage] = mapped_column(primary_key=True)
     currency: Mapped[str] = mapped_column(sa.String(3), primary_key=True)
-    deals: Mapped[int] = mapped_column(default=0)
+    number: Mapped[int] = mapped_column(default=0)
     expected_minor: Mapped[int] = mapped_column(default=0)
     weighted: Mapped[int] = mapped_column(default=0)
     """Minor units times per cent of probability."""

@@ -15,6 +15,10 @@ from portal.deals.routing import Candidate
 from portal.deals.rules import OPEN, Channel, LostReason, Pipeline, Stage
 from portal.deals.stories import Side, story_of
 from portal.extensions import db
+from portal.lookalikes import queries as lookalikes
+from portal.lookalikes.likeness import LIKELY, Company
+from portal.lookalikes.queries import Asked
+from portal.lookalikes.rules import Kind
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.referrals import queries as referrals
@@ -85,11 +89,13 @@ def pair_to_change(user: User, ref: str, other: str) -> tuple[Deal | None, Deal 
 
 
 def same_company(user: User, deal: Deal) -> Sequence[Any]:
-    """Other deals of the same company that could be a duplicate of this one: ref, company, stage, channel."""
+    """Other deals that look like one with the same company, and could be a duplicate: ref, company, stage, channel."""
+    asked = Asked(Company(deal.company, deal.domain))
+    alike = [each.ref for each in lookalikes.find(asked, but=[deal.ref], least=LIKELY) if each.kind is Kind.DEAL]
     others = visible_to(user, Deal.ref, Deal.company, Deal.stage, Deal.channel).where(
-        Deal.domain == deal.domain, Deal.domain != "", Deal.id != deal.id, Deal.stage != Stage.MERGED
+        Deal.ref.in_(alike), Deal.stage != Stage.MERGED
     )
-    return db.session.execute(others.order_by(Deal.id.desc()).limit(5)).all()
+    return db.session.execute(others.order_by(Deal.id.desc()).limit(5)).all() if alike else ()
 
 
 def ref_of(deal_id: int) -> str:

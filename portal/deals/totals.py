@@ -23,7 +23,7 @@ class Key(NamedTuple):
 
 
 class Sums(NamedTuple):
-    deals: int = 0
+    number: int = 0
     expected_minor: int = 0
     weighted: int = 0
 

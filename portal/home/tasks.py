@@ -45,13 +45,19 @@ def _decide(each: ReferralWaiting) -> Task:
 def _next_step(each: DealWaiting) -> Task:
     return Task(
         title=f"{each.words}: {each.company}",
-        about="promised to the partner" if each.due_at else "your next step",
+        about=_why(each),
         partner=each.partner,
         url=f"/staff/deals/{each.ref}",
         due_at=each.due_at,
         due_on=None if each.due_at else each.due_on,
         is_promise=each.due_at is not None,
     )
+
+
+def _why(each: DealWaiting) -> str:
+    if each.due_at:
+        return "promised to the partner"
+    return "stands still" if each.is_stalled else "your next step"
 
 
 def _statements(user: User, found: Sequence[Sum]) -> list[Task]:

@@ -152,7 +152,7 @@ def _fill_deals() -> None:
     op.execute(f"UPDATE deals SET stalls_on = {stalls} WHERE stage IN ('new', 'contacted', 'meeting', 'proposal')")
     chance = "CASE stage WHEN 'new' THEN 10 WHEN 'contacted' THEN 20 WHEN 'meeting' THEN 40 WHEN 'proposal' THEN 60 ELSE 5 END"
     op.execute(
-        "INSERT INTO deal_totals (owner_id, stage, currency, deals, expected_minor, weighted)"
+        "INSERT INTO deal_totals (owner_id, stage, currency, number, expected_minor, weighted)"
         f" SELECT owner_id, stage, currency, COUNT(*), COALESCE(SUM(expected_minor), 0), COALESCE(SUM(expected_minor * {chance}), 0)"
         " FROM deals WHERE stage IN ('new', 'contacted', 'meeting', 'proposal', 'parked')"
         " GROUP BY owner_id, stage, currency"

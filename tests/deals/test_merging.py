@@ -1,0 +1,105 @@
+"""Two deals that are one sale."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.auth.models import User
+from portal.auth.rules import Role
+from portal.deals import actions, merging
+from portal.deals.models import Deal
+from portal.deals.rules import Channel, LostReason, Stage
+from portal.errors import Overtaken, Refused
+from portal.extensions import db
+from tests.support import make, sales
+from tests.support.client import Client
+from tests.support.make import NOON
+from tests.support.proof import broken_of_deals
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def sam(app: Flask) -> User:
+    sales.program()
+    return sales.detached(make.staff(Role.SALES_OWNER, name="Sam Ortega"))
+
+
+@pytest.fixture
+def deal(sam: User) -> Deal:
+    return sales.qualified(sales.lead(), website="nordlys.example")
+
+
+def entered(by: User, company: str = "Nordlys", **given: Any) -> Deal:
+    usual: dict[str, Any] = {"channel": Channel.INBOUND, "currency": "EUR", "website": "nordlys.example"}
+    made = actions.enter(by, now=NOON, company=company, expected_minor=500, **usual | given)
+    db.session.commit()
+    return made
+
+
+def merge(by: User, loser: Deal, winner: Deal, **given: Any) -> None:
+    merging.merge(by, loser, winner, **{"seen_version": winner.version, "now": NOON} | given)
+    db.session.commit()
+
+
+def test_the_duplicate_leads_to_the_other_and_can_be_taken_apart_for_a_day(sam: User, deal: Deal) -> None:
+    twin = entered(sam)
+    sales.moved(twin, "contacted")
+    merge(sam, twin, deal)
+    assert (twin.stage, twin.merged_into_id, twin.next_step) == (Stage.MERGED, deal.id, "")
+    assert broken_of_deals() == []
+    with pytest.raises(Refused, match="taken apart on the page"):
+        actions.undo(sam, twin, seen_version=twin.version, now=NOON)
+    with pytest.raises(Refused, match="within a day"):
+        merging.take_apart(sam, twin, now=NOON + 2 * DAY)
+    merging.take_apart(sam, twin, now=NOON + DAY)
+    db.session.commit()
+    assert (twin.stage, twin.merged_into_id, twin.next_step) == (Stage.CONTACTED, None, "Arrange a meeting")
+    assert broken_of_deals() == []
+    with pytest.raises(Refused, match="not merged"):
+        merging.take_apart(sam, twin, now=NOON)
+
+
+def test_what_a_partner_brought_or_what_is_won_never_goes(sam: User, deal: Deal) -> None:
+    twin = entered(sam)
+    with pytest.raises(Refused, match="A partner brought"):
+        merge(sam, deal, twin)
+    sales.moved(twin, "won", value_minor=1, won_on=NOON.date())
+    with pytest.raises(Refused, match="is won cannot be merged"):
+        merge(sam, twin, deal)
+
+
+def test_who_may_merge_what(sam: User, deal: Deal) -> None:
+    twin, lost = entered(sam), entered(sam)
+    sales.moved(lost, "lost", lost_reason=LostReason.PRICE)
+    with pytest.raises(Refused, match="into itself"):
+        merge(sam, deal, deal)
+    with pytest.raises(Refused, match="owns both"):
+        merge(make.staff(Role.SALES_OWNER), twin, deal)
+    with pytest.raises(Overtaken):
+        merge(sam, twin, deal, seen_version=deal.version - 1)
+    merge(sam, lost, twin)
+    merge(sam, twin, deal)
+    with pytest.raises(Refused, match="that is merged"):
+        merge(sam, entered(sam), twin)
+
+
+def test_the_page_of_the_duplicate_leads_to_the_other(client: Client, sam: User, deal: Deal) -> None:
+    twin = entered(sam, "Nordlys Twin")
+    client.as_(sam)
+    page = client.get(f"/staff/deals/{deal.ref}/merge").text
+    assert "Nordlys Twin" in page
+    typed = {"version": deal.version, "other": twin.ref.lower()}
+    for wrong in ({"other": "D-222222"}, {"other": deal.ref}, {"other": ""}):
+        assert client.post(f"/staff/deals/{deal.ref}/merge", data=typed | wrong).status_code == 422, wrong
+    assert client.post(f"/staff/deals/{deal.ref}/merge", data=typed | {"version": 7}).status_code == 409
+    page = client.post(f"/staff/deals/{deal.ref}/merge", data=typed, follow_redirects=True).text
+    assert f"{twin.ref} is merged into it." in page
+    assert f"merged {twin.ref} into {deal.ref}" in page  # the history of both
+    assert client.get(f"/staff/deals/{twin.ref}").location == f"/staff/deals/{deal.ref}"
+    assert twin.ref not in client.get("/staff/deals/board").text
+    page = client.post(f"/staff/deals/{twin.ref}/merge/undo", follow_redirects=True).text
+    assert "is a deal of its own again" in page
+    assert client.get(f"/staff/deals/{twin.ref}").status_code == 200
