@@ -33,7 +33,7 @@ def invite(
     check_roles(roles, is_partner_user=partner_id is not None)
     if (known := queries.colleague_at(email, partner_id)) is not None:
         return _invite_again(by, known, name=name, roles=roles, now=now)
-    taken = queries.by_email(email) is not None
+    taken = queries.is_taken(email)
     if taken and (by is None or by.is_staff):
         raise Refused(TAKEN, "email")
     if by is not None and not by.is_staff:
@@ -74,6 +74,7 @@ def resend(by: User | None, user: User, *, now: datetime) -> None:
     """A new link; the one before it opens nothing any more."""
     _check_open(user)
     throttles.count_resent(user.shown_email, now)
+    _look_at_address_again(user)
     send(by, user, now)
 
 
@@ -101,9 +102,7 @@ def accept(link: AccountLink, user: User, *, name: str, now: datetime, password:
 
 
 def send(by: User | None, user: User, now: datetime) -> None:
-    """A link to the address that the person was invited at, once nobody else has it."""
-    if user.invited_as is not None and queries.by_email(user.invited_as) is None:
-        user.email, user.invited_as = user.invited_as, None
+    """A link to the address that the person was invited at, or word to whoever else has that."""
     user.invitation_revoked_at = None
     link = links.new(by, user, LinkPurpose.INVITATION, now)
     publish(UserInvited(**told(by, user, now), user_user_id=user.id, link_id=link.id))
@@ -118,8 +117,17 @@ def _invite_again(by: User | None, user: User, *, name: str, roles: frozenset[Ro
     throttles.count_resent(user.shown_email, now)
     user.name = name
     regrant(by, user, roles, now)
+    _look_at_address_again(user)
     send(by, user, now)
     return user
+
+
+def _look_at_address_again(user: User) -> None:
+    """Once nobody else has the address that this person was invited at, it is theirs. Asked for everybody, so that it
+    takes the same."""
+    is_taken = queries.is_taken(user.shown_email, but=user.id)
+    if user.invited_as is not None and not is_taken:
+        user.email, user.invited_as = user.invited_as, None
 
 
 def _foreseen(row: Row, known: Person | None, is_elsewhere: bool) -> Outcome:

@@ -131,6 +131,12 @@ def colleagues_at(emails: Collection[str], partner_id: int | None, now: datetime
     return {person.email: person for person in _people(_side(found, partner_id), now)}
 
 
+def is_taken(email: str, *, but: int | None = None) -> bool:
+    """Whether anybody, or anybody else, has this address."""
+    found = sa.select(User.id).where(User.email == plain_address(email), User.id != (but or 0))
+    return db.session.scalar(all_partners(found, "an address that is about to be invited")) is not None
+
+
 def taken(emails: Collection[str]) -> frozenset[str]:
     """Which of these addresses somebody has."""
     found = sa.select(User.email).where(User.email.in_(emails))

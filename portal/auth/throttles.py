@@ -70,11 +70,11 @@ def count_proof(user_id: int, address: str, now: datetime) -> None:
 
 def count_passkey(address: str, now: datetime) -> None:
     """Count a try to sign in with a passkey, which names nobody before it fits."""
-    _count([_network(address), _ALL], now)
+    _count([_network(address), _all()], now)
 
 
 def forgive_passkey(address: str, now: datetime) -> None:
-    _give_back([_network(address), _ALL], now)
+    _give_back([_network(address), _all()], now)
 
 
 def forgive_proof(user_id: int, address: str, now: datetime) -> None:
@@ -87,8 +87,8 @@ def count_reset(email: str, address: str, now: datetime) -> bool:
 
     Raises TooManyTries for the network and for all only: for an account it would tell that there is one."""
     own = _Counted(f"reset|{plain_address(email)}", RESETS_PER_ACCOUNT)
-    tries = _tries([own, _network(address), _ALL], now)
-    _refuse([_network(address), _ALL], tries, now)
+    tries = _tries([own, _network(address), _all()], now)
+    _refuse([_network(address), _all()], tries, now)
     return tries[own] <= own.limit
 
 
@@ -102,13 +102,14 @@ def count_resent(email: str, now: datetime) -> None:
     _count([_Counted(f"resent|{plain_address(email)}", RESENT_PER_ADDRESS)], now)
 
 
-_ALL = _Counted("all", TRIES_IN_ALL, MOMENT)
-
-
 def _sign_in(email: str, address: str, device: str) -> list[_Counted]:
     if device:
         return [_Counted(f"account|{plain_address(email)}|{device}", TRIES_PER_ACCOUNT)]
-    return [_account(email), _network(address), _ALL]
+    return [_account(email), _network(address), _all()]
+
+
+def _all() -> _Counted:
+    return _Counted("all", TRIES_IN_ALL, MOMENT)
 
 
 def _account(email: str) -> _Counted:
@@ -143,7 +144,7 @@ def _tries(counted: Sequence[_Counted], now: datetime) -> dict[_Counted, int]:
         .returning(Throttle.key, Throttle.tries)
     )
     found: dict[str, int] = {key: tries for key, tries in db.session.execute(one_more)}  # noqa: C416
-    if found.get(_ALL.key) == 1:
+    if found.get(_all().key) == 1:
         _forget_past(now)
     return {each: found[each.key] for each in counted}
 
