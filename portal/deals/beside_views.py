@@ -44,13 +44,14 @@ def record_payment(ref: str) -> ResponseReturnValue:
     return _payments(ref, form), form.status
 
 
-@bp.post("/<ref>/payments/<payment_ref>/correction")
+@bp.post("/payments/<ref>/correction")
 @requires(Permission.RECORD_PAYMENTS, Reach.ASSIGNED)
 @once
-def take_payment_back(ref: str, payment_ref: str) -> ResponseReturnValue:
-    deal = queries.to_record(current_user, ref)
-    payments.take_back(current_user, deal, queries.payment(deal.id, payment_ref), now=clock.now())
-    return commit_to(f"/staff/deals/{ref}/payments", "Taken back. Record it as it was, if it was.")
+def take_payment_back(ref: str) -> ResponseReturnValue:
+    wrong = queries.payment(ref)
+    deal = queries.to_record(current_user, queries.ref_of(wrong.deal_id))
+    payments.take_back(current_user, deal, wrong, now=clock.now())
+    return commit_to(f"/staff/deals/{deal.ref}/payments", "Taken back. Record it as it was, if it was.")
 
 
 @bp.get("/<ref>/products")

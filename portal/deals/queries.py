@@ -253,9 +253,9 @@ def is_taken_back(payment_id: int) -> bool:
     return db.session.scalar(all_partners(wanted, "what was paid for one deal")) is not None
 
 
-def payment(deal_id: int, ref: str) -> CustomerPayment:
-    """404 where the deal has none of this name."""
-    wanted = sa.select(CustomerPayment).where(CustomerPayment.deal_id == deal_id, CustomerPayment.ref == ref)
+def payment(ref: str) -> CustomerPayment:
+    """404 where there is none of this name. Who may see it, its deal says."""
+    wanted = sa.select(CustomerPayment).where(CustomerPayment.ref == ref)
     found: CustomerPayment = db.one_or_404(all_partners(wanted, "what was paid for one deal"))
     return found
 

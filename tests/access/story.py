@@ -19,7 +19,9 @@ from portal.auth.rules import PARTNER_ROLES, STAFF_ROLES, Role
 from portal.content import pieces
 from portal.criteria import actions as criteria
 from portal.criteria.words import default_data
+from portal.auth.permissions import Permission
 from portal.deals import actions as deals
+from portal.deals import importing, payments, products
 from portal.deals.models import Deal
 from portal.deals.rules import Channel, Details, Stage
 from portal.documents.models import Document
@@ -33,6 +35,7 @@ from portal.partners.models import Partner
 from portal.partners.rules import TaxFormKind
 from portal.payouts import actions as payouts
 from portal.payouts import statements
+from portal.prechecks import actions as prechecks
 from portal.referrals import actions as referrals
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.introduction import Introduction
@@ -42,6 +45,7 @@ from portal.resources import actions as resources
 from portal.resources.rules import ResourceKind
 from portal.scope import all_partners, owned_by
 from portal.sla.models import BusinessCalendar
+from portal.tasks import actions as tasks
 from tests.support import make
 
 ACCOUNTS = {
@@ -226,6 +230,10 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
         note=f"{made.word} note",
         because=f"{made.word} because",
     )
+    for by in ("partner_member", "partner_admin"):
+        asked_for = prechecks.check(made[by], f"{made.word} {by.partition('_')[2]} unheard", now=now)
+        made.note("check", asked_for.ref, by)
+        made.note("hold", prechecks.hold(made[by], asked_for, now=now).ref, by)
     withdrawn = introduced(made, "partner_admin", "withdrawn", now)
     referrals.withdraw(made["partner_admin"], withdrawn, seen_version=withdrawn.version, now=now)
     db.session.commit()
@@ -285,6 +293,27 @@ def _fees_of(made: Company) -> sa.Select[Any]:
     return sa.select(FeeLine).where(FeeLine.partner_id == made.partner.id).order_by(FeeLine.id)
 
 
+def beside_deals(staff: Staff, both: list[Company], entered: Deal, now: datetime) -> None:
+    """A payment of each company's customer, a file sent up, a product, a task of each person, and a calendar."""
+    for made in both:
+        for by in ("partner_member", "partner_admin"):
+            deal = db.session.scalars(owned_by(sa.select(Deal).where(Deal.ref == made.of(by, "deal")), made.partner.id)).one()
+            given: dict[str, Any] = {"reference": f"{made.word} reference", "paid_on": now.date(), "is_refund": False}
+            row = payments.record(staff["finance_maker"], deal, now=now + 3 * DAY, amount_minor=100, **given)
+            made.note("payment", row.ref, by)
+    staff.refs["product"] = products.add(staff["program_admin"], name="Seats", now=now).ref
+    file = b"id,company,channel\n1,Imported Ltd,event\n2,,event"
+    found = importing.look(staff["sales_owner"], file, "deals.csv", now=now)
+    importing.take_in(staff["sales_owner"], found, now=now)
+    staff.refs["import"] = found.ref
+    for role in ("second", *STAFF_ROLES):
+        person = staff.second if role == "second" else staff[role]
+        if person.may(Permission.KEEP_TASKS):
+            about: dict[str, Any] = {"due_on": now.date(), "owner_id": person.id, "deal_id": entered.id}
+            staff.refs[f"task of {role}"] = tasks.make(person, now=now, title=f"Task of {role}", **about).ref
+    staff.refs["calendar"] = tasks.open_calendar(both[0]["partner_finance"], now=now)
+
+
 def tell(now: datetime | None = None) -> tuple[Staff, Company, Company]:
     """The whole story, ending a few days ago."""
     start = (now or clock.now()) - 20 * DAY
@@ -299,7 +328,8 @@ def tell(now: datetime | None = None) -> tuple[Staff, Company, Company]:
             win(made, by, f"open-{dashed}", staff, start + 2 * DAY, until=Stage.MEETING)
         pay(made, staff, start + 3 * DAY, ACCOUNTS[made.word])
     inbound: dict[str, Any] = {"channel": Channel.INBOUND, "currency": "EUR", "website": "", "expected_minor": None}
-    deals.enter(staff["sales_owner"], now=start, company="Inbound Ltd", **inbound)
+    entered = deals.enter(staff["sales_owner"], now=start, company="Inbound Ltd", **inbound)
+    beside_deals(staff, both, entered, start)
     asked = emergency.ask(
         staff["auditor"], staff.second, role=Role.FINANCE_APPROVER, hours=4, reason="Payday.", now=clock.now()
     )

@@ -48,12 +48,16 @@ KINDS = {
     "/password-reset/": "reset",
     "/profiles/": "profile",
     "/referrals/": "referral",
+    "/referrals/check/": "check",
+    "/referrals/check/holds/": "hold",
     "/resources/": "guide",
     "/staff/agreements/": "agreement",
     "/staff/agreements/templates/": "template",
     "/staff/deals/": "deal",
     "/staff/jobs/documents/": "document",
     "/staff/jobs/mails/": "mail",
+    "/staff/deals/imports/": "import",
+    "/staff/deals/payments/": "payment",
     "/staff/fees/": "fee",
     "/staff/partners/": "partner",
     "/staff/payouts/": "run",
@@ -64,7 +68,10 @@ KINDS = {
     "/staff/people/emergency/": "emergency",
     "/staff/referrals/": "referral",
     "/staff/resources/": "guide",
+    "/calendar/": "calendar",
     "/staff/settings/criteria/": "criteria",
+    "/staff/settings/products/": "product",
+    "/staff/tasks/": "task",
     "/staff/settings/sign-in/people/": "staff",
     "/staff/settings/fee-plans/": "plan",
     "/statements/": "statement",
@@ -74,10 +81,16 @@ KINDS = {
 SECOND = {"details_ref": "details", "person_ref": "person"}
 SHARED = ("agreement", "connection", "partner", "statement")
 UNKNOWN = {
+    "calendar": "no-such-token",
+    "import": "I-222222",
+    "payment": "C-222222",
+    "product": "G-222222",
+    "task": "T-222222",
     "asset": "app.222222222222.css",
     "agreement": "A-222222",
     "connection": "SSO-222222",
     "copy": "X-222222",
+    "check": "C-222222",
     "criteria": "222",
     "deal": "D-222222",
     "details": "B-222222",
@@ -86,6 +99,7 @@ UNKNOWN = {
     "erasure": "E-222222",
     "fee": "F-222222",
     "guide": "no-such-text",
+    "hold": "H-222222",
     "invitation": "no.such-token",
     "mail": "2" * 32,
     "new_address": "no.such-token",
@@ -161,6 +175,9 @@ class World:
         if kind == "person":
             own = self.company[role].ref if role in self.company.people else self.company["partner_member"].ref
             return own, self.company["colleague"].ref, self.other["partner_member"].ref
+        if kind == "task":
+            others = self.staff.refs["task of second"]
+            return self.staff.refs.get(f"task of {role}", UNKNOWN[kind]), others, others
         if kind == "staff":
             own = self.staff[role].ref if role in self.staff.people else self.staff["qualifier"].ref
             return own, self.staff.second.ref, self.company["partner_member"].ref
@@ -181,7 +198,10 @@ class World:
             "profile": "who-buys",
             "mail": self.mails[0],
             "criteria": "2",
+            "calendar": self.staff.refs["calendar"],
+            "import": self.staff.refs["import"],
             "plan": self.staff.refs["plan"],
+            "product": self.staff.refs["product"],
             "run": self.staff.runs[0],
             "template": "1",
             "document": company["agreement"][0],

@@ -147,10 +147,10 @@ def test_the_owner_and_finance_record_it_on_a_page(client: Client, sam: User, de
         assert client.post(f"{path}/payments", data=paid | wrong).status_code == 422, wrong
     ref = db.session.scalars(all_partners(sa.select(CustomerPayment.ref), "a test")).one()
     client.as_(make.staff(Role.FINANCE_MAKER))
-    page = client.post(f"{path}/payments/{ref}/correction", follow_redirects=True).text
+    page = client.post(f"/staff/deals/payments/{ref}/correction", follow_redirects=True).text
     assert "does not count any more" in page
-    assert client.post(f"{path}/payments/{ref}/correction").status_code == 409
-    assert client.post(f"{path}/payments/C-222222/correction").status_code == 404
+    assert client.post(f"/staff/deals/payments/{ref}/correction").status_code == 409
+    assert client.post("/staff/deals/payments/C-222222/correction").status_code == 404
     client.as_(make.staff(Role.SALES_OWNER))
     assert "Record a payment" not in client.get(f"{path}/payments").text
     assert client.post(f"{path}/payments", data=paid).status_code == 404
