@@ -77,9 +77,9 @@ def carry_out(erasure: Erasure, now: datetime) -> Left:
     if erasure.erased_at is not None:
         return Left.from_data(erasure.counts, erasure.leftovers)
     people, contacts = _rows(erasure)
-    if contacts:
-        erasure.refs = _refs_of(_address([], contacts))
-    erasure.digest = listing.digest_of(_address(people, contacts), erasure.salt)
+    if address := _address(people, contacts):
+        erasure.digest = listing.digest_of(address, erasure.salt)
+        erasure.refs = _refs_of(address) if contacts else erasure.refs
     traces = _traces(people, contacts)
     _take_out_of_free_text(erasure, traces)
     _take_out_of_files(erasure, traces)
@@ -132,7 +132,9 @@ def _order_again(entry: listing.Entry, now: datetime) -> Erasure:
         told = {"ref": entry.ref, "subject": entry.subject, "reason": entry.reason, "salt": entry.salt}
         erasure = Erasure(subject_ref=entry.refs[0], by_id=None, **told, **attempts.asked(now))
         db.session.add(erasure)
-    erasure.refs, erasure.erased_at, erasure.counts, erasure.leftovers = list(entry.refs), None, {}, {}
+    erasure.refs, erasure.digest, erasure.counts, erasure.leftovers = list(entry.refs), entry.digest, {}, {}
+    erasure.state, erasure.erased_at = JobState.PENDING, None
+    erasure.next_at = now + attempts.LEASE  # a worker that runs beside leaves it alone meanwhile
     db.session.commit()
     return erasure
 

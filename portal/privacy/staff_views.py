@@ -61,9 +61,9 @@ def show(ref: str) -> ResponseReturnValue:
 @step_up(_copy)
 @once
 def ask_for_copy(ref: str) -> ResponseReturnValue:
-    name, _ = queries.address_of(ref)
+    queries.address_of(ref)
     actions.ask_for_export(current_user, queries.subject_of(ref), ref, now=clock.now())
-    return commit_to(f"/staff/privacy/people/{ref}", f"The copy for {name} is being made. Load this page in a moment.")
+    return commit_to(f"/staff/privacy/people/{ref}", "The copy is being made. Load this page again in a moment.")
 
 
 @bp.get("/privacy/copies/<ref>")
@@ -88,7 +88,7 @@ def erase(ref: str) -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            return commit_to(f"/staff/privacy/erasures/{order.ref}", f"{person.name} is being erased.")
+            return commit_to(f"/staff/privacy/erasures/{order.ref}", "The person is being erased.")
     return render_template("privacy/erase.html", person=person, form=form, classes=CLASSES), form.status
 
 
