@@ -15,10 +15,12 @@ from portal import clock, create_app
 from portal.auth import factors
 from portal.auth import queries as people
 from portal.auth.rules import STAFF_ROLES, Role
+from portal.backup import age, making, restoring
 from portal.config import load_settings
-from portal.doctor import Level, findings, unsafe
+from portal.doctor import Level, findings, installation, unsafe
 from portal.errors import Refused
 from portal.extensions import db
+from portal.formats import counted
 from portal.pdf import typesetter
 from portal.privacy import orders
 from portal.privacy.rules import Reason
@@ -45,7 +47,10 @@ def clearly(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def app() -> Flask:
-    return create_app(load_settings())
+    settings = load_settings()
+    if installation.unfinished(settings).exists():
+        raise Refused(installation.restored(settings).sentence)
+    return create_app(settings)
 
 
 @click.group()
@@ -105,6 +110,58 @@ def verify() -> None:
             click.echo(sentence)
     if count:
         raise Refused(f"{count} broken.")
+    click.echo("Everything holds.")
+
+
+@main.command("backup-key")
+@clearly
+def backup_key() -> None:
+    """Make the key that backups are sealed for, once. Prints its secret half, which is kept nowhere here."""
+    settings = load_settings()
+    secret = age.new_pair(settings)
+    click.echo(secret)
+    click.echo(
+        "Keep this line in a file away from this machine: without it no backup opens. It is not shown again.", err=True
+    )
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@clearly
+def backup(file: Path) -> None:
+    """Write the database and the stored files into one sealed FILE, while the portal runs."""
+    settings = load_settings()
+    with app().app_context():
+        made = making.make(file.absolute(), settings, clock.now())
+    click.echo(f"{counted(made.rows, 'row')} and {counted(made.files, 'file')} in {made.size / 2**20:.1f} MiB: {file}")
+    if made.damaged:
+        raise Refused(f"Not in it, because they are damaged: {', '.join(made.damaged)}. The rest is.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="What `portal backup-key` printed, in a file.",
+)
+@click.option(
+    "--erasures",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The list of who was erased (erasures.jsonl of the old home).",
+)
+@clearly
+def restore(file: Path, identity: Path, erasures: Path | None) -> None:
+    """Put the backup FILE back into an empty home, then check every invariant."""
+    settings = load_settings()
+    back = restoring.restore(settings, file, age.identity(identity), erasures=erasures, now=clock.now())
+    for sentence in restoring.told(back):
+        click.echo(sentence)
+    for sentence in back.broken:
+        click.echo(sentence)
+    if back.broken:
+        raise Refused(f"Everything is back, and {len(back.broken)} broken.")
     click.echo("Everything holds.")
 
 

@@ -30,6 +30,8 @@ class Settings:
     worker_id: str = ""
     """A stable name for each worker, where several share a host; the host's name otherwise."""
     second_factors: bool = True
+    backup_recipient: str = ""
+    """The age public key that backups are sealed for; one kept in PORTAL_HOME/keys otherwise."""
     debug: bool = False
 
     @property
@@ -67,6 +69,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         bind_host=given.get("PORTAL_BIND", "127.0.0.1"),
         worker_id=given.get("PORTAL_WORKER_ID", ""),
         second_factors=given.get("PORTAL_SECOND_FACTORS", "on") != "off",
+        backup_recipient=given.get("PORTAL_BACKUP_RECIPIENT", ""),
         debug=given.get("PORTAL_DEBUG", "") == "1",
     )
 

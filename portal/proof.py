@@ -50,17 +50,17 @@ def broken() -> Iterator[str]:
     """A sentence for each row that breaks an invariant, as committed; none where everything holds."""
     for each in CHECKS:
         try:
-            with _one_moment() as connection:
+            with one_moment() as connection:
                 yield from each.find(connection)
         except DBAPIError as failure:
             yield f"Could not look whether “{each.claim}” holds: {str(failure.orig).strip().splitlines()[0]}"
 
 
 @contextmanager
-def _one_moment() -> Iterator[sa.Connection]:
+def one_moment() -> Iterator[sa.Connection]:
     """A connection that sees every row as it stood at one moment, waits for no writer and holds none up."""
     with db.engine.connect() as connection:
-        connection = connection.execution_options(**{OPTION: "proof: every row of everyone is looked at"})
+        connection = connection.execution_options(**{OPTION: "proofs and backups: every row of everyone is looked at"})
         if connection.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")

@@ -4,9 +4,13 @@ A module of its own, because Alembic costs every process that imports it 10 MB, 
 
 from pathlib import Path
 
-from flask import Flask
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_migrate import upgrade as bring_up
+from sqlalchemy import Connection
 
 from portal import create_app as create_portal
 from portal.config import load_settings
@@ -25,6 +29,23 @@ def upgrade(app: Flask) -> None:
     """Bring the database of the app up to date."""
     with with_migrations(app).app_context():
         bring_up()
+
+
+def upgrade_on(connection: Connection, revision: str = "head") -> None:
+    """Bring the database of this connection to a revision, within its transaction. The app has its migrations."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def knows(revision: str) -> bool:
+    """Whether it is one of this program's revisions."""
+    return revision in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["migrate"].migrate.get_config()
+    return config
 
 
 def create_app() -> Flask:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256 as digest_of
 from pathlib import Path
@@ -82,6 +83,12 @@ def exists(sha256: str) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def stored() -> Iterator[str]:
+    """The SHA-256 of every file in the store."""
+    for some in obstore.list(_store()):
+        yield from (name for each in some if SHA256.fullmatch(name := each["path"].rpartition("/")[2]))
 
 
 def delete(sha256: str) -> None:

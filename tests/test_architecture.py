@@ -30,6 +30,8 @@ INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+\s*=\s*[\
 # SQL as text, where there is no other way to say it, or nothing to say it of.
 SQL_AS_TEXT = {
     "admin/views.py": "is the database there",
+    "backup/restoring.py": "how long a statement may take",
+    "backup/tables.py": "triggers, references and numbers, set aside and put back",
     "database.py": "BEGIN and PRAGMA",
     "doctor/database.py": "what a database is set to",
     "migrations/guards.py": "triggers",
@@ -46,6 +48,7 @@ WITHOUT_KEY = {
     "links.ask_reset",
     "links.reset",
     "links.accept_invitation",
+    "links.accept_with_passkey",
     "links.renew_invitation",
     "address.confirm_old",
     "address.confirm_new",

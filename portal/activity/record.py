@@ -215,7 +215,9 @@ def _lines(reader: User, rows: Sequence[Any], you: int | None) -> list[Line]:
     for row in rows:
         company, company_ref = companies.get(row.partner_id, ("", ""))
         about = About(row.kind, row.ref, company_ref, slugs.get(row.ref, ""))
-        lines.append(Line(told_by(row, names), address(about, reader.may), company, company_ref))
+        lines.append(
+            Line(told_by(row, names, marked=reader.is_staff), address(about, reader.may), company, company_ref)
+        )
     return lines
 
 

@@ -28,6 +28,7 @@ def _needed(settings: Settings, engine: Engine) -> list[Finding]:
     set_only_reads(True)  # so that a doctor's visit waits for no writer
     return [
         installation.home(settings),
+        installation.restored(settings),
         installation.secret_key(settings),
         installation.field_keys(settings),
         installation.public_url(settings),

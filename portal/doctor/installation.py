@@ -30,6 +30,17 @@ def home(settings: Settings) -> Finding:
     return ok(f"PORTAL_HOME is {settings.home}.")
 
 
+def unfinished(settings: Settings) -> Path:
+    """A file that is there while a restore is under way."""
+    return settings.home / "restore.unfinished"
+
+
+def restored(settings: Settings) -> Finding:
+    if unfinished(settings).exists():
+        return bad("A restore was begun here and did not end. Run `portal restore` again.")
+    return ok("No restore is under way.")
+
+
 def free_space(settings: Settings) -> Finding:
     if not settings.home.is_dir():
         return bad("Free space is not known: there is no PORTAL_HOME.")

@@ -38,6 +38,10 @@ def migrate(connection: Connection) -> None:
 
 
 def run() -> None:
+    given = context.config.attributes.get("connection")
+    if given is not None:  # a restore, which does everything in one transaction of its own
+        migrate(given)
+        return
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect().execution_options(**SCOPE) as connection:
         if connection.dialect.name == "sqlite":

@@ -49,6 +49,13 @@ class SqliteKind:
             Path(f"{self.file}{ending}").unlink(missing_ok=True)
         shutil.copyfile(self._kept(name), self.file)
 
+    def empty(self) -> str:
+        """The address of another database, with nothing in it."""
+        file = self._kept("empty")
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{file}{ending}").unlink(missing_ok=True)
+        return self.url_of(file)
+
     def _kept(self, name: str) -> Path:
         return self.folder / f"{name}.sqlite"
 
@@ -71,6 +78,11 @@ class PostgresKind:
 
     def renew(self, name: str = "template") -> None:
         self._make(self.name, self._kept(name))
+
+    def empty(self) -> str:
+        """The address of another database, with nothing in it."""
+        self._make(self._kept("empty"), "template0")
+        return self.url_of(self._kept("empty"))
 
     def _kept(self, name: str) -> str:
         return f"portal_{name}_{self.worker}"
