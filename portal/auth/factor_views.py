@@ -69,7 +69,7 @@ def confirm_app() -> ResponseReturnValue:
 @step_up(decisions.app_removal)
 @once
 def remove_app() -> ResponseReturnValue:
-    totp.remove(current_user, is_needed=is_needed(current_user), now=clock.now())
+    totp.remove(current_user, last_stays=_last_stays(), now=clock.now())
     return commit_to(URL, "The authenticator app is removed. Every other browser was signed out.")
 
 
@@ -123,7 +123,7 @@ def name_passkey(ref: str) -> ResponseReturnValue:
 @step_up(decisions.passkey_removal)
 @once
 def remove_passkey(ref: str) -> ResponseReturnValue:
-    passkeys.remove(current_user, ref, is_needed=is_needed(current_user), now=clock.now())
+    passkeys.remove(current_user, ref, last_stays=_last_stays(), now=clock.now())
     return commit_to(URL, "The passkey is removed here. Delete it in your device or password manager too.")
 
 
@@ -143,6 +143,15 @@ def prove() -> ResponseReturnValue:
 @requires(Permission.USE_ACCOUNT, Reach.OWN)
 def options_for_proof() -> ResponseReturnValue:
     return as_json(passkeys.options_to_answer(Purpose.PROOF, current_user, clock.now()))
+
+
+def _last_stays() -> str:
+    """Why the last factor of the person of this request has to stay, or nothing."""
+    if is_needed(current_user):
+        return "You need a second factor for what you do here. Add another one first, then remove this."
+    if not proofs.can_do_without(current_user):
+        return "This is your only way in. Ask for a password on the sign-in page first, or add another passkey."
+    return ""
 
 
 def _page(form: PasskeyForm) -> ResponseReturnValue:

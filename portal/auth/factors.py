@@ -55,11 +55,11 @@ def note_added(user: User, now: datetime, *, keep: str | None) -> None:
     db.session.flush()
 
 
-def note_removed(user: User, now: datetime, *, keep: str | None, is_needed: bool) -> None:
-    """Raises Refused where it was the last of somebody who needs one."""
+def note_removed(user: User, now: datetime, *, keep: str | None, last_stays: str) -> None:
+    """Raises Refused where it was the last and `last_stays` says why that one has to stay."""
     if of(user).count == 0:
-        if is_needed:
-            raise Refused("You need a second factor for what you do here. Add another one first, then remove this.")
+        if last_stays:
+            raise Refused(last_stays)
         user.factor_since = None
         db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     end_sessions(user.id, now, but=keep)

@@ -58,9 +58,10 @@ def place() -> Place | None:
     return None
 
 
-def options_to_register(user: User, name: str, now: datetime) -> str:
-    """What the browser is asked to make; JSON."""
+def options_to_register(user: User, name: str, now: datetime, *, alone: bool = False) -> str:
+    """What the browser is asked to make; JSON. `alone`: there is no password beside it."""
     at = _here()
+    wanted = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED
     options = webauthn.generate_registration_options(
         rp_id=at.host,
         rp_name=name,
@@ -69,7 +70,8 @@ def options_to_register(user: User, name: str, now: datetime) -> str:
         user_display_name=user.name,
         challenge=challenges.new(Purpose.NEW, now),
         authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
+            resident_key=ResidentKeyRequirement.REQUIRED if alone else ResidentKeyRequirement.PREFERRED,
+            user_verification=wanted,
         ),
         exclude_credentials=[_described(each) for each in factors.of(user).passkeys],
     )
@@ -89,11 +91,15 @@ def options_to_answer(purpose: Purpose, user: User | None, now: datetime) -> str
     return webauthn.options_to_json(options)
 
 
-def add(by: User, *, name: str, answer: str, now: datetime) -> None:
+def add(by: User, *, name: str, answer: str, now: datetime, alone: bool = False) -> None:
     challenge, at = challenges.spend(Purpose.NEW, now), _here()
     try:
         made = webauthn.verify_registration_response(
-            credential=_read(answer), expected_challenge=challenge, expected_rp_id=at.host, expected_origin=at.origin
+            credential=_read(answer),
+            expected_challenge=challenge,
+            expected_rp_id=at.host,
+            expected_origin=at.origin,
+            require_user_verification=alone,
         )
     except WebAuthnException as failure:
         raise Refused(WRONG) from failure
@@ -142,11 +148,11 @@ def rename(by: User, ref: str, *, name: str) -> None:
     db.session.flush()
 
 
-def remove(by: User, ref: str, *, is_needed: bool, now: datetime) -> None:
+def remove(by: User, ref: str, *, last_stays: str, now: datetime) -> None:
     user = factors.locked(by)
     db.session.delete(get(user, ref))
     db.session.flush()
-    factors.note_removed(user, now, keep=by.session_token, is_needed=is_needed)
+    factors.note_removed(user, now, keep=by.session_token, last_stays=last_stays)
     publish(PasskeyRemoved(**factors.told(user, now)))
 
 

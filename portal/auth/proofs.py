@@ -62,6 +62,12 @@ def _elsewhere(user: User) -> list[Elsewhere]:
     return [way for ask in ELSEWHERE if (way := ask(user)) is not None]
 
 
+def can_do_without(user: User) -> bool:
+    """Whether the person gets in without a second factor: with a password, or through an identity provider."""
+    own = queries.oneself(user)
+    return own.password_hash is not None or bool(_elsewhere(own))
+
+
 def holds(user: User, now: datetime) -> bool:
     """Whether what the session of this request was proven with still counts. Whoever has a second factor gave that."""
     return is_fresh(user.proved_at, now) and (user.factor_since is None or user.factor in STRONG)

@@ -71,12 +71,12 @@ def accept(user: User, code: str, *, now: datetime) -> bool:
     return bool(db.session.execute(unused.values(last_step=step)).rowcount == 1)  # type: ignore[attr-defined]
 
 
-def remove(by: User, *, is_needed: bool, now: datetime) -> None:
+def remove(by: User, *, last_stays: str, now: datetime) -> None:
     user = factors.locked(by)
     if _secret(user, TotpSecret.confirmed_at.is_not(None)) is None:
         raise Refused("There is no authenticator app to remove.")
     _forget(user, sa.true())
-    factors.note_removed(user, now, keep=by.session_token, is_needed=is_needed)
+    factors.note_removed(user, now, keep=by.session_token, last_stays=last_stays)
     publish(AppRemoved(**factors.told(user, now)))
 
 

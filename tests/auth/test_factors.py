@@ -43,7 +43,7 @@ def test_a_proof_counts_for_five_minutes(ago: timedelta | None, counts: bool) ->
 
 
 def test_the_last_factor_goes_with_its_recovery_codes(client: Client) -> None:
-    user = make.partner_user()
+    user = make.partner_user(has_password=True)
     with_app(user)
     with_codes(user)
     assert client.as_(user).post("/account/factors/app/removal").status_code == 422, "a password alone is not enough"
@@ -52,6 +52,16 @@ def test_the_last_factor_goes_with_its_recovery_codes(client: Client) -> None:
     assert queries.oneself(user).factor_since is None
     assert factors.of(user).count == factors.of(user).codes_left == 0
     assert client.post("/account/factors/app/removal").status_code == 409
+
+
+def test_a_factor_that_is_the_only_way_in_stays(client: Client) -> None:
+    user = make.partner_user()
+    with_app(user)
+    client.as_(user)
+    proven(user, Factor.TOTP)
+    page = client.post("/account/factors/app/removal")
+    assert page.status_code == 409
+    assert "This is your only way in." in page.text
 
 
 def test_the_last_factor_of_somebody_who_needs_one_stays(client: Client) -> None:
@@ -78,7 +88,7 @@ def test_the_person_is_told_of_every_change(client: Client) -> None:
     with_app(user)
     codes = with_codes(user)
     recovery.accept(user, codes[0], now=clock.now())
-    totp.remove(user, is_needed=False, now=clock.now())
+    totp.remove(user, last_stays="", now=clock.now())
     db.session.commit()
     assert mails() == [
         "An authenticator app was added to your account in Lumen partners",
