@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from portal.extensions import csrf
 from portal.partners.models import Partner
 from portal.scope import all_partners
 from tests.access.canary import strange_words
+from tests.access.flips import instead
 from tests.access.trial import TABLE, forged, try_lines
 from tests.access.visible import VISIBLE, Visible
 from tests.access.world import PEOPLE, World
@@ -44,16 +44,6 @@ def holes(app: Flask, tried: World, renew: Callable[[], None], rule: str | None 
 
 def found(app: Flask, tried: World, renew: Callable[[], None], rule: str | None = None) -> bool:
     return next(holes(app, tried, renew, rule), None) is not None
-
-
-@contextmanager
-def instead(app: Flask, endpoint: str, view: Any) -> Iterator[None]:
-    before = app.view_functions[endpoint]
-    app.view_functions[endpoint] = view
-    try:
-        yield
-    finally:
-        app.view_functions[endpoint] = before
 
 
 def survivors(app: Flask, hole: Callable[[Any], Any], is_seen: Callable[[str], bool]) -> list[str]:
@@ -171,6 +161,13 @@ GUARDS = [
     ("auth/sessions.py", "LoginSession.ended_at.is_(None)", "sa.true()", "auth"),
     ("auth/sessions.py", "not is_live(", "not bool(", "auth"),
     ("auth/links.py", "AccountLink.used_at.is_(None)", "sa.true()", "auth"),
+    ("auth/step_up.py", "if proofs.holds(current_user, clock.now()):", "if True:", "auth/test_step_up.py"),
+    ("auth/step_up.py", "if given and is_proven(form):", "if given:", "auth/test_step_up.py"),
+    ("auth/totp.py", "TotpSecret.last_step < step", "sa.true()", "auth/test_authenticator_app.py"),
+    ("auth/challenges.py", " or not _is_first(text, now)", "", "auth/test_passkey_answers.py"),
+    ("auth/passkeys.py", "require_user_verification=user is None", "", "auth/test_passkey_answers.py"),
+    ("auth/door.py", "or is_proven_enough(current_user) or", "or True or", "auth/test_second_factor.py"),
+    ("auth/views.py", "if user.factor_since is not None:", "if False:", "auth/test_second_factor.py"),
     ("idempotency.py", "stored.owner != _owner() or ", "", "test_idempotency.py"),
     ("idempotency.py", " or stored.body != _body()", "", "test_idempotency.py"),
     ("idempotency.py", "if not _claim(key):", "if not _claim(key) and False:", "test_idempotency.py"),
