@@ -26,7 +26,7 @@ from portal.privacy import orders
 from portal.privacy.rules import Reason
 from portal.proof import broken
 from portal.schema import upgrade
-from portal.seeds import demo, invite, scale, setup
+from portal.seeds import deal_files, demo, invite, scale, setup
 
 P = ParamSpec("P")
 
@@ -203,6 +203,22 @@ def set_up(**answers: str) -> None:
     """The first start of a real program: asks, or takes options."""
     with app().app_context():
         click.echo(setup.set_up(clock.now(), setup.Answers(**answers)))
+
+
+@main.group("import")
+def import_() -> None:
+    """Records from a file, each row once, with a report beside it."""
+
+
+@import_.command("deals")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", "email", help="Whose deals they become where the file names no owner.")
+@clearly
+def import_deals(file: Path, email: str | None) -> None:
+    """Deals of other channels. A second time adds only what is new."""
+    with app().app_context():
+        report = file.with_name(f"{file.stem}.report.csv")
+        click.echo(deal_files.take_in(file.read_bytes(), file.name, report, email, clock.now()))
 
 
 @main.group()

@@ -144,7 +144,6 @@ def _add(ready: Sequence[Looked], by: User, now: datetime) -> dict[int, str]:
     ids = db.session.scalars(sa.insert(Deal).returning(Deal.id, sort_by_parameter_order=True), values).all()
     totals.add(db.session.connection(), (_total(each) for each in values))
     lookalikes.keep_all([_entry(each) for each in values])
-    lookalikes.keep_all([_entry(each) for each in values])
     for deal_id, deal in zip(ids, values, strict=True):
         _tell(deal_id, deal, by, now)
     return {each.row.number: deal["ref"] for each, deal in zip(ready, values, strict=True)}
@@ -199,11 +198,6 @@ def _entry(deal: dict[str, Any]) -> Entry:
 def _total(deal: dict[str, Any]) -> tuple[totals.Key, totals.Sums]:
     key = totals.Key(deal["owner_id"], deal["stage"], deal["currency"])
     return key, totals.sums_of(deal["stage"], deal["expected_minor"], None)
-
-
-def _entry(deal: dict[str, Any]) -> Entry:
-    whose = {"ref": deal["ref"], "partner_id": None, "since": deal["created_at"]}
-    return Entry(kind=Kind.DEAL, name=deal["company"], domain=deal["domain"], **whose)
 
 
 def _tell(deal_id: int, deal: dict[str, Any], by: User, now: datetime) -> None:

@@ -50,7 +50,11 @@ def test_the_sums_follow_every_move(sam: User) -> None:
     assert sums() == {(Stage.NEW, "EUR"): (2, 1_000_500, 100_050), (Stage.NEW, "USD"): (1, 700, 70)}
     sales.moved(one, "meeting", now=clock.now())
     assert sums()[Stage.MEETING, "EUR"] == (1, 1_000_000, 400_000)
-    step: dict[str, Any] = {"next_step": "Call", "next_step_on": (clock.now() + DAY).date(), "expected_minor": 2_000_000}
+    step: dict[str, Any] = {
+        "next_step": "Call",
+        "next_step_on": (clock.now() + DAY).date(),
+        "expected_minor": 2_000_000,
+    }
     actions.set_next_step(sam, one, seen_version=one.version, now=clock.now(), **step, probability=75)
     db.session.commit()
     assert sums()[Stage.MEETING, "EUR"] == (1, 2_000_000, 1_500_000)
@@ -173,7 +177,9 @@ def test_a_probability_goes_from_nothing_to_a_hundred(owner: Client, sam: User) 
         assert answer.status_code == 422, wrong
     late = owner.post(f"/staff/deals/{deal.ref}/next-step", data=typed | {"expected_close_on": "2001-01-01"})
     assert late.status_code == 422
-    page = owner.post(f"/staff/deals/{deal.ref}/next-step", data=typed | {"probability": "85"}, follow_redirects=True).text
+    page = owner.post(
+        f"/staff/deals/{deal.ref}/next-step", data=typed | {"probability": "85"}, follow_redirects=True
+    ).text
     assert "85 %, as the owner says" in page
     sales.moved(sales.again_deal(deal.ref), "contacted", now=clock.now())
     assert "20 %, as usual at this stage" in owner.get(f"/staff/deals/{deal.ref}").text

@@ -136,7 +136,11 @@ def test_deals_are_as_if_entered_and_everything_holds(sam: User) -> None:
     )
     assert (found.rows, found.added, found.known, found.refused) == (5, 4, 0, 1)
     made = deals()
-    assert (made["CRM-1"].stage, made["CRM-1"].expected_minor, made["CRM-1"].owner_id) == (Stage.MEETING, 1_250_000, sam.id)
+    assert (made["CRM-1"].stage, made["CRM-1"].expected_minor, made["CRM-1"].owner_id) == (
+        Stage.MEETING,
+        1_250_000,
+        sam.id,
+    )
     assert (made["2"].stage, made["2"].value_minor, made["2"].won_on) == (Stage.WON, 10_000, date(2026, 10, 1))
     assert (made["3"].lost_reason, made["3"].next_step) == (LostReason.PRICE, "")
     assert (made["4"].currency, made["4"].next_step) == ("USD", "First contact")
