@@ -1,20 +1,27 @@
 """Where the links in mails lead that open an account or set a password, and where a new one is asked for."""
 
-from flask import Blueprint, render_template, request
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.auth import actions, invitations, links, local_login, throttles
+from portal.auth import actions, invitations, links, local_login, passkeys, throttles
 from portal.auth.forms import AskResetForm, InvitationForm, ResetForm
+from portal.auth.models import AccountLink, User
 from portal.auth.permissions import public
-from portal.auth.rules import LinkPurpose, path_after_sign_in
+from portal.auth.rules import Factor, LinkPurpose, path_after_sign_in
 from portal.auth.sessions import sign_in
 from portal.errors import Refused
 from portal.extensions import db
 from portal.idempotency import commit_to
+from portal.program import the_program
 from portal.scope import writes_for
 
 bp = Blueprint("links", __name__)
+
+FIRST_PASSKEY = "First passkey"
 
 
 @bp.route("/password-reset", methods=["GET", "POST"])
@@ -54,21 +61,55 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     try:
         link, user = links.find(token, LinkPurpose.INVITATION, now)
     except links.LinkRefused as refusal:
-        return render_template("auth/invitation_refused.html", reason=refusal, token=token), refusal.status
+        return _invitation_refused(refusal, token)
     form = InvitationForm(name=user.name)
-    words = {"email": user.email, "role_words": user.role_words, "until": link.expires_at}
-    if local_login.refusal(user.email, user) is not None:
-        return render_template("auth/invitation_elsewhere.html", **words)
-    if form.validate_on_submit():
+    invited = _Invited.by(link, user, token)
+    if invited.instead is None and form.validate_on_submit():
         with writes_for(user.partner_id):
             try:
                 invitations.accept(link, user, name=form.name.data, password=form.password.data, now=now)
             except Refused as refusal:
                 form.refuse(refusal)
             else:
-                sign_in(user, now)
-                return commit_to(path_after_sign_in(None, is_staff=user.is_staff), f"Welcome, {user.name}.")
-    return render_template("auth/invitation.html", form=form, **words), form.status
+                return _welcome(user, Factor.PASSWORD)
+    return render_template("auth/invitation.html", form=form, invited=invited), form.status
+
+
+@bp.get("/invitation/<token>/passkey")
+@public
+def options_for_passkey(token: str) -> ResponseReturnValue:
+    """What the browser is asked to make, for a passkey instead of a password."""
+    now = clock.now()
+    try:
+        _, user = links.find(token, LinkPurpose.INVITATION, now)
+    except links.LinkRefused:
+        abort(404)
+    program = the_program()
+    name = program.name if program else "Partner portal"
+    return Response(passkeys.options_to_register(user, name, now, alone=True), mimetype="application/json")
+
+
+@bp.post("/invitation/<token>/passkey")
+@public
+def accept_with_passkey(token: str) -> ResponseReturnValue:
+    now = clock.now()
+    try:
+        link, user = links.find(token, LinkPurpose.INVITATION, now)
+    except links.LinkRefused as refusal:
+        return _invitation_refused(refusal, token)
+    invited, answer = _Invited.by(link, user, token), request.form.get("answer", "")
+    form = InvitationForm(formdata=None, name=user.name)
+    if not invited.takes_passkeys:
+        abort(404)
+    with writes_for(user.partner_id):
+        try:
+            passkeys.add(user, name=FIRST_PASSKEY, answer=answer, now=now, alone=True)
+            invitations.accept(link, user, name=user.name, now=now)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return _welcome(user, Factor.PASSKEY)
+    return render_template("auth/invitation.html", form=form, invited=invited), 422
 
 
 @bp.post("/invitation/<token>/renewal")
@@ -78,9 +119,37 @@ def renew_invitation(token: str) -> ResponseReturnValue:
     try:
         email = links.address_of(token, LinkPurpose.INVITATION)
     except links.LinkRefused as refusal:
-        return render_template("auth/invitation_refused.html", reason=refusal), refusal.status
+        return _invitation_refused(refusal, None)
     _ask_for_link(email)
     return render_template("auth/invitation_asked.html")
+
+
+@dataclass(frozen=True)
+class _Invited:
+    """What the page of an invitation says, kept for when a form comes back and the rows are let go."""
+
+    token: str
+    email: str
+    role_words: str
+    until: datetime
+    instead: str | None
+    """How whoever may sign in through their company only comes in."""
+    takes_passkeys: bool
+
+    @classmethod
+    def by(cls, link: AccountLink, user: User, token: str) -> "_Invited":
+        instead = local_login.refusal(user.email, user)
+        takes_passkeys = instead is None and bool(user.name) and passkeys.place() is not None
+        return cls(token, user.email, user.role_words, link.expires_at, instead, takes_passkeys)
+
+
+def _invitation_refused(refusal: links.LinkRefused, token: str | None) -> ResponseReturnValue:
+    return render_template("auth/invitation_refused.html", reason=refusal, token=token), refusal.status
+
+
+def _welcome(user: User, factor: Factor) -> ResponseReturnValue:
+    sign_in(user, clock.now(), factor)
+    return commit_to(path_after_sign_in(None, is_staff=user.is_staff), f"Welcome, {user.name}.")
 
 
 def _ask_for_link(email: str) -> None:

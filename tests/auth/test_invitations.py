@@ -74,7 +74,7 @@ def test_whose_invitation_is_over_is_invited_again_by_the_same_form(client: Clie
     assert client.as_(lead).post("/team/invitation", data=BEN).status_code == 303
     again = queries.colleague_at("ben@lane.example", lead.partner_id)
     assert again is not None
-    assert (again.id, again.name, again.roles) == (ben.id, "Ben Okafor", {Role.PARTNER_MEMBER})
+    assert (again.id, again.name, again.roles) == (ben.id, "Ben Okafor", frozenset({Role.PARTNER_MEMBER}))
     page = client.post("/team/invitation", data=BEN)
     assert (page.status_code, "is invited already" in page.text) == (422, True)
 
@@ -327,7 +327,12 @@ def test_a_lead_sends_many_and_not_without_end(client: Client) -> None:
 )
 def test_columns_may_be_parted_and_ordered_in_several_ways(line: str) -> None:
     (row,) = bulk.read(line, PARTNER_ROLES)
-    assert (row.name, row.email, row.roles, row.trouble) == ("Ben", "ben@lane.example", {Role.PARTNER_ADMIN}, "")
+    assert (row.name, row.email, row.roles, row.trouble) == (
+        "Ben",
+        "ben@lane.example",
+        frozenset({Role.PARTNER_ADMIN}),
+        "",
+    )
 
 
 def test_nobody_of_the_other_company_is_read_with_ones_own(app: Flask) -> None:
