@@ -28,6 +28,10 @@ ALWAYS_TOLD = frozenset(
     {
         "AddressChangeAsked",
         "AddressChanged",
+        "EmergencyAsked",
+        "EmergencyEnded",
+        "EmergencyGranted",
+        "EmergencyRefused",
         "NewDeviceUsed",
         "PasswordChanged",
         "PasswordResetAsked",
