@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal import clock
-from portal.auth import queries, totp
+from portal.auth import queries, recovery, totp
 from portal.auth.factor_models import RecoveryCode, TotpSecret
 from portal.auth.models import LoginSession, User
 from portal.auth.rules import Factor
@@ -17,6 +17,7 @@ from portal.extensions import db
 from tests.support import make
 from tests.support.client import Client, client_of
 from tests.support.factors import code, with_app, with_codes
+from tests.support.threads import at_once
 
 CODE = re.compile(r"<code>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</code>")
 
@@ -115,3 +116,16 @@ def test_nothing_is_confirmed_that_was_not_begun(client: Client) -> None:
     assert client.post("/account/factors/app/confirmation", data={"code": "000000"}).status_code == 303
     with pytest.raises(Refused):
         totp.confirm(user, "000000", now=clock.now())
+
+
+def test_of_two_who_give_the_same_code_at_once_one_is_let_in(app: Flask) -> None:
+    user = make.partner_user()
+    secret, now = with_app(user), clock.now()
+    recovering, taken = with_codes(user)[0], []
+
+    def give() -> None:
+        taken.append((totp.accept(user, code(secret, now), now=now), recovery.accept(user, recovering, now=now)))
+        db.session.commit()
+
+    assert at_once(app, give, give) == []
+    assert sorted(by_app for by_app, _ in taken) == sorted(by_paper for _, by_paper in taken) == [False, True]

@@ -118,8 +118,18 @@ def test_whoever_lost_them_all_has_them_removed_by_a_colleague(client: Client) -
     assert "Remove the second factors" not in client.get(f"/team/{ben.ref}").text
     assert client.post(f"/team/{ben.ref}/second-factor-reset").status_code == 409
     assert client.post(f"/team/{carl.ref}/second-factor-reset").status_code == 404
-    assert client.post(f"/team/{lead.ref}/second-factor-reset").status_code == 409
     assert factors.of(carl).count == 1
+
+
+def test_nobody_removes_their_own_past_the_page_for_it(client: Client) -> None:
+    make.program()
+    lead = make.partner_user()
+    with_app(lead)
+    client.as_(lead)
+    proven(lead, Factor.TOTP)
+    page = client.post(f"/team/{lead.ref}/second-factor-reset")
+    assert page.status_code == 409
+    assert "Your own second factors are on your account page." in page.text
 
 
 def test_the_program_admin_says_who_needs_one(client: Client) -> None:
