@@ -178,7 +178,7 @@ def _event(by: User, deal: Deal, before: Stage, now: datetime, details: Details)
     if deal.stage is Stage.WON and deal.value_minor is not None:
         return DealWon(**told, value_minor=deal.value_minor, currency=deal.currency)
     if deal.stage is Stage.LOST and deal.lost_reason is not None:
-        return DealLost(**told, reason=deal.lost_reason)
+        return DealLost(**told, reason=deal.lost_reason, was_parked=before is Stage.PARKED)
     if deal.stage is Stage.PARKED and deal.parked_until is not None:
         return DealParked(**told, until_on=deal.parked_until, with_steps=details.with_steps)
     return DealMoved(**told, now=before, then=deal.stage)

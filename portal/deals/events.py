@@ -42,6 +42,7 @@ class DealWon(Event):
 class DealLost(Event):
     deal_id: int
     reason: LostReason
+    was_parked: bool = False
 
     audience: ClassVar[Audience] = Audience.PARTNER
     sentence: ClassVar[str] = "{by} closed the deal as lost."

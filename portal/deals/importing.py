@@ -58,7 +58,7 @@ class Looked:
 def look(by: User, data: bytes, file_name: str, *, now: datetime) -> DealImport:
     """Keep the file and say what would come of it; nothing is taken in yet. Raises Refused for a file that is no table
     of deals."""
-    looked = list(_looked(by, data, now))
+    looked = list(_looked(by, data, now, compare=True))
     notes = [[each.row.number, sentence] for each in looked for sentence in _sentences(each)]
     made = DealImport(
         ref=new_ref("I", DealImport.ref),
@@ -82,7 +82,7 @@ def take_in(by: User, found: DealImport, *, now: datetime) -> None:
         raise Refused("This file was taken in already.")
     results: list[tuple[Looked, str, str]] = []
     counted: Counter[str] = Counter()
-    for batch in _batches(_looked(by, storage.get(found.file_sha256), now)):
+    for batch in _batches(_looked(by, storage.get(found.file_sha256), now, compare=False)):
         refs = _add([each for each in batch if each.is_ready], by, now)
         for each in batch:
             what = "added" if each.is_ready else "known" if each.known_as and not each.row.problems else "refused"
@@ -98,14 +98,15 @@ def take_in(by: User, found: DealImport, *, now: datetime) -> None:
     publish(DealsImported(by=by.id, at=now, ref=found.ref, **told))
 
 
-def _looked(by: User, data: bytes, now: datetime) -> Iterator[Looked]:
+def _looked(by: User, data: bytes, now: datetime, *, compare: bool) -> Iterator[Looked]:
+    """The rows, each with what is wrong with it here; where asked, compared with every company that is known."""
     program = the_program()
     rows = read(_text(data), currency=program.currency if program else "EUR", today=today_of(now))
     owners = {name.casefold(): each.id for each in queries.owners(by) for name in (each.email, each.name)}
     own_id = by.id if by.may(Permission.MOVE_DEALS) else 0
     seen: dict[str, int] = {}
     for batch in _batches(rows):
-        known, alike = _known(batch), _alike(batch)
+        known, alike = _known(batch), _alike(batch) if compare else [""] * len(batch)
         for row, looks_like in zip(batch, alike, strict=True):
             _check_once(row, seen)
             owner_id = owners.get(row.owner.casefold(), 0) if row.owner else own_id
@@ -141,11 +142,13 @@ def _add(ready: Sequence[Looked], by: User, now: datetime) -> dict[int, str]:
         return {}
     today = today_of(now)
     values = [_values(each, ref, today, now) for each, ref in zip(ready, _new_refs(len(ready)), strict=True)]
-    ids = db.session.scalars(sa.insert(Deal).returning(Deal.id, sort_by_parameter_order=True), values).all()
+    db.session.execute(sa.insert(Deal), values)
+    written = sa.select(Deal.ref, Deal.id).where(Deal.ref.in_([each["ref"] for each in values]))
+    ids = {ref: deal_id for ref, deal_id in db.session.execute(all_partners(written, _WHY))}
     totals.add(db.session.connection(), (_total(each) for each in values))
     lookalikes.keep_all([_entry(each) for each in values])
-    for deal_id, deal in zip(ids, values, strict=True):
-        _tell(deal_id, deal, by, now)
+    for deal in values:
+        _tell(ids[deal["ref"]], deal, by, now)
     return {each.row.number: deal["ref"] for each, deal in zip(ready, values, strict=True)}
 
 

@@ -24,7 +24,8 @@ def moved_out_of_nurture(event: DealMoved) -> None:
 
 @reacts_to(DealLost)
 def lost_in_nurture(event: DealLost) -> None:
-    actions.drop_nurture(event.deal_id, event.at)
+    if event.was_parked:
+        actions.drop_nurture(event.deal_id, event.at)
 
 
 @reacts_to(DealMoveUndone)
