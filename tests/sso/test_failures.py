@@ -66,6 +66,7 @@ def changed(location: str, **given: str | None) -> str:
     [
         ({"nonce": "another"}, provider.FALSE),
         ({"aud": "another"}, provider.FALSE),
+        ({"aud": "another", "azp": CLIENT_ID}, provider.FALSE),
         ({"aud": [CLIENT_ID, "another"]}, provider.FALSE),
         ({"aud": [CLIENT_ID, "another"], "azp": "another"}, provider.FALSE),
         ({"azp": "another"}, provider.FALSE),
@@ -216,6 +217,14 @@ def test_a_provider_that_goes_away_meanwhile(client: Client, made: Connection, t
     location = begun(client, there, made)
     there.spoil = lambda path, response: Response("later", 503)
     refused(client, back(client, location), provider.DOWN)
+
+
+def test_one_that_failed_is_not_tried_again(client: Client, made: Connection, there: Provider) -> None:
+    location = begun(client, there, made)
+    there.spoil = lambda path, response: Response("later", 503)
+    refused(client, back(client, location), provider.DOWN)
+    there.spoil = None
+    refused(client, back(client, location), flow.STRAY)
 
 
 def test_a_secret_that_the_provider_does_not_know(client: Client, lead: User, there: Provider) -> None:
