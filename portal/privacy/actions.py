@@ -34,7 +34,7 @@ def ask_for_export(by: User, subject: Subject, ref: str, *, now: datetime) -> Pe
     )
     db.session.add(export)
     db.session.flush()
-    publish(PersonExportAsked(by=by.id, at=now, ref=ref, export_ref=export.ref))
+    publish(PersonExportAsked(by=by.id, at=now, ref=export.ref, subject_ref=ref))
     return export
 
 
@@ -59,7 +59,7 @@ def ask_for_erasure(by: User | None, subject: Subject, ref: str, *, reason: Reas
     )
     db.session.add(erasure)
     db.session.flush()
-    publish(ErasureAsked(by=erasure.by_id, at=now, ref=ref, erasure_ref=erasure.ref, reason=reason))
+    publish(ErasureAsked(by=erasure.by_id, at=now, ref=erasure.ref, subject_ref=ref, reason=reason))
     return erasure
 
 

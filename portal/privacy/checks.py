@@ -39,6 +39,6 @@ def mails(connection: sa.Connection) -> Iterator[str]:
 
 @check("Each erasure that was carried out was told as an event")
 def told(connection: sa.Connection) -> Iterator[str]:
-    heard = sa.exists().where(EventRow.ref == Erasure.subject_ref, EventRow.kind == PersonErased.__name__)
+    heard = sa.exists().where(EventRow.ref == Erasure.ref, EventRow.kind == PersonErased.__name__)
     for (ref,) in rows(connection, sa.select(Erasure.ref).where(Erasure.state == JobState.DONE, ~heard)):
         yield f"Erasure {ref} was carried out, but no event tells of it."

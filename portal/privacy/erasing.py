@@ -95,8 +95,8 @@ def carry_out(erasure: Erasure, now: datetime) -> Left:
         PersonErased(
             by=erasure.by_id,
             at=now,
-            ref=erasure.subject_ref,
-            erasure_ref=erasure.ref,
+            ref=erasure.ref,
+            subject_ref=erasure.subject_ref,
             reason=erasure.reason,
             digest=erasure.digest,
         )

@@ -6,23 +6,23 @@ from portal.events import Audience, Event
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureAsked(Event):
-    """`ref` is the account or the referral of the person."""
+    """`subject_ref` is the account, or the first referral, of the person."""
 
-    erasure_ref: str
+    subject_ref: str
     reason: str
 
-    sentence: ClassVar[str] = "{by} asked to erase what is held of this person."
+    sentence: ClassVar[str] = "{by} asked to erase the person of {subject_ref}."
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonErased(Event):
     """`digest` is of the mail address, keyed and salted; the salt stands in the erasure."""
 
-    erasure_ref: str
+    subject_ref: str
     reason: str
     digest: str
 
-    sentence: ClassVar[str] = "What was held of this person is erased."
+    sentence: ClassVar[str] = "What was held of the person of {subject_ref} is erased."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +35,9 @@ class ContactErased(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonExportAsked(Event):
-    export_ref: str
+    subject_ref: str
 
-    sentence: ClassVar[str] = "{by} asked for a copy of what is held of this person."
+    sentence: ClassVar[str] = "{by} asked for a copy of what is held of the person of {subject_ref}."
 
 
 @dataclass(frozen=True, kw_only=True)

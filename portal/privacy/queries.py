@@ -1,7 +1,7 @@
 """What the pages need. Texts are not looked through here: that is the worker's to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from portal.privacy.rules import JobState, Keep, Kind, Subject, months_of
 from portal.privacy.shown import Holding
 from portal.program import the_program
 from portal.referrals.models import Protection, Referral
-from portal.referrals.rules import LABEL
+from portal.referrals.rules import LABEL, OPEN
 from portal.scope import all_partners
 
 _WHY = "whoever looks after personal data"
@@ -51,6 +51,16 @@ class Held:
     holdings: list[Holding]
     same_address: tuple[str, str] | None
     """Reference and words of the other thing that this address is to the portal."""
+    still_open: list[str] = field(default_factory=list)
+    """Referrals that nobody has decided on yet."""
+
+    @property
+    def by_kind(self) -> dict[Kind, list[Holding]]:
+        return _by_kind(self.holdings)
+
+    @property
+    def goes(self) -> dict[Kind, list[Holding]]:
+        return _by_kind([holding for holding in self.holdings if not holding.stays])
 
     @property
     def stays(self) -> list[Holding]:
@@ -181,7 +191,7 @@ def _of_account(ref: str) -> Held:
     about = f"Account, {row.company or 'staff'}"
     holdings = [
         Holding(Kind.ACCOUNT, "The account, with name and mail address", _until(keep, user.disabled_at)),
-        *_some(Kind.SIGN_IN, counts.traces, "row", _until(Keep.SIGN_IN, None)),
+        *_some(Kind.SIGN_IN, counts.traces, "trace", _until(Keep.SIGN_IN, None), ": sessions, devices, factors, links"),
         *_some(Kind.MAIL, counts.mails, "mail", _until(Keep.MAIL, None)),
         *_signatures(user),
     ]
@@ -216,7 +226,12 @@ def _of_contact(ref: str) -> Held:
         about,
         holdings,
         _user_with(first.contact_email),
+        [row.Referral.ref for row in rows if row.Referral.status in OPEN],
     )
+
+
+def _by_kind(holdings: list[Holding]) -> dict[Kind, list[Holding]]:
+    return {kind: [each for each in holdings if each.kind is kind] for kind in dict.fromkeys(h.kind for h in holdings)}
 
 
 def _introduction(row: Any) -> Holding:
@@ -258,8 +273,8 @@ def _counts(user: User) -> Any:
     return db.session.execute(all_partners(counts, _WHY)).one()
 
 
-def _some(kind: Kind, number: int, noun: str, until: str) -> list[Holding]:
-    return [Holding(kind, counted(number, noun), until)] if number else []
+def _some(kind: Kind, number: int, noun: str, until: str, such_as: str = "") -> list[Holding]:
+    return [Holding(kind, f"{counted(number, noun).capitalize()}{such_as}", until)] if number else []
 
 
 def _until(keep: Keep, since: datetime | None) -> str:

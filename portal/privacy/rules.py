@@ -257,7 +257,7 @@ def pseudonym_address(ref: str) -> str:
     return f"{ref.lower()}@erased.invalid"
 
 
-ERASED_CONTACT = "Erased person"
+ERASED_CONTACT = "an erased person"
 """What a referral calls its contact when nothing is known of them any more."""
 FIND_ANOTHER = "Find another contact: what we held of this one is erased"
 """The next step of a deal that is still being worked."""

@@ -72,7 +72,7 @@ def kept_until(keep: Keep, settings: Mapping[str, int], since: datetime | None) 
 
 @dataclass(frozen=True)
 class NightlyLine:
-    """A class on the page of the settings: what the last night did, and what comes next."""
+    """A class on the page of the settings, with what comes next."""
 
     keep: Keep
     label: str
@@ -88,14 +88,23 @@ def nightly_lines(settings: Mapping[str, int], ahead: Mapping[str, Any]) -> list
     months = months_of(settings)
     return [
         NightlyLine(
-            keep, each.label, each.counted, each.because, months[keep], each.usual, each.least, _ahead(ahead.get(keep))
+            keep,
+            each.label,
+            each.counted.capitalize(),
+            each.because,
+            months[keep],
+            each.usual,
+            each.least,
+            _ahead(ahead.get(keep)),
         )
         for keep, each in TERMS.items()
     ]
 
 
 def _ahead(found: Mapping[str, Any] | None) -> str:
-    if not found or not found["count"]:
+    if found is None:
+        return "known after the first night"
+    if not found["count"]:
         return "nothing in the next 30 days"
     first = day_words(date.fromisoformat(found["on"]))
     return f"{found['count']:,} in the next 30 days, the first on {first}"
