@@ -7,6 +7,7 @@ from pathlib import Path
 from bench import report
 from bench.cases import cases
 from bench.databases import KINDS, Database, Databases, program
+from bench.door import measure_door
 from bench.measuring import Pace, measure, weigh
 from bench.report import Run
 from bench.servers import running
@@ -42,6 +43,8 @@ def run_on(database: Database, size: int, *, pace: Pace, only: str = "") -> Run:
                 weigh(app, figures, portal)
                 run.figures.append(figures)
             run.resident_mb = portal.resident_mb
+            if "door".startswith(only):
+                run.door = measure_door(app, portal, lambda: database.pids, pace)
     return run
 
 
@@ -52,7 +55,7 @@ def _arguments() -> argparse.Namespace:
         "--databases", type=lambda text: tuple(text.split(",")), default=KINDS, help="sqlite,postgresql"
     )
     parser.add_argument(
-        "--only", default="", help="cases whose name begins so: list, referral, new; nothing is written"
+        "--only", default="", help="cases whose name begins so: list, referral, new, door; nothing is written"
     )
     parser.add_argument("--keep", type=Path, help="keep the loaded databases in this folder, and use those in it")
     return parser.parse_args()

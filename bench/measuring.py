@@ -42,7 +42,7 @@ class Wrong(RuntimeError):  # noqa: N818
 
 
 @dataclass(frozen=True)
-class _Side:
+class Side:
     server: Server
     database_pids: Callable[[], set[int]]
     ask: Ask
@@ -64,8 +64,8 @@ class _Side:
 
 def measure(case: Case, *, portal: Server, floor: Server, database_pids: Callable[[], set[int]], pace: Pace) -> Figures:
     sides = (
-        _Side(portal, database_pids, case.ask, case.expects),
-        _Side(floor, database_pids, case.floor, case.expects),
+        Side(portal, database_pids, case.ask, case.expects),
+        Side(floor, database_pids, case.floor, case.expects),
     )
     for side in sides:
         side.run(min(WARM_UP, pace.requests))

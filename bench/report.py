@@ -3,11 +3,12 @@
 import json
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bench.door import Door
 from bench.measuring import Figures
 
 FILE = Path(__file__).with_name("results.json")
@@ -15,6 +16,10 @@ MOST_GROWTH = 1.15
 MOST_RESIDENT_MB = 85.0
 MOST_ROW_BYTES = 600
 MOST_LOAD_S = 180.0
+MOST_BEYOND_HASH_MS = 8.0
+MOST_ACCESS_MS = 0.2
+MOST_QUERIES = 6
+"""Of a page, where none was measured."""
 _LINE = "{:<11}{:>10}  {:<28}{:>9}{:>9}{:>8}{:>7}  {:<7}{:>8}{:>9}{:>8}"
 
 
@@ -26,6 +31,7 @@ class Run:
     referrals: int
     load_s: float
     resident_mb: float = 0.0
+    door: Door | None = None
     figures: list[Figures] = field(default_factory=list)
 
 
@@ -52,6 +58,10 @@ def goals(runs: list[Run]) -> Iterator[Goal]:
             if each.row_bytes:
                 yield Goal(f"{each.case.name} on {where}: bytes of a row", each.row_bytes, MOST_ROW_BYTES)
         yield Goal(f"web process on {where}: MB resident", run.resident_mb, MOST_RESIDENT_MB)
+        if run.door is not None:
+            yield Goal(f"sign-in on {where}: ms beyond its hash", run.door.beyond_hash_ms, MOST_BEYOND_HASH_MS)
+            access = run.door.access_ms(max((each.queries for each in run.figures), default=MOST_QUERIES))
+            yield Goal(f"access checks on {where}: ms a page", access, MOST_ACCESS_MS)
         if run.load_s:
             yield Goal(f"loading {where}: seconds", run.load_s, MOST_LOAD_S)
     yield from _growth(runs)
@@ -99,6 +109,7 @@ def as_data(runs: list[Run], on: date) -> dict[str, Any]:
                 "referrals": run.referrals,
                 "load_s": round(run.load_s, 1),
                 "resident_mb": round(run.resident_mb, 1),
+                "door": asdict(run.door) if run.door is not None else None,
                 "cases": [_case(each, run.kind) for each in run.figures],
             }
             for run in runs

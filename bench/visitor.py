@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import selectinload
 
 from portal import clock
 from portal.auth.models import User
@@ -31,13 +32,26 @@ class Person:
 NOBODY = Person("", "")
 
 
+def person_called(email: str) -> User:
+    found = sa.select(User).where(User.email == email).options(selectinload(User.grants))
+    return db.session.scalars(all_partners(found, "who is measured with")).one()
+
+
 def signed_in(app: Flask, email: str) -> Person:
-    found = sa.select(User).where(User.email == email)
-    user = db.session.scalars(all_partners(found, "who is measured with")).one()
-    token, raw = open_session(user, clock.now()), secrets.token_hex(20)
+    token = open_session(person_called(email), clock.now())
     db.session.commit()
+    return _with_cookie(app, {"_user_id": token, "_fresh": True})
+
+
+def anonymous(app: Flask) -> Person:
+    """Somebody with a form, and nothing else."""
+    return _with_cookie(app, {})
+
+
+def _with_cookie(app: Flask, kept: dict[str, object]) -> Person:
+    raw = secrets.token_hex(20)
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    cookie = serializer.dumps({"_user_id": token, "_fresh": True, "csrf_token": raw})
+    cookie = serializer.dumps(kept | {"csrf_token": raw})
     signed = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
     return Person(f"{app.config['SESSION_COOKIE_NAME']}={cookie}", str(signed))
 
@@ -46,6 +60,8 @@ def signed_in(app: Flask, email: str) -> Person:
 class Answer:
     status: int
     body: bytes
+    cookies: tuple[str, ...] = ()
+    """Those that it sets, as a browser sends them back."""
 
 
 class Visitor:
@@ -66,4 +82,5 @@ class Visitor:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request("GET" if form is None else "POST", path, form, headers)
         response = self._connection.getresponse()
-        return Answer(response.status, response.read())
+        cookies = tuple(each.partition(";")[0] for each in response.headers.get_all("Set-Cookie", ()))
+        return Answer(response.status, response.read(), cookies)

@@ -76,7 +76,8 @@ def _touched(sql: str) -> frozenset[str]:
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _refuse_unscoped(_c: Any, _cursor: Any, sql: str, _p: Any, context: Any, _many: bool) -> None:
+def refuse_unscoped(_c: Any, _cursor: Any, sql: str, _p: Any, context: Any, _many: bool) -> None:
+    """Asked of every statement, before it runs. Raises Unscoped."""
     if context is None or OPTION in context.execution_options:
         return
     if touched := _touched(sql):

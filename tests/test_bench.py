@@ -20,6 +20,9 @@ def test_every_case_is_measured_against_its_floor(tmp_path: Path) -> None:
         assert bool(each.page_bytes) == bool(each.queries) == bool(each.case.page)
         assert bool(each.row_bytes) == each.case.is_list
     assert run.resident_mb > 10
+    assert run.door is not None
+    assert run.door.sign_in_ms > run.door.argon2_ms > 1
+    assert run.door.access_ms(6) > run.door.guard_ms > 0
     written = tmp_path / "results.json"
     report.write([run], date(2026, 11, 18), written)
     assert str(tmp_path) not in written.read_text()
