@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from flask import current_app
 
 from portal.extensions import db
+from portal.privacy.rules import MOST_MONTHS, Keep
+from portal.program import Program
 from portal.seeds import demo
 from portal.seeds.scale.beside import beside
 from portal.seeds.scale.partners import COUNT
@@ -21,6 +24,7 @@ def seed(now: datetime, referrals: int) -> str:
 
     Raises Refused where one was loaded before, or where somebody works in the portal meanwhile."""
     demo.seed(now)
+    _keep_all()
     world = the_world()
     db.session.remove()
     with loading(db.engine) as writer:
@@ -31,3 +35,10 @@ def seed(now: datetime, referrals: int) -> str:
             for batch in beside(play, current_app.config["SETTINGS"]):
                 writer.write(batch)
     return f"{referrals:,} referrals of {COUNT + 1:,} partners are loaded."
+
+
+def _keep_all() -> None:
+    """For as long as can be: what is measured is the same the next morning."""
+    longest = {str(keep): MOST_MONTHS for keep in Keep}
+    db.session.execute(sa.update(Program).values(retention=longest))
+    db.session.commit()
