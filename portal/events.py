@@ -64,18 +64,18 @@ def reacts_to(*kinds: type[Kind]) -> Callable[[Callable[[Kind], None]], Callable
     return subscribe
 
 
-_emergency: ContextVar[tuple[int, str] | None] = ContextVar("emergency", default=None)
+_emergency: ContextVar[str | None] = ContextVar("emergency", default=None)
 
 
-def set_emergency(by: tuple[int, str] | None) -> None:
-    """Who acts in this request with a role lent in an emergency, and the reference of that grant."""
-    _emergency.set(by)
+def set_emergency(ref: str | None) -> None:
+    """The grant under which the person of this request acts, where a role is lent to them in an emergency."""
+    _emergency.set(ref)
 
 
-def marks_of(event: Event) -> dict[str, str]:
-    """What the record notes beside the fact: under which emergency grant it was done, if under any."""
-    by = _emergency.get()
-    return {"emergency": by[1]} if by is not None and by[0] == event.by else {}
+def marks() -> dict[str, str]:
+    """What the record notes beside every fact of this request, what rules made of it included."""
+    ref = _emergency.get()
+    return {"emergency": ref} if ref is not None else {}
 
 
 def publish(event: Event) -> None:

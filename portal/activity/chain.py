@@ -11,7 +11,7 @@ from sqlalchemy import event as hook
 from sqlalchemy.orm import Session
 
 from portal.activity.models import EventHead, EventRow
-from portal.events import Event, marks_of
+from portal.events import Event, marks
 
 FIRST = "0" * 64
 """What the first link continues."""
@@ -62,7 +62,7 @@ def _append(session: Session) -> None:
             "partner_id": event.partner_id,
             "audience": event.audience,
             "ref": event.ref,
-            "body": body_of(event) | marks_of(event),
+            "body": body_of(event) | marks(),
             "prev": prev,
         }
         row["hash"] = prev = link_hash(row)

@@ -82,10 +82,9 @@ class User(UserMixin, Base):
         return max(ends, key=lambda each: each[0])[1] if ends else None
 
     @property
-    def emergency(self) -> tuple[int, str] | None:
-        """The person's id and the emergency grant that they act under, if any."""
-        lent = self.lent
-        return (self.id, lent.emergency_ref) if lent is not None and lent.emergency_ref else None
+    def emergency(self) -> str | None:
+        """The reference of the emergency grant that they act under, if any."""
+        return self.lent.emergency_ref if self.lent is not None else None
 
     @property
     def role_words(self) -> str:
