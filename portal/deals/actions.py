@@ -100,8 +100,8 @@ def move(by: User, deal: Deal, then: Stage, *, seen_version: int, now: datetime,
 
 
 def bring_back(by: User | None, deal: Deal, *, seen_version: int, now: datetime, because: BackBecause) -> None:
-    """From nurture back to the stage that it was parked at: by a rule on its day (`by` None), or before, by whoever hears
-    that they are ready.
+    """From nurture back to the stage that it was parked at: by a rule on its day (`by` None), or before, by whoever
+    hears that they are ready.
 
     Raises Refused for a deal that is not parked, Overtaken on an older version."""
     check_turn(by, deal, seen_version)

@@ -1,4 +1,4 @@
-"""The board: for each stage how many deals there are and what they come to, and the first of them by their next step."""
+"""The board: for each stage how many deals there are, what they come to, and the first of them by their next step."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -90,7 +90,7 @@ def sums(owner_id: int | None) -> list[Sum]:
 
 
 def weighted_minor(weighted: int) -> int:
-    """From minor units × per cent, rounded once."""
+    """From minor units times per cent, rounded once."""
     return round_half_up(Fraction(weighted, 100))
 
 

@@ -1,4 +1,4 @@
-"""From the rows of a file to deals, each read on its own: what it says, or the sentences that say what is wrong. Pure."""
+"""From the rows of a file to deals, each read on its own: what it says, or in sentences what is wrong. Pure."""
 
 import csv
 import io
@@ -10,8 +10,8 @@ from typing import Any
 
 from portal.deals.rules import CHANNEL_LABEL, ENTERED, LABEL, LOST_LABEL, OPEN_STAGES, Channel, LostReason, Stage
 from portal.errors import Refused
-from portal.money import currency_of, parse_minor
 from portal.lookalikes.domains import domain_of
+from portal.money import currency_of, parse_minor
 
 MOST_ROWS = 20_000
 # What a column may be called, besides its own name.

@@ -21,7 +21,7 @@ from portal.refs import new_ref
 def record(
     by: User, deal: Deal, *, now: datetime, amount_minor: int, paid_on: date, reference: str, is_refund: bool
 ) -> CustomerPayment:
-    """A payment of the customer's, or what went back to them, in the currency of the deal, which the caller holds locked.
+    """A payment of the customer's, or what went back to them, in the currency of the deal, which is held by the caller.
 
     Raises Refused for a deal that was not won, a day ahead, or a refund of more than was paid."""
     _check_turn(by, deal)

@@ -408,8 +408,8 @@ _BESIDE = (
 
 
 def deal(user: User, ref: str) -> sa.Row[Any] | None:
-    """`Deal` with its owner, the partner and the referral where it has them; which deal it was merged into, which into it,
-    what its customer paid and which products it is about."""
+    """`Deal` with its owner, the partner and the referral where it has them; which deal it was merged into, and which
+    into it; what its customer paid, and which products it is about."""
     wanted = (
         visible_to(
             user, Deal, User.name.label("owner"), Partner.name.label("partner"), Partner.ref.label("partner_ref")

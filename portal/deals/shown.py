@@ -25,6 +25,7 @@ from portal.moves import Tone
 from portal.referrals.track import Step
 
 _BAR = Markup('<span class="mini p{} of5" role="img" aria-label="{}, step {} of 5"></span>')
+_UNTIL = Markup('<span class="sub">until {}</span>')
 _PLACE = {stage: place for place, stage in enumerate((*OPEN_STAGES, Stage.WON), 1)}
 
 
@@ -216,7 +217,7 @@ def _moment(at: datetime | date | None) -> str:
 
 def _where(row: Any) -> Markup:
     if row.stage is Stage.PARKED:
-        return status(f"Parked until {day_words(row.parked_until)}", "note")
+        return status("Parked", "note") + _UNTIL.format(day_words(row.parked_until))
     if row.stage not in OPEN_STAGES:
         return status(LABEL[row.stage], TONE[row.stage])
     return _BAR.format(_PLACE[row.stage], LABEL[row.stage], _PLACE[row.stage])

@@ -19,7 +19,7 @@ WHY = "whoever runs the command names one of our own people"
 
 
 def take_in(data: bytes, name: str, report: Path, email: str | None, now: datetime) -> str:
-    """Returns what came of it, in a sentence. Raises Refused where nobody may import, or the file is no table of deals."""
+    """Returns what came of it, in a sentence. Raises Refused where nobody may import, or it is no table of deals."""
     found = importing.look(_who(email), data, name, now=now)
     importing.take_in(_who(email), found, now=now)
     db.session.commit()

@@ -41,6 +41,7 @@ from portal.scope import all_partners
 from portal.seeds import cast, companies, setup
 from portal.seeds.cast import PASSWORD
 from portal.seeds.money import Finance
+from portal.seeds.selling import Selling
 
 WHY = "the demo is played through everybody's hands"
 ZONE = ZoneInfo("Europe/Berlin")
@@ -93,6 +94,7 @@ class _Play:
         self._list: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._serial = count()
         self.finance = Finance(self.people)
+        self.selling = Selling(self.people)
 
     def run(self) -> None:
         self._plan()
@@ -128,6 +130,7 @@ class _Play:
             self.on(self.at(deal.days_ago, 15), lambda at, d=deal: self._enter(at, d))  # type: ignore[misc]
         self.on(self.at(1, 16, 30), self._look_ahead)
         self.finance.plan(self)
+        self.selling.plan(self)
 
     def _begin(self, at: datetime) -> None:
         admin = setup.begin(at, replace(PROGRAM))

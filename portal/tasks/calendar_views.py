@@ -1,4 +1,4 @@
-"""One's calendar for other programs, at a secret address: whoever holds it reads it, so it can be closed and renewed."""
+"""One's calendar for other programs, at a secret address that can be renewed and closed."""
 
 from urllib.parse import urlsplit
 

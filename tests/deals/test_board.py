@@ -148,7 +148,7 @@ def test_why_deals_were_lost(owner: Client, sam: User) -> None:
 
 def test_what_stands_still_is_shown_on_the_card_in_the_list_and_under_today(owner: Client, sam: User) -> None:
     still, moving = entered(sam, "Standing Ltd"), entered(sam, "Moving Ltd")
-    tampered(f"UPDATE deals SET stalls_on = '2026-01-02', next_step_on = '2025-12-30' WHERE id = {still.id}")
+    tampered("UPDATE deals SET stalls_on = '2026-01-02', next_step_on = '2025-12-30' WHERE company = 'Standing Ltd'")
     assert owner.get("/staff/deals/board").text.count("Stands still") == 1
     listed = owner.get("/staff/deals/?stalled=yes").text
     assert still.ref in listed

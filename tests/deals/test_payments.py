@@ -58,10 +58,10 @@ def test_a_payment_and_what_went_back_are_facts_of_the_deal(sam: User, deal: Dea
 
 
 def test_no_more_goes_back_than_came_in(sam: User, deal: Deal) -> None:
-    with pytest.raises(Refused, match="€0.00 so far"):
+    with pytest.raises(Refused, match=r"€0\.00 so far"):
         pay(sam, deal, 1, is_refund=True)
     pay(sam, deal, 500)
-    with pytest.raises(Refused, match="€5.00 so far"):
+    with pytest.raises(Refused, match=r"€5\.00 so far"):
         pay(sam, deal, 501, is_refund=True)
 
 
@@ -117,8 +117,8 @@ def test_what_is_refused(sam: User, deal: Deal) -> None:
         "DELETE FROM customer_payments",
         "INSERT INTO customer_payments (ref, deal_id, amount_minor, currency, paid_on, reference, by_id, at)"
         " SELECT 'C-222222', deal_id, -501, currency, paid_on, '', by_id, at FROM customer_payments",
-        "INSERT INTO customer_payments (ref, deal_id, amount_minor, currency, paid_on, reference, by_id, at, corrects_id)"
-        " SELECT 'C-222222', deal_id, -499, currency, paid_on, '', by_id, at, id FROM customer_payments",
+        "INSERT INTO customer_payments (ref, deal_id, amount_minor, currency, paid_on, reference, by_id, at,"
+        " corrects_id) SELECT 'C-222222', deal_id, -499, currency, paid_on, '', by_id, at, id FROM customer_payments",
         "UPDATE deals SET next_step_on = NULL WHERE stage = 'new'",
         "UPDATE deals SET next_step = '' WHERE stage = 'new'",
         "UPDATE deals SET probability = 101",

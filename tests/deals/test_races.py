@@ -15,7 +15,6 @@ from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.deals import actions, queries
-from portal.deals.models import Deal
 from portal.deals.rules import Channel, Stage
 from portal.errors import Overtaken, Refused
 from portal.extensions import db
