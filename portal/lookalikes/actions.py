@@ -7,19 +7,17 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.auth.models import User
-from portal.auth.rules import plain_address
 from portal.events import Event, publish
 from portal.extensions import db
 from portal.lookalikes import keys, queries, rules
 from portal.lookalikes.events import CompanyHeld, HoldExpired, HoldReleased, HoldUsed
 from portal.lookalikes.likeness import Company
+from portal.lookalikes.marks import person_mark, phone_mark
 from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
-from portal.lookalikes.phones import digits_of
 from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import HOLD_FOR, HoldState, Kind
 from portal.refs import new_ref
 from portal.scope import all_partners
-from portal.vault import mark
 
 MOST_FINDINGS = 10
 TURNS = 1024
@@ -175,15 +173,6 @@ def move_hold(held: SoftHold, then: HoldState, event: Event) -> None:
     db.session.flush()
     db.session.execute(all_partners(ended, "a hold says itself when it ends"))
     publish(event)
-
-
-def person_mark(email: str) -> int | None:
-    return mark("person", plain_address(email)) if email else None
-
-
-def phone_mark(phone: str, country: str) -> int | None:
-    digits = digits_of(phone, country) if phone else ""
-    return mark("phone", digits) if digits else None
 
 
 def _write_keys(rows: Sequence[tuple[CompanyName, Entry]]) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from portal.lookalikes.domains import label_of
-from portal.lookalikes.names import BESIDE, COUNTRIES, LEGAL, NOISE, Name, fold, name_from, name_of
+from portal.lookalikes.names import BESIDE, COUNTRIES, LEGAL, NOISE, Name, digits_in, fold, name_from, name_of
 
 LIKELY = 70
 """From here on it is taken for the same company until somebody has looked."""
@@ -101,8 +101,8 @@ def likeness(one: Company, other: Company) -> Likeness:
         score = _TOLD_APART
     elif names is Names.LETTER and domains is Domains.UNKNOWN and _first_letter_differs(one.name, other.name):
         score = 58
-    if score < LIKELY and _is_called_like_its_domain(one, other):
-        return Likeness(84, "the domain is the other's name")
+    if score < LIKELY and (called := _called_like_its_domain(one, other)).score > score:
+        return called
     return Likeness(score, _reason(one, other, names, domains)) if score else NOTHING
 
 
@@ -148,7 +148,10 @@ def _differing(one: Name, other: Name) -> list[tuple[str, str]]:
 
 
 def _one_letter(one: str, other: str) -> bool:
-    return min(len(one), len(other)) >= SHORTEST_SLIP and OSA.distance(one, other, score_cutoff=1) <= 1
+    """A digit is no letter: another one is meant."""
+    if min(len(one), len(other)) < SHORTEST_SLIP or OSA.distance(one, other, score_cutoff=1) > 1:
+        return False
+    return digits_in(one) == digits_in(other)
 
 
 def _is_borne_by_many(name: Name) -> bool:
@@ -204,14 +207,17 @@ def _are_apart(one: Company, other: Company) -> bool:
     return bool(mine and theirs) and mine not in left_out and theirs not in left_out
 
 
-def _is_called_like_its_domain(one: Company, other: Company) -> bool:
+def _called_like_its_domain(one: Company, other: Company) -> Likeness:
     """Where one of them is known by name only, or by domain only."""
     if one.written and other.written and one.domain and other.domain:
-        return False
-    return any(
-        len(each.label) >= LONG_WORD and each.label in (another.name.joined, another.name.joined_core)
-        for each, another in ((one, other), (other, one))
-    )
+        return NOTHING
+    for each, another in ((one, other), (other, one)):
+        names = (another.name.joined, another.name.joined_core)
+        if len(each.label) >= LONG_WORD and each.label in names:
+            return Likeness(84, "the domain is the other's name")
+        if len(each.label) >= LONG_WORD and any(_one_letter(each.label, name) for name in names):
+            return Likeness(60, "one letter differs between domain and name")
+    return NOTHING
 
 
 def _reason(one: Company, other: Company, names: Names, domains: Domains) -> str:

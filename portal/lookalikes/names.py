@@ -91,7 +91,7 @@ class Name:
 
     @cached_property
     def digits(self) -> str:
-        return "".join(each for each in self.joined if each.isdigit())
+        return digits_in(self.joined)
 
     @cached_property
     def initials(self) -> str:
@@ -119,6 +119,10 @@ def _name(words: tuple[str, ...]) -> Name:
     while len(core) > 1 and core[-1] in COUNTRIES:
         core = core[:-1]
     return Name(words, core)
+
+
+def digits_in(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def fold(text: str) -> str:

@@ -82,13 +82,23 @@ def holds(user: User, now: datetime) -> Sequence[SoftHold]:
     return db.session.scalars(owned_by(own.order_by(SoftHold.ends_at, SoftHold.id), user.partner_id or 0)).all()
 
 
+def own_hold(user: User, ref: str) -> SoftHold:
+    """One's own hold, or the company's; 404 where there is none of this name."""
+    found: SoftHold = db.one_or_404(_own_hold(user, ref))
+    return found
+
+
 def hold_to_change(user: User, ref: str) -> SoftHold:
-    """One's own hold, or the company's, locked; 404 where there is none of this name."""
+    """The same, locked for whoever is about to change it."""
+    found: SoftHold = db.one_or_404(_own_hold(user, ref).with_for_update())
+    return found
+
+
+def _own_hold(user: User, ref: str) -> sa.Select[Any]:
     wanted = sa.select(SoftHold).where(SoftHold.partner_id == user.partner_id, SoftHold.ref == ref)
     if user.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
         wanted = wanted.where(SoftHold.by_id == user.id)
-    found: SoftHold = db.one_or_404(owned_by(wanted.with_for_update(), user.partner_id or 0))
-    return found
+    return owned_by(wanted, user.partner_id or 0)
 
 
 def hold_called(partner_id: int, ref: str) -> SoftHold:
@@ -105,10 +115,10 @@ def live_holds(partner_id: int, now: datetime) -> Sequence[SoftHold]:
     return db.session.scalars(owned_by(live.order_by(SoftHold.id).with_for_update(), partner_id)).all()
 
 
-def findings(ref: str) -> dict[str, LookalikeFinding]:
-    """What was said when it arrived, by the record that it was said of."""
+def findings(ref: str) -> Sequence[LookalikeFinding]:
+    """What was said of a record when it arrived, the likest first."""
     said = sa.select(LookalikeFinding).where(LookalikeFinding.ref == ref)
-    return {each.other_ref: each for each in db.session.scalars(said)}
+    return db.session.scalars(said.order_by(LookalikeFinding.score.desc(), LookalikeFinding.id)).all()
 
 
 def entry(ref: str) -> CompanyName | None:

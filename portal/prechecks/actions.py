@@ -81,6 +81,8 @@ def read(typed: str) -> Company:
 
 def _is_address(typed: str) -> bool:
     """calderfinch.com is one, Dr. Ahlers and Calder & Finch Ltd. are none."""
+    if "://" in typed or "@" in typed:
+        return True
     return " " not in typed and "." in typed.strip(".") and not typed.endswith(".")
 
 

@@ -14,6 +14,8 @@ from portal.deals.rules import LABEL as DEAL_LABEL
 from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.deals.rules import Stage
 from portal.extensions import db
+from portal.lookalikes.likeness import LIKELY, Company
+from portal.lookalikes.marks import person_mark, phone_mark
 from portal.lookalikes.models import SoftHold
 from portal.lookalikes.queries import Asked, Found, find
 from portal.lookalikes.rules import Kind
@@ -23,7 +25,7 @@ from portal.prechecks.models import CompanyCheck
 from portal.prechecks.rules import DAY, FISHING_DAYS, Standing
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import LABEL as REFERRAL_LABEL
-from portal.referrals.rules import OPEN, PROTECTION_LIVE, ProtectionState
+from portal.referrals.rules import keeps_others_out
 from portal.scope import all_partners, owned_by
 
 _WHY = "a company is compared with those of everybody; no partner sees which"
@@ -41,6 +43,17 @@ class Lookalike:
     protected_until: datetime | None
     partner: str
     contact: str
+    is_introduced: bool = False
+    """An open referral or a live protection: whoever qualifies another one of the same company says why."""
+
+    @property
+    def is_past(self) -> bool:
+        return self.standing is Standing.PAST
+
+    def contests(self, partner_id: int) -> bool:
+        """Whether it speaks against a referral of this partner."""
+        is_others = self.found.partner_id != partner_id
+        return self.is_introduced and is_others and self.found.score >= LIKELY
 
 
 def lookalikes(asked: Asked, now: datetime, *, but: Collection[str] = ()) -> list[Lookalike]:
@@ -57,27 +70,22 @@ def _lookalike(found: Found, record: Any, now: datetime) -> Lookalike:
         return Lookalike(found, standing, state, None, record.partner if record else "", "")
     if record is None:
         raise LookupError(f"{found.ref} is in the index of names and nowhere else")
-    live = _is_live(record.protection, record.ends_at, now)
+    is_introduced = keeps_others_out(record.status, record.protection, record.ends_at, now)
     return Lookalike(
         found,
-        _standing(record.status, record.stage, is_protected=live),
+        _standing(record.stage, is_introduced=is_introduced),
         _state(record),
-        record.ends_at if live else None,
+        record.ends_at if is_introduced else None,
         record.partner or "",
         record.contact or "",
+        is_introduced,
     )
 
 
-def _standing(status: Any, stage: Any, *, is_protected: bool) -> Standing:
+def _standing(stage: Stage | None, *, is_introduced: bool) -> Standing:
     if stage is Stage.WON:
         return Standing.CUSTOMER
-    return Standing.CLAIM if status in OPEN or stage in OPEN_DEALS or is_protected else Standing.PAST
-
-
-def _is_live(state: ProtectionState | None, ends_at: datetime | None, now: datetime) -> bool:
-    if state is ProtectionState.PAUSED:
-        return True
-    return state in PROTECTION_LIVE and ends_at is not None and ends_at > now
+    return Standing.CLAIM if is_introduced or stage in OPEN_DEALS else Standing.PAST
 
 
 def _state(record: Any) -> str:
@@ -86,6 +94,13 @@ def _state(record: Any) -> str:
 
 def _records(refs: Sequence[str]) -> dict[str, Any]:
     return {row.ref: row for row in db.session.execute(all_partners(_RECORDS, _WHY), {"refs": refs})}
+
+
+def of_referral(referral: Referral, now: datetime) -> list[Lookalike]:
+    """What looks like a referral that waits for a decision: its company, its contact."""
+    person = person_mark(referral.contact_email)
+    phone = phone_mark(referral.contact_phone, referral.country)
+    return lookalikes(Asked(Company(referral.company, referral.domain), person, phone), now, but=[referral.ref])
 
 
 def check(user: User, ref: str) -> CompanyCheck:

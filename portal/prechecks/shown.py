@@ -9,8 +9,7 @@ from markupsafe import Markup
 from portal.formats import Words, status
 from portal.lookalikes.models import SoftHold
 from portal.prechecks.models import CompanyCheck
-from portal.prechecks.queries import Lookalike
-from portal.prechecks.rules import FISHING_DAYS, LABEL, TONE, Answer, Standing, looks_like_fishing
+from portal.prechecks.rules import FISHING_DAYS, LABEL, TONE, Answer, looks_like_fishing
 
 REFER = {
     Answer.FREE: "Refer them now",
@@ -48,22 +47,6 @@ class Asker(NamedTuple):
     ref: str
     about: str
     hint: Markup
-
-
-class LookalikeRow(NamedTuple):
-    """Side by side with what is decided on."""
-
-    ref: str
-    url: str
-    company: str
-    domain: str
-    contact: str
-    score: int
-    tone: str
-    reason: str
-    whose: str
-    state: str
-    noted: bool
 
 
 def check_rows(checks: Sequence[CompanyCheck], words: Words) -> list[CheckRow]:
@@ -121,29 +104,6 @@ def askers(rows: Sequence[Any]) -> list[Asker]:
         )
         for row in rows
     ]
-
-
-def lookalike_rows(found: Sequence[Lookalike], noted: dict[str, Any], words: Words) -> list[LookalikeRow]:
-    return [_lookalike(each, each.found.ref in noted, words) for each in found]
-
-
-def _lookalike(each: Lookalike, noted: bool, words: Words) -> LookalikeRow:
-    found = each.found
-    held = f", protected until {words.day_of(each.protected_until)}" if each.protected_until else ""
-    place = {"R": "/staff/referrals/", "D": "/staff/deals/"}.get(found.ref[0], "")
-    return LookalikeRow(
-        ref=found.ref,
-        url=f"{place}{found.ref}" if place else "",
-        company=found.name or found.domain,
-        domain=found.domain,
-        contact=each.contact,
-        score=found.score,
-        tone="due" if each.standing is not Standing.PAST else "",
-        reason=found.reason,
-        whose=each.partner or "Ours",
-        state=f"{each.state} since {words.day_of(found.since)}{held}",
-        noted=noted,
-    )
 
 
 def _count(count: int, one: str, many: str = "") -> str:

@@ -121,7 +121,7 @@ def answer(by: User, referral: Referral, *, seen_version: int, now: datetime, te
 def qualify(by: User, referral: Referral, *, seen_version: int, now: datetime, because: str = "") -> None:
     """Accept the introduction: protection begins, and whoever reacts opens the deal in this same transaction."""
     _check_not_enterer(by, referral)
-    contested = bool(queries.claims_of_others(referral.partner_id, referral.domain))
+    contested = queries.is_contested(referral, now)
     outcome = Reading.from_data(referral.reading).outcome
     rules.check_reason(outcome, Status.QUALIFIED, contested=contested, because=because)
     event = ReferralQualified(**_facts(by, referral, now), referral_id=referral.id)

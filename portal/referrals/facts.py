@@ -66,14 +66,6 @@ def claim(protection: Protection | None, terms: Terms) -> Pairs:
     return pairs
 
 
-def claim_of_another(claim: Any) -> Markup:
-    """What staff are told of another partner's claim to the same company; no partner ever sees it."""
-    held = f"protected until {local_day(claim.protected_until)}" if claim.protection else LABEL[claim.status].lower()
-    return Markup('Same domain as <a href="/staff/referrals/{0}">{0}</a> of {1}: {2}, received {3}, {4}.').format(
-        claim.ref, claim.partner, claim.company, local_day(claim.received_at), held
-    )
-
-
 def decision(referral: Referral) -> Pairs:
     """What was decided and why, for staff."""
     if referral.status not in DECIDED or referral.decided_at is None:

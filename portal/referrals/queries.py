@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,12 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.criteria.rules import OUTCOME_LABEL, Outcome
 from portal.extensions import db
+from portal.lookalikes.likeness import LIKELY, Company
+from portal.lookalikes.queries import Asked, find
+from portal.lookalikes.rules import Kind
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
+from portal.referrals import rules
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import FAR, OPEN, PROTECTION_LIVE, Status
 from portal.scope import all_partners, owned_by
@@ -105,19 +109,19 @@ def open_or_protected(partner_id: int, domain: str) -> str | None:
     return db.session.scalar(owned_by(own, partner_id))
 
 
-def claims_of_others(partner_id: int, domain: str) -> Sequence[Any]:
-    """Open referrals and live protections of other partners for the same company, oldest first. Staff only."""
-    columns = (Referral.ref, Referral.company, Referral.status, Referral.received_at, Partner.name.label("partner"))
+def is_contested(referral: Referral, now: datetime) -> bool:
+    """Whether another partner has an open referral or a live protection of what looks like the same company."""
+    alike = find(Asked(Company(referral.company, referral.domain)), but=[referral.ref], least=LIKELY)
+    refs = [each.ref for each in alike if each.kind is Kind.REFERRAL and each.partner_id != referral.partner_id]
+    if not refs:
+        return False
     others = (
-        sa.select(*columns, Protection.state.label("protection"), Protection.ends_at.label("protected_until"))
-        .join(Partner, Partner.id == Referral.partner_id)
+        sa.select(Referral.status, Protection.state, Protection.ends_at)
         .outerjoin(Protection, Protection.referral_id == Referral.id)
-        .where(Referral.partner_id != partner_id, Referral.domain == domain)
-        .where(Referral.status.in_(OPEN) | Protection.state.in_(PROTECTION_LIVE))
-        .order_by(Referral.received_at)
-        .limit(5)
+        .where(Referral.ref.in_(refs))
     )
-    return db.session.execute(all_partners(others, "staff look for others who introduced the same company")).all()
+    found = db.session.execute(all_partners(others, "whether others introduced the same company"))
+    return any(rules.keeps_others_out(status, state, ends_at, now) for status, state, ends_at in found)
 
 
 def protection_of(partner_id: int, referral_id: int) -> Protection:

@@ -150,6 +150,17 @@ PROTECTION_LIVE = frozenset(
         ProtectionState.PAUSED,
     }
 )
+
+
+def keeps_others_out(
+    status: Status | None, protection: ProtectionState | None, ends_at: datetime | None, now: datetime
+) -> bool:
+    """Whether a referral stands against another one of the same company: it waits for a decision, or is protected."""
+    if status in OPEN or protection is ProtectionState.PAUSED:
+        return True
+    return protection in PROTECTION_LIVE and ends_at is not None and ends_at > now
+
+
 PROTECTION_LABEL: dict[ProtectionState, str] = {
     ProtectionState.SOFT_HOLD: "Held for 24 hours",
     ProtectionState.ACTIVE: "Protected",

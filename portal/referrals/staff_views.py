@@ -16,12 +16,15 @@ from portal.errors import Refused
 from portal.formats import local_day, words
 from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
+from portal.lookalikes.queries import findings
+from portal.prechecks import queries as prechecks
 from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, queries, shown
+from portal.referrals.alike import alike_rows, noted_rows
 from portal.referrals.decline_reasons import REASON_OF
 from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
 from portal.referrals.next_sentence import next_sentence
-from portal.referrals.rules import LABEL, NEXT, Status, needs_reason
+from portal.referrals.rules import LABEL, NEXT, OPEN, Status, needs_reason
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
 
@@ -114,7 +117,8 @@ def _page(ref: str, **forms: SeenForm) -> str:
     now = clock.now()
     row = deals.story(current_user, ref) or abort(404)
     referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
-    claims = queries.claims_of_others(referral.partner_id, referral.domain)
+    alike = prechecks.of_referral(referral, now) if referral.status in OPEN else []
+    contested = any(each.contests(referral.partner_id) for each in alike)
     story = deals.told(row, side="staff", now=now)
     may, is_others = _may_decide(referral.status), referral.entered_by_id != current_user.id
     return render_template(
@@ -132,12 +136,13 @@ def _page(ref: str, **forms: SeenForm) -> str:
         claim=facts.claim(row.Protection, Terms.from_data(row.terms)),
         reading=reading,
         outcome=OUTCOME_LABEL[reading.outcome],
-        claims=[facts.claim_of_another(each) for each in claims],
+        alike=alike_rows(alike, referral, words()),
+        noted=noted_rows([] if referral.status in OPEN else findings(ref)),
         promises=facts.promises(row, None),
         decision=facts.decision(referral),
         may=may if is_others else frozenset(),
         why_not=queries.why_not_decider(current_user.id) if may and not is_others else "",
-        reasons=needs_reason(reading.outcome, contested=bool(claims)),
+        reasons=needs_reason(reading.outcome, contested=contested),
         forms=_forms(referral.version, reading) | forms,
     )
 

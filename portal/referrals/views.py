@@ -22,6 +22,8 @@ from portal.errors import Refused
 from portal.fees import queries as fees
 from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
+from portal.lookalikes.queries import own_hold as hold_called
+from portal.prechecks.queries import check as check_called
 from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, queries, shown
 from portal.referrals.forms import AnswerForm, ReferralForm, WithdrawForm, countries
@@ -81,6 +83,17 @@ def new() -> ResponseReturnValue:
             due = words().when(sent.due_at)
             return commit_to(f"/referrals/{sent.ref}", f"{sent.company} is with us. You hear from us by {due}.")
     return render_template("referrals/new.html", form=form, **_reading_of(form)), form.status
+
+
+def _known_so_far() -> dict[str, str]:
+    """What was asked for, where the form is come to from a check or a hold. 404 for one of another company."""
+    if ref := request.args.get("hold"):
+        held = hold_called(current_user, ref)
+        return {"company": held.company, "website": held.domain}
+    if ref := request.args.get("check"):
+        made = check_called(current_user, ref)
+        return {"company": made.company, "website": made.domain}
+    return {}
 
 
 @bp.post("/reading")
@@ -169,7 +182,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
 
 
 def _form() -> ReferralForm:
-    form = ReferralForm()
+    form = ReferralForm(data=_known_so_far())
     form.country.choices = countries(published().territories)
     return form
 

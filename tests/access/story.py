@@ -297,7 +297,9 @@ def beside_deals(staff: Staff, both: list[Company], entered: Deal, now: datetime
     """A payment of each company's customer, a file sent up, a product, a task of each person, and a calendar."""
     for made in both:
         for by in ("partner_member", "partner_admin"):
-            deal = db.session.scalars(owned_by(sa.select(Deal).where(Deal.ref == made.of(by, "deal")), made.partner.id)).one()
+            deal = db.session.scalars(
+                owned_by(sa.select(Deal).where(Deal.ref == made.of(by, "deal")), made.partner.id)
+            ).one()
             given: dict[str, Any] = {"reference": f"{made.word} reference", "paid_on": now.date(), "is_refund": False}
             row = payments.record(staff["finance_maker"], deal, now=now + 3 * DAY, amount_minor=100, **given)
             made.note("payment", row.ref, by)

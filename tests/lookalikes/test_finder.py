@@ -16,6 +16,7 @@ from portal.lookalikes import actions, queries
 from portal.lookalikes.actions import Entry
 from portal.lookalikes.keys import key_of
 from portal.lookalikes.likeness import Company
+from portal.lookalikes.marks import person_mark, phone_mark
 from portal.lookalikes.models import CompanyKey, CompanyName
 from portal.lookalikes.queries import MOST_OF_A_KEY, Asked
 from portal.lookalikes.rules import Kind
@@ -75,7 +76,7 @@ def test_the_same_person_and_the_same_phone_are_reasons(app: Flask) -> None:
     known = {"email": "Ruth@Calder.example", "phone": "+49 (0)89 1234-56", "country": "DE"}
     actions.keep(entry("Calder Finch", "calder.example", **known))
     other = "Ganz Andere Dinge GmbH"
-    person, phone = actions.person_mark(" ruth@calder.example"), actions.phone_mark("089/123456", "DE")
+    person, phone = person_mark(" ruth@calder.example"), phone_mark("089/123456", "DE")
     assert [each.reason for each in queries.find(Asked(Company(other, ""), person))] == ["same person"]
     both = queries.find(Asked(Company(other, ""), person, phone))
     assert [(each.score, each.reason) for each in both] == [(85, "same person, same phone")]
@@ -88,7 +89,7 @@ def test_nothing_of_the_contact_is_left_once_it_is_forgotten(app: Flask) -> None
     before = keys()
     actions.forget_contact(told.ref)
     assert keys() == before - 2
-    assert found("Anders", "anders.example", person=actions.person_mark("ruth@calder.example")) == []
+    assert found("Anders", "anders.example", person=person_mark("ruth@calder.example")) == []
     assert found("Calder Finch", "calder.example") == [("Calder Finch", 100)]
 
 
@@ -125,10 +126,10 @@ def test_what_looked_like_it_is_kept_when_a_referral_arrives(app: Flask) -> None
     first = sales.referral(sales.lead(), company="Calder & Finch Ltd", website="calderfinch.com")
     later = NOON + timedelta(hours=1)
     second = sales.referral(sales.lead(), later, company="Calder and Finch", website="calderfinch.co.uk")
-    (said,) = queries.findings(second.ref).values()
+    (said,) = queries.findings(second.ref)
     assert (said.other_ref, said.score, said.found_at) == (first.ref, 98, later)
     assert said.reason == "same person, same name, another legal form, same domain with another ending"
-    assert queries.findings(first.ref) == {}
+    assert queries.findings(first.ref) == []
 
 
 @pytest.mark.parametrize("change", ["DELETE FROM company_names", "UPDATE company_names SET name = 'Other'"])

@@ -15,6 +15,7 @@ from portal.deals.models import Deal
 from portal.errors import Overtaken, Refused
 from portal.extensions import db
 from portal.partners.rules import PartnerState
+from portal.prechecks import queries as prechecks
 from portal.referrals import actions, queries
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.models import Referral
@@ -92,7 +93,8 @@ def test_another_partners_claim_is_seen_by_staff_only(lead: User) -> None:
     first = sales.referral(sales.lead(), website="calder.example")
     second = sales.referral(lead, website="calder.example")
     assert second.status is Status.SUBMITTED
-    assert [claim.ref for claim in queries.claims_of_others(second.partner_id, second.domain)] == [first.ref]
+    assert queries.is_contested(second, NOON)
+    assert [each.found.ref for each in prechecks.of_referral(second, NOON)] == [first.ref]
 
 
 def test_a_claim_against_another_needs_a_reason(lead: User, maya: User) -> None:

@@ -1,0 +1,63 @@
+"""What looks like a referral, beside it: for staff, who compare."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from portal.formats import Words
+from portal.lookalikes.models import LookalikeFinding
+from portal.referrals.models import Referral
+
+PLACES = {"R": "/staff/referrals/", "D": "/staff/deals/"}
+"""Where a record has a page, by the letter that its reference begins with."""
+
+
+class AlikeRow(NamedTuple):
+    ref: str
+    url: str
+    company: str
+    about: str
+    whose: str
+    state: str
+    is_past: bool
+    score: int
+    reason: str
+    when: str
+
+
+class NotedRow(NamedTuple):
+    ref: str
+    url: str
+    score: int
+    reason: str
+
+
+def alike_rows(alike: Sequence[Any], referral: Referral, words: Words) -> list[AlikeRow]:
+    """Each record with what it means for this one; what came later is said to."""
+    return [_row(each, referral, words) for each in alike]
+
+
+def noted_rows(said: Sequence[LookalikeFinding]) -> list[NotedRow]:
+    return [NotedRow(each.other_ref, _url(each.other_ref), each.score, each.reason) for each in said]
+
+
+def _row(each: Any, referral: Referral, words: Words) -> AlikeRow:
+    found = each.found
+    until = f", protected until {words.day_of(each.protected_until)}" if each.protected_until else ""
+    came = "before this one" if found.since < referral.received_at else "after this one"
+    return AlikeRow(
+        ref=found.ref,
+        url=_url(found.ref),
+        company=found.name or found.domain,
+        about=" · ".join(filter(None, (found.domain if found.name else "", each.contact))),
+        whose=each.partner or "Ours",
+        state=f"{each.state}{until}",
+        is_past=each.is_past,
+        score=found.score,
+        reason=found.reason,
+        when=f"{words.when(found.since)}, {came}",
+    )
+
+
+def _url(ref: str) -> str:
+    place = PLACES.get(ref[0], "")
+    return f"{place}{ref}" if place else ""
