@@ -85,6 +85,7 @@ PAGES: dict[str, tuple[tuple[str, Permission], ...]] = {
     "B": (("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS), ("/company/", _P.VIEW_COMPANY)),
     "C": (("/staff/settings/criteria/", _P.VIEW_SETTINGS),),
     "D": (("/staff/deals/{0.ref}", _P.VIEW_DEALS),),
+    "ER": (("/staff/privacy/erasures/{0.ref}", _P.MANAGE_PERSONAL_DATA),),
     "F": (("/staff/fees/{0.ref}", _P.VIEW_FEES), ("/earnings/{0.ref}", _P.VIEW_EARNINGS)),
     "FP": (("/staff/settings/fee-plans/", _P.VIEW_SETTINGS),),
     "G": (("/staff/resources/{0.slug}", _P.REVIEW_RESOURCES), ("/resources/{0.slug}", _P.READ_RESOURCES)),
@@ -94,6 +95,7 @@ PAGES: dict[str, tuple[tuple[str, Permission], ...]] = {
     "R": (("/staff/referrals/{0.ref}", _P.REVIEW_REFERRALS), ("/referrals/{0.ref}", _P.VIEW_REFERRALS)),
     "S": (("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS), ("/statements/{0.ref}.pdf", _P.VIEW_STATEMENTS)),
     "T": (("/staff/agreements/templates/{0.number}", _P.REVIEW_AGREEMENTS),),
+    "X": (("/staff/privacy/", _P.MANAGE_PERSONAL_DATA),),
     "U": (
         ("/staff/people/{0.ref}", _P.VIEW_PEOPLE),
         ("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS),

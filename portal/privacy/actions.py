@@ -48,7 +48,7 @@ def ask_for_erasure(by: User | None, subject: Subject, ref: str, *, reason: Reas
     if db.session.scalar(waiting) is not None:
         raise Refused("This person is being erased already.")
     erasure = Erasure(
-        ref=new_ref("E", Erasure.ref),
+        ref=new_ref("ER", Erasure.ref),
         subject=subject,
         subject_ref=ref,
         refs=[ref],

@@ -96,7 +96,7 @@ UNKNOWN = {
     "details": "B-222222",
     "document": "A-222222",
     "emergency": "E-222222",
-    "erasure": "E-222222",
+    "erasure": "ER-222222",
     "fee": "F-222222",
     "guide": "no-such-text",
     "hold": "H-222222",
