@@ -29,7 +29,7 @@ class Sum(NamedTuple):
     weighted_minor: int
 
 
-_CARD = (
+_CARD: tuple[Any, ...] = (
     *(Deal.id, Deal.ref, Deal.version, Deal.company, Deal.channel, Deal.stage, Deal.owner_id, Deal.next_step),
     *(Deal.next_step_on, Deal.stalls_on, Deal.parked_until, Deal.parked_because, Deal.parked_from),
     *(Deal.expected_minor, Deal.currency, Deal.probability, Deal.expected_close_on),
@@ -43,13 +43,14 @@ def _cards(place: Any, stages: Sequence[Stage], of_each: int, *, of_owner: bool)
         sa.select(Deal.id).where(Deal.stage == stage, *own).order_by(place, Deal.id).limit(of_each) for stage in stages
     ]
     few = aliased(sa.union_all(*(sa.select(each.subquery()) for each in first)).subquery())
-    return (
+    cards: sa.Select[Any] = (
         sa.select(*_CARD, Partner.name.label("partner"), User.name.label("owner"))
         .join(few, few.c.id == Deal.id)
         .outerjoin(Partner, Partner.id == Deal.partner_id)
         .join(User, User.id == Deal.owner_id)
         .order_by(place, Deal.id)
     )
+    return cards
 
 
 _CORE = {own: _cards(Deal.next_step_on, OPEN_STAGES, FIRST, of_owner=own) for own in (True, False)}

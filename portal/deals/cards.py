@@ -30,7 +30,7 @@ class Card(NamedTuple):
 class Column(NamedTuple):
     stage: Stage
     label: str
-    count: str
+    number: str
     sums: list[str]
     """`€120,000.00`, one for each currency."""
     weighted: list[str]
@@ -88,7 +88,7 @@ def _column(stage: Stage, rows: Sequence[Any], sums: Sequence[Sum], today: date)
     return Column(
         stage=stage,
         label=LABEL[stage],
-        count=ninety_nine(deals),
+        number=ninety_nine(deals),
         sums=in_words(sums),
         weighted=in_words(sums, weighted=True),
         cards=[_card(row, today) for row in rows],

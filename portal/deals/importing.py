@@ -144,7 +144,7 @@ def _add(ready: Sequence[Looked], by: User, now: datetime) -> dict[int, str]:
     values = [_values(each, ref, today, now) for each, ref in zip(ready, _new_refs(len(ready)), strict=True)]
     db.session.execute(sa.insert(Deal), values)
     written = sa.select(Deal.ref, Deal.id).where(Deal.ref.in_([each["ref"] for each in values]))
-    ids: dict[str, int] = dict(db.session.execute(all_partners(written, _WHY)).tuples().all())
+    ids: dict[str, int] = {row.ref: row.id for row in db.session.execute(all_partners(written, _WHY))}
     totals.add(db.session.connection(), (_total(each) for each in values))
     lookalikes.keep_all([_entry(each) for each in values])
     for deal in values:

@@ -60,7 +60,11 @@ def take_back(by: User, deal: Deal, wrong: CustomerPayment, *, now: datetime) ->
         reference=wrong.reference,
         corrects_id=wrong.id,
     )
-    told = {"taken_back_id": wrong.id, "amount_minor": abs(wrong.amount_minor), "currency": deal.currency}
+    told: dict[str, Any] = {
+        "taken_back_id": wrong.id,
+        "amount_minor": abs(wrong.amount_minor),
+        "currency": deal.currency,
+    }
     publish(CustomerPaymentTakenBack(**_facts(by, deal, row, now), **told))
     return row
 

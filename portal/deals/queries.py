@@ -154,11 +154,11 @@ class Wanted:
     """Only those that stand still on this day, the longest first."""
 
 
-_ROW = (
+_ROW: tuple[Any, ...] = (
     *(Deal.id, Deal.ref, Deal.company, Deal.channel, Deal.stage, Deal.stage_since, Deal.next_step),
     *(Deal.next_step_on, Deal.parked_until, Deal.value_minor, Deal.expected_minor, Deal.currency, Deal.stalls_on),
 )
-_IN_A_LIST = (
+_IN_A_LIST: sa.Select[Any] = (
     sa.select(*_ROW, Partner.name.label("partner"), User.name.label("owner"))
     .outerjoin(Partner, Partner.id == Deal.partner_id)
     .join(User, User.id == Deal.owner_id)

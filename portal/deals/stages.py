@@ -134,7 +134,7 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(name: str, value: Any) -> Any:
-    kind: type = sa.inspect(Deal).columns[name].type.python_type
+    kind: Any = sa.inspect(Deal).columns[name].type.python_type
     if value is None:
         return None
-    return kind.fromisoformat(value) if issubclass(kind, date) else kind(value)  # type: ignore[attr-defined]
+    return kind.fromisoformat(value) if issubclass(kind, date) else kind(value)

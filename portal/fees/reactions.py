@@ -1,3 +1,5 @@
+from typing import Any
+
 from portal.deals.events import DealMoved, DealMoveUndone, DealWon
 from portal.deals.rules import Stage
 from portal.events import reacts_to
@@ -21,7 +23,7 @@ def follow_what_was_undone(event: DealMoveUndone) -> None:
     """A win by mistake earned nothing; a cancellation by mistake takes nothing back."""
     if event.partner_id is None:
         return
-    told = {"partner_id": event.partner_id, "by_id": event.by, "now": event.at}
+    told: dict[str, Any] = {"partner_id": event.partner_id, "by_id": event.by, "now": event.at}
     if event.now is Stage.WON:
         actions.void_lines_of(event.deal_id, **told)
     elif event.then is Stage.WON:

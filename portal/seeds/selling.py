@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.auth.models import User
 from portal.deals import actions as deals
 from portal.deals import importing, merging, payments, products
-from portal.deals.models import Deal
+from portal.deals.models import Deal, Product
 from portal.deals.rules import Details, NurtureReason, Stage, in_months
 from portal.extensions import db
 from portal.scope import all_partners
@@ -133,7 +133,7 @@ class Selling:
             tasks.make(owner, now=at, title=title, due_on=due_on, owner_id=owner.id, deal_id=deal_id)
 
     def _products(self) -> list[int]:
-        by_name = {each.name: each.id for each in db.session.scalars(sa.select(products.Product))}
+        by_name = {each.name: each.id for each in db.session.scalars(sa.select(Product))}
         return [by_name[name] for name in PRODUCTS]
 
     def _deals(self, *where: sa.ColumnElement[bool]) -> list[Deal]:

@@ -21,14 +21,16 @@ from portal.tasks.models import CalendarFeed, Task
 MOST = 100
 _OUR_TASKS = "tasks are of our own people, about deals of everybody"
 _Owner = sa.orm.aliased(User)
-_ROW = (
+_ROW: tuple[Any, ...] = (
     *(Task.ref, Task.title, Task.due_on, Task.kind, Task.done_at, Task.version, Task.owner_id, Task.id),
     *(Deal.ref.label("deal_ref"), Deal.company, _Owner.name.label("owner"), _Owner.ref.label("owner_ref")),
 )
 
 
 def _tasks() -> sa.Select[Any]:
-    joined = sa.select(*_ROW).join(_Owner, _Owner.id == Task.owner_id).outerjoin(Deal, Deal.id == Task.deal_id)
+    joined: sa.Select[Any] = (
+        sa.select(*_ROW).join(_Owner, _Owner.id == Task.owner_id).outerjoin(Deal, Deal.id == Task.deal_id)
+    )
     return joined.where(Task.dropped_at.is_(None))
 
 

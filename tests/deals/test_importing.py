@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import clock
+from portal import clock, storage
 from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
@@ -19,6 +19,8 @@ from portal.deals.rules import Channel, LostReason, Stage
 from portal.errors import Refused
 from portal.extensions import db
 from portal.lookalikes import queries as lookalikes
+from portal.lookalikes.likeness import Company
+from portal.lookalikes.queries import Asked
 from portal.scope import all_partners
 from tests.support import make, sales
 from tests.support.client import Client
@@ -148,7 +150,7 @@ def test_deals_are_as_if_entered_and_everything_holds(sam: User) -> None:
     told = list(db.session.scalars(all_partners(kinds, "a test")))
     assert told[-7:] == ["DealOpened", "DealOpened", "DealWon", "DealOpened", "DealLost", "DealOpened", "DealsImported"]
     assert broken_of_deals() == []
-    asked = lookalikes.Asked(lookalikes.Company("Nordlys", "nordlys.example"))
+    asked = Asked(Company("Nordlys", "nordlys.example"))
     assert [each.ref for each in lookalikes.find(asked)] == [made["CRM-1"].ref]
 
 
@@ -182,7 +184,7 @@ def test_letters_of_other_encodings_are_read(sam: User) -> None:
 def test_the_report_has_each_row_and_runs_nothing(sam: User) -> None:
     found = taken_in(sam, GOOD, "2,=cmd(),event", "3,,event")
     assert found.report_sha256
-    report = list(csv.DictReader(io.StringIO(importing.storage.get(found.report_sha256).decode())))
+    report = list(csv.DictReader(io.StringIO(storage.get(found.report_sha256).decode())))
     assert [row["result"] for row in report] == ["added", "added", "refused"]
     assert report[0]["deal"] == deals()["CRM-1"].ref
     assert report[1]["company"] == "'=cmd()"

@@ -40,7 +40,8 @@ def entered(by: User, company: str = "Nordlys", **given: Any) -> Deal:
 
 
 def merge(by: User, loser: Deal, winner: Deal, **given: Any) -> None:
-    merging.merge(by, loser, winner, **{"seen_version": winner.version, "now": NOON} | given)
+    usual: dict[str, Any] = {"seen_version": winner.version, "now": NOON}
+    merging.merge(by, loser, winner, **usual | given)
     db.session.commit()
 
 
