@@ -30,7 +30,6 @@ AWAITED = "awaits_factor"
 AWAITED_FOR = timedelta(minutes=10)
 
 
-
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -83,8 +82,7 @@ def sign_in(user: User, now: datetime, factor: Factor = Factor.PASSWORD) -> None
 
 
 def _until(user: User, now: datetime) -> str:
-    held = sa.select(RoleGrant.role).where(RoleGrant.user_id == user.id)
-    limits = session_limits(set(db.session.scalars(all_partners(held, "one's own roles, at the sign-in"))))
+    limits = session_limits(set(db.session.scalars(_ROLES, {"its_user": user.id})))
     program = the_program()
     g.zone = ZoneInfo(user.time_zone or (program.time_zone if program else "UTC"))
     hours = int(limits.idle.total_seconds()) // 3600
@@ -151,8 +149,10 @@ _live = (
     .where(RoleGrant.ends_at.is_(None) | (RoleGrant.ends_at > sa.bindparam("now")))
     .where(User.disabled_at.is_(None))
 )
-# Built once: it runs with every request, and to build it takes longer than to run it.
+_held = sa.select(RoleGrant.role).where(RoleGrant.user_id == sa.bindparam("its_user"))
+# Built once: they run with every request and every sign-in, and to build them takes longer than to run them.
 _SIGNED_IN = all_partners(_live, "who is signed in, before anyone is known")
+_ROLES = all_partners(_held, "one's own roles, at the sign-in")
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]

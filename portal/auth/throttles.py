@@ -8,8 +8,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
+from sqlalchemy.sql.base import Executable
 
 from portal.auth.models import Throttle
 from portal.auth.rules import (
@@ -135,18 +137,25 @@ def _refuse(counted: Sequence[_Counted], tries: dict[_Counted, int], now: dateti
 
 
 def _tries(counted: Sequence[_Counted], now: datetime) -> dict[_Counted, int]:
-    """One more for each, in one statement; always in the same order, so that nobody waits for each other."""
-    rows = [{"key": each.key, "window_start": each.begins(now), "tries": 1} for each in counted]
-    one_more = (
-        insert_into(Throttle)
-        .values(rows)
-        .on_conflict_do_update(index_elements=[Throttle.key, Throttle.window_start], set_={"tries": Throttle.tries + 1})
-        .returning(Throttle.key, Throttle.tries)
-    )
-    found: dict[str, int] = {key: tries for key, tries in db.session.execute(one_more)}  # noqa: C416
-    if found.get(_all().key) == 1:
+    """One more for each, always in the same order: so nobody waits for each other."""
+    connection = db.session.connection()
+    one_more = _one_more(connection.dialect.name)
+    tries: dict[_Counted, int] = {
+        each: connection.execute(one_more, {"its_key": each.key, "begins": each.begins(now)}).scalar_one()
+        for each in counted
+    }
+    if tries.get(_all()) == 1:
         _forget_past(now)
-    return {each: found[each.key] for each in counted}
+    return tries
+
+
+@cache
+def _one_more(_dialect: str) -> Executable:
+    """Built once for each kind of database: to build it takes longer than to run it."""
+    first = insert_into(Throttle).values(key=sa.bindparam("its_key"), window_start=sa.bindparam("begins"), tries=1)
+    return first.on_conflict_do_update(
+        index_elements=[Throttle.key, Throttle.window_start], set_={"tries": Throttle.tries + 1}
+    ).returning(Throttle.tries)
 
 
 def _take_back(counted: Sequence[_Counted], now: datetime) -> None:
