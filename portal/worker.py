@@ -27,6 +27,7 @@ from portal.auth import jobs as link_requests
 from portal.config import Settings, load_settings
 from portal.database import set_only_reads
 from portal.deals import jobs as deals
+from portal.doctor.installation import restored, unfinished
 from portal.documents import jobs as documents
 from portal.emergency import jobs as emergencies
 from portal.errors import Refused
@@ -213,7 +214,10 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     try:
-        run(create_app(load_settings()), ending, given.beside)
+        settings = load_settings()
+        if unfinished(settings).exists():
+            raise Refused(restored(settings).sentence)
+        run(create_app(settings), ending, given.beside)
     except Refused as refusal:
         print(f"Error: {refusal}", file=sys.stderr)
         return 1

@@ -122,13 +122,14 @@ def _tar(name: str, kind: bytes = tarfile.REGTYPE) -> bytes:
     return out.getvalue()
 
 
+PLAIN = pyrage.decrypt(WHOLE, [MINE])
 PACKED = zlib.compress(b"no tar at all" * 100, wbits=archive.GZIP)
 
 
 @pytest.mark.parametrize(
     "plain",
-    [b"", b"not packed", PACKED, _tar("notes.txt"), _tar(HEAD, tarfile.SYMTYPE), PACKED[:-4]],
-    ids=["empty", "not packed", "no tar", "another file", "a link", "cut before it was sealed"],
+    [b"", b"not packed", PACKED, _tar("notes.txt"), _tar(HEAD, tarfile.SYMTYPE), PLAIN[:-4], PLAIN + b"more"],
+    ids=["empty", "not packed", "no tar", "another file", "a link", "cut before it was sealed", "with more behind it"],
 )
 def test_whatever_else_was_sealed_for_us_is_refused(plain: bytes) -> None:
     with pytest.raises(Refused, match="no backup"):
@@ -159,6 +160,14 @@ def _without(name: str) -> Members:
 def test_one_whose_parts_are_not_those_of_its_manifest_is_refused(members: Members) -> None:
     with pytest.raises(Refused, match=r"no backup|damaged"):
         proven(sealed(members))
+
+
+def test_a_file_under_the_name_of_another_is_refused_though_the_manifest_has_it() -> None:
+    (name, _), forged = backup()[2], b"another file"
+    members = [*backup()[:2], (name, forged)]
+    manifest = Manifest((0, ""), {}, {}, 1, [(each, sha256(data).hexdigest()) for each, data in members])
+    with pytest.raises(Refused, match="is another file"):
+        proven(sealed([*members, (MANIFEST, manifest.to_bytes())]))
 
 
 def test_one_of_a_newer_format_says_which_program_made_it() -> None:
