@@ -12,7 +12,7 @@ FLUSH_AT = 40_000
 TABLES = (
     *("partners", "users", "role_grants", "payout_details", "agreements", "signatures", "documents", "accounts"),
     *("referrals", "protections", "deals", "sla_clocks", "statements", "payout_runs", "fee_lines", "payout_lines"),
-    *("transfers", "events", "deliveries"),
+    *("company_names", "company_keys", "transfers", "events", "deliveries"),
 )
 NAMED = (
     "partners",
@@ -25,7 +25,7 @@ NAMED = (
     "payout_runs",
     "fee_lines",
 )
-NUMBERED = (*NAMED, "accounts")
+NUMBERED = (*NAMED, "accounts", "company_names")
 
 
 class Batch(NamedTuple):

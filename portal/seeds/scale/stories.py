@@ -10,6 +10,7 @@ from portal.notifications.rules import ALWAYS_TOLD
 from portal.referrals.rules import FAR, OWED, ProtectionState, Status
 from portal.seeds.scale.bulk import Bulk
 from portal.seeds.scale.clocks import Clocks, Wait
+from portal.seeds.scale.index import name_in_index
 from portal.seeds.scale.introductions import Kind, kinds
 from portal.seeds.scale.outbox import told
 from portal.seeds.scale.partners import Party
@@ -111,6 +112,8 @@ class Stories:
         time, number = self._time, story.number
         received = time.stored(time.epoch(wait.began))
         given, family = GIVEN[number * 17 % len(GIVEN)], NAMES[number * 31 % len(NAMES)]
+        email = f"{slug(given)}.{slug(family)}@{named.domain}"
+        name_in_index(self._bulk, story.ref, story.party.id, named, since=received, email=email)
         decider = story.introducer[0] if status is Status.WITHDRAWN else story.qualifier
         self._bulk.add(
             "referrals",
@@ -129,7 +132,7 @@ class Stories:
             employees=kind.employees,
             contact_name=f"{given} {family}",
             contact_title=kind.title,
-            contact_email=f"{slug(given)}.{slug(family)}@{named.domain}",
+            contact_email=email,
             contact_phone="",
             need=kind.need,
             timing=kind.timing,

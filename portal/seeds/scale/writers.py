@@ -92,10 +92,12 @@ def _into_sqlite(driver: Any) -> Iterator[Writer]:
 def _into_postgres(driver: Any) -> Iterator[Writer]:
     """Keys are looked up by index: their checks are planned once, while the tables are still empty."""
     with driver.transaction():
-        for setting in ("statement_timeout = 0", "enable_seqscan = off"):
+        for setting in ("statement_timeout = 0", "enable_seqscan = off", "maintenance_work_mem = '512MB'"):
             driver.execute(f"SET LOCAL {setting}")
+        driver.execute("ALTER TABLE company_keys DROP CONSTRAINT pk_company_keys")  # sorted once, at the end
         driver.execute("SELECT 1 FROM event_head FOR UPDATE")
         yield _Postgres(driver)
+        driver.execute("ALTER TABLE company_keys ADD CONSTRAINT pk_company_keys PRIMARY KEY (key, company_id)")
         for table in NUMBERED:
             driver.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))"  # noqa: S608
