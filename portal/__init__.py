@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import database, failures, formats, headers, look, storage, vault
 from portal.activity import chain
@@ -238,6 +239,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         WTF_CSRF_TIME_LIMIT=int(timedelta(hours=12).total_seconds()),
     )
     app.config.update(overrides)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["idempotency_key"] = new_key  # a global, because imported macros see no page context
     headers.init_app(app, settings)

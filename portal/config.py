@@ -27,6 +27,8 @@ class Settings:
     field_keys: str
     """JSON of the keys that seal bank and tax fields: {"current": id, "keys": {id: base64 of 32 bytes}}."""
     bind_host: str = "127.0.0.1"
+    proxies: int = 0
+    """How many proxies of ours stand before it: so many last entries of X-Forwarded-For are believed."""
     worker_id: str = ""
     """A stable name for each worker, where several share a host; the host's name otherwise."""
     second_factors: bool = True
@@ -58,20 +60,31 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
     database_url = given.get("PORTAL_DATABASE_URL", f"sqlite:///{home / 'portal.sqlite'}")
     embedded = database_url.startswith("sqlite")
     port = given.get("PORT", "8000")
+    public_url = given.get("PORTAL_PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
+    bind_host = given.get("PORTAL_BIND", "127.0.0.1")
     return Settings(
         home=home,
         database_url=database_url,
         storage_url=given.get("PORTAL_STORAGE_URL", (home / "files").as_uri()),
         mail_url=given.get("PORTAL_MAIL_URL", (home / "mail").as_uri()),
-        public_url=given.get("PORTAL_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+        public_url=public_url,
         secret_key=_secret(given, "PORTAL_SECRET_KEY", home / "keys" / "secret", embedded, _new_secret),
         field_keys=_secret(given, "PORTAL_FIELD_KEYS", home / "keys" / "fields.json", embedded, _new_field_keys),
-        bind_host=given.get("PORTAL_BIND", "127.0.0.1"),
+        bind_host=bind_host,
+        proxies=_proxies(given, behind_one=public_url.startswith("https://") and bind_host in LOOPBACK),
         worker_id=given.get("PORTAL_WORKER_ID", ""),
         second_factors=given.get("PORTAL_SECOND_FACTORS", "on") != "off",
         backup_recipient=given.get("PORTAL_BACKUP_RECIPIENT", ""),
         debug=given.get("PORTAL_DEBUG", "") == "1",
     )
+
+
+def _proxies(given: dict[str, str], *, behind_one: bool) -> int:
+    """Whoever listens on this machine only, and is reached by TLS, has a proxy before it: we end no TLS ourselves."""
+    number = given.get("PORTAL_PROXIES", "1" if behind_one else "0")
+    if not number.isascii() or not number.isdigit() or len(number) > 1:
+        raise Refused("PORTAL_PROXIES is how many proxies stand before the portal: 0 to 9.")
+    return int(number)
 
 
 def _new_secret() -> str:

@@ -32,6 +32,7 @@ def _needed(settings: Settings, engine: Engine) -> list[Finding]:
         installation.secret_key(settings),
         installation.field_keys(settings),
         installation.public_url(settings),
+        installation.proxies(settings),
         installation.second_factors(settings),
         installation.files(settings),
         *database.answers(engine),

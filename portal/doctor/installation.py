@@ -80,6 +80,12 @@ def public_url(settings: Settings) -> Finding:
     return ok(f"Links lead to {settings.public_url}.")
 
 
+def proxies(settings: Settings) -> Finding:
+    if settings.tls and not settings.proxies:
+        return warn("PORTAL_PROXIES is 0: everybody seems to come from the proxy, so one who guesses slows all.")
+    return ok(f"People come {'through a proxy' if settings.proxies else 'as they are'}.")
+
+
 def second_factors(settings: Settings) -> Finding:
     if settings.second_factors:
         return ok("Second factors are on.")

@@ -2,21 +2,24 @@
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, request
 from werkzeug.test import TestResponse
 
-from portal import clock
+from portal import clock, create_app
 from portal.auth import actions, devices, queries
 from portal.auth.models import KnownDevice, LoginSession, User
 from portal.auth.rules import LinkPurpose, Role
 from portal.auth.sessions import open_session
+from portal.errors import Refused
 from portal.extensions import db
 from tests.auth.test_links import NEW, invited, link_of, told
 from tests.support import make
 from tests.support.client import Client, client_of
+from tests.support.databases import settings_of
 from tests.support.mailing import mails
 from tests.support.make import PASSWORD
 
@@ -239,3 +242,34 @@ def test_an_invitation_link_of_old_makes_no_device(client: Client) -> None:
     client.post(path, data={"name": "Hana", "password": NEW})
     assert not known_of(user)
     assert link_of(user, LinkPurpose.INVITATION)
+
+
+@pytest.mark.parametrize(("proxies", "address"), [("0", "10.0.0.1"), ("1", "198.51.100.4"), ("2", "203.0.113.7")])
+def test_behind_proxies_of_ours_the_address_is_the_one_that_they_saw(app: Flask, proxies: str, address: str) -> None:
+    make.program()
+    home = app.config["SETTINGS"].home
+    behind = create_app(settings_of(home, app.config["SETTINGS"].database_url, PORTAL_PROXIES=proxies), TESTING=True)
+    seen: list[str | None] = []
+    behind.before_request(lambda: seen.append(request.remote_addr))
+    came = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.1, 203.0.113.7, 198.51.100.4"}
+    behind.test_client().get("/login", environ_overrides=came)
+    assert seen == [address]
+
+
+@pytest.mark.parametrize(
+    ("given", "proxies"),
+    [
+        ({}, 0),
+        ({"PORTAL_PUBLIC_URL": "https://partners.example"}, 1),
+        ({"PORTAL_PUBLIC_URL": "https://partners.example", "PORTAL_BIND": "10.0.0.7"}, 0),
+        ({"PORTAL_PUBLIC_URL": "https://partners.example", "PORTAL_PROXIES": "2"}, 2),
+    ],
+)
+def test_who_ends_tls_on_this_machine_is_one_proxy(tmp_path: Path, given: dict[str, str], proxies: int) -> None:
+    assert settings_of(tmp_path, "sqlite://", **given).proxies == proxies
+
+
+@pytest.mark.parametrize("number", ["-1", "x", "", "10", "²"])
+def test_a_number_of_proxies_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
+    with pytest.raises(Refused, match="PORTAL_PROXIES"):
+        settings_of(tmp_path, "sqlite://", PORTAL_PROXIES=number)
