@@ -75,9 +75,8 @@ def may_change(user: User, referral: Referral, permission: Permission) -> bool:
 
 def why_not_decider(user_id: int) -> str:
     """What somebody is told who entered a referral for a partner and would decide on it."""
-    others = holders(Permission.DECIDE_REFERRALS, but=user_id)
-    who = who_else(Permission.DECIDE_REFERRALS, others)
-    return f"You entered this referral for the partner, so somebody else decides on it. {who}"
+    who = who_else(Permission.DECIDE_REFERRALS, holders(Permission.DECIDE_REFERRALS, but=user_id))
+    return f"{rules.ENTERED_IT} {who}"
 
 
 def terms_of(partner_id: int, agreement_id: int) -> Terms:

@@ -65,6 +65,9 @@ TONE: dict[Status, Tone] = {
 }
 
 
+ENTERED_IT = "You entered this referral for the partner, so another qualifier decides on it."
+
+
 def check_move(now: Status, then: Status) -> None:
     """Raise `Refused` unless a referral may go from `now` to `then`."""
     moves.check("referral", NEXT, LABEL, now, then)

@@ -24,7 +24,7 @@ from portal.referrals.alike import alike_rows, noted_rows
 from portal.referrals.decline_reasons import REASON_OF
 from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
 from portal.referrals.next_sentence import next_sentence
-from portal.referrals.rules import LABEL, NEXT, OPEN, Status, needs_reason
+from portal.referrals.rules import ENTERED_IT, LABEL, NEXT, OPEN, Status, needs_reason
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
 
@@ -141,7 +141,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
         promises=facts.promises(row, None),
         decision=facts.decision(referral),
         may=may if is_others else frozenset(),
-        why_not=queries.why_not_decider(current_user.id) if may and not is_others else "",
+        why_not=ENTERED_IT if may and not is_others else "",
         reasons=needs_reason(reading.outcome, contested=contested),
         forms=_forms(referral.version, reading) | forms,
     )
