@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from portal import create_app as create_portal
 from portal.config import load_settings
 from portal.extensions import db
+from portal.prechecks.filling import fill_index
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -29,6 +30,7 @@ def upgrade(app: Flask) -> None:
     """Bring the database of the app up to date."""
     with with_migrations(app).app_context():
         bring_up()
+        fill_index()
 
 
 def upgrade_on(connection: Connection, revision: str = "head") -> None:

@@ -18,6 +18,8 @@ from portal.extensions import db
 from portal.lookalikes import actions as lookalikes
 from portal.lookalikes.actions import Entry
 from portal.lookalikes.domains import domain_of
+from portal.lookalikes.likeness import Company
+from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import Kind
 from portal.partners import actions as partners
 from portal.partners.rules import LABEL as PARTNER_LABEL
@@ -65,14 +67,13 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
     Raises Refused without an agreement in force, without consent, and where the company was introduced before."""
     agreement = _agreement(by, now)
     domain = domain_of(answers.website)
-    ref = new_ref("R", Referral.ref)
-    entry = _entry(ref, agreement.partner_id, domain, answers, now)
-    lookalikes.take_turn([entry.asked])
+    lookalikes.take_turn([Asked(Company(answers.company, domain))])
     if before := queries.open_or_protected(agreement.partner_id, domain):
         raise Introduced(before)
     if not answers.consent:
         raise Refused("Without their consent we cannot contact them. Ask them first.", "consent")
     reading = read(criteria.published(), answers.answers)
+    ref = new_ref("R", Referral.ref)
     minutes = Terms.from_data(agreement.terms).answer_minutes
     clock = sla.start(ClockKind.FIRST_ANSWER, ref, agreement.partner_id, now, minutes)
     told = {name: value for name, value in vars(answers).items() if name != "consent"}
@@ -96,7 +97,7 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
     )
     db.session.add(referral)
     db.session.flush()
-    lookalikes.arrive(by.id, entry, now=now)
+    lookalikes.arrive(by.id, entry_of(referral), now=now)
     publish(ReferralSubmitted(**_facts(by, referral, now), referral_id=referral.id))
     return referral
 
@@ -199,18 +200,18 @@ def lengthen_protection(partner_id: int, referral_id: int, by: timedelta) -> Non
     db.session.flush()
 
 
-def _entry(ref: str, partner_id: int, domain: str, told: Introduction, now: datetime) -> Entry:
+def entry_of(referral: Referral) -> Entry:
     """What it is found by."""
     return Entry(
         kind=Kind.REFERRAL,
-        ref=ref,
-        partner_id=partner_id,
-        name=told.company,
-        domain=domain,
-        since=now,
-        email=told.contact_email,
-        phone=told.contact_phone,
-        country=told.country,
+        ref=referral.ref,
+        partner_id=referral.partner_id,
+        name=referral.company,
+        domain=referral.domain,
+        since=referral.received_at,
+        email=referral.contact_email,
+        phone=referral.contact_phone,
+        country=referral.country,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,11 +17,14 @@ from portal.errors import Refused
 from portal.extensions import db
 from portal.lookalikes import actions as lookalikes
 from portal.lookalikes import queries as index
-from portal.lookalikes.models import CompanyName, SoftHold
+from portal.lookalikes.likeness import Company
+from portal.lookalikes.models import CompanyKey, CompanyName, SoftHold
+from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import HOLD_FOR, HOLD_NEXT, MOST_HOLDS, HoldState
 from portal.partners.models import Partner
 from portal.partners.rules import PartnerState
 from portal.prechecks import actions, jobs, queries
+from portal.prechecks.filling import fill_index
 from portal.prechecks.models import CompanyCheck
 from portal.prechecks.rules import DAY, KEEP, PER_COMPANY, PER_PERSON, Answer
 from portal.proof import broken
@@ -37,7 +41,7 @@ TAKEN: dict[str, Callable[[], object]] = {
     "another partner's hold": lambda: held(sales.lead(), "calderfinch.com"),
     "an open deal of ours": lambda: entered("Calder & Finch", "calderfinch.com"),
 }
-CALDER = {"company": "Calder & Finch Ltd", "website": "https://www.calderfinch.com"}
+CALDER: dict[str, Any] = {"company": "Calder & Finch Ltd", "website": "https://www.calderfinch.com"}
 
 
 @pytest.fixture
@@ -58,8 +62,8 @@ def held(by: User, typed: str, now: datetime = NOON) -> SoftHold:
 
 
 def entered(company: str, website: str) -> Deal:
-    facts = {"channel": Channel.INBOUND, "currency": "EUR", "expected_minor": None}
-    deal = deals.enter(make.staff(Role.SALES_OWNER), now=NOON, company=company, website=website, **facts)  # type: ignore[arg-type]
+    facts: dict[str, Any] = {"channel": Channel.INBOUND, "currency": "EUR", "expected_minor": None}
+    deal = deals.enter(make.staff(Role.SALES_OWNER), now=NOON, company=company, website=website, **facts)
     db.session.commit()
     return deal
 
@@ -270,3 +274,16 @@ def test_an_hour_is_not_in_two_hands(lead: User) -> None:
     db.session.commit()
     jobs.end_hold(id_, version, NOON + HOLD_FOR)
     assert state_of(hold) is HoldState.RELEASED
+
+
+def test_what_was_there_before_the_index_is_entered(lead: User) -> None:
+    sent, deal = sales.referral(lead, **CALDER), entered("Brenninger Papier", "brenninger.de")
+    for table in (CompanyName, CompanyKey):
+        db.session.execute(all_partners(sa.delete(table), "a test"))
+    db.session.commit()
+    assert len(untrue()) == 2
+    assert fill_index() == 2
+    assert untrue() == []
+    assert [each.ref for each in index.find(Asked(Company("Calder & Finch", "")))] == [sent.ref]
+    assert [each.ref for each in index.find(Asked(Company("Brenninger Papier", "")))] == [deal.ref]
+    assert fill_index() == 0

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from tests.prechecks.test_actions import entered
 from tests.support import make, sales
 from tests.support.client import Client
 
-CALDER = {"company": "Calder & Finch Ltd", "website": "https://www.calderfinch.com"}
+CALDER: dict[str, Any] = {"company": "Calder & Finch Ltd", "website": "https://www.calderfinch.com"}
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def ask(client: Client, typed: str) -> str:
 
 def answer_of(page: str) -> str:
     """What is told, without what is another for each question: its own reference, its time, keys of forms."""
+    found: str
     (found,) = re.findall(r'<section class="card stack-s" id="answer">.*?</section>', page, re.DOTALL)
     for changing in (r"C-[0-9A-Z]{6}", r'value="[^"]*"', r"Asked [^.]*\."):
         found = re.sub(changing, "", found)
