@@ -95,8 +95,8 @@ def referral(ref: str) -> Any:
 def deal(deal_id: int) -> Any:
     """The deal, its owner, and the referral and the promise that it has where a partner brought it."""
     owner = aliased(User)
-    columns = (Deal.ref, Deal.company, Deal.owner_id, Deal.lost_reason, Deal.close_note, Deal.parked_until, Deal.value_minor)
-    more = (Deal.currency, Deal.won_on, Deal.next_step, Deal.next_step_on, owner.name.label("owner"))
+    columns = (Deal.ref, Deal.company, Deal.owner_id, Deal.lost_reason, Deal.close_note, Deal.parked_until)
+    more = (Deal.value_minor, Deal.currency, Deal.won_on, Deal.next_step, Deal.next_step_on, owner.name.label("owner"))
     of_referral = (Referral.ref.label("referral_ref"), Referral.by_id, Referral.contact_name.label("contact"))
     wanted = (
         sa.select(*columns, *more, *of_referral, Partner.name.label("partner"), SlaClock.due_at, Protection.ends_at)

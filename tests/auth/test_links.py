@@ -229,7 +229,7 @@ def test_the_row_of_a_link_alone_opens_nothing(client: Client) -> None:
 
 @pytest.mark.parametrize("purpose", [LinkPurpose.INVITATION, LinkPurpose.RESET])
 def test_a_link_works_where_somebody_of_another_company_is_signed_in(client: Client, purpose: LinkPurpose) -> None:
-    user, path = invited()
+    _, path = invited()
     if purpose is LinkPurpose.RESET:
         path = asked(make.partner_user(has_password=True))
     client.as_(make.partner_user())

@@ -36,20 +36,23 @@ def test_a_company_signs_in_through_its_own_provider(app: Flask, desks: Desk, se
         ben.wait_for_url(f"{served}/team/")
         expect(ben.get_by_text("Ben Lane").first).to_be_visible()
 
-        without_scripts = chromium.new_context(base_url=served, java_script_enabled=False)
-        plain = without_scripts.new_page()
-        plain.route(ELSEWHERE, lambda route: route.fulfill(body=""))
-        plain.goto("/login/sso")
-        plain.get_by_label("Mail address").fill("ben@brightwater.example")
-        plain.get_by_role("button", name="Go on").click()
-        _authorize(plain, there)
-        plain.get_by_role("button", name="Go on").click()
-        plain.wait_for_url(f"{served}/")
-        expect(plain.get_by_role("heading", level=1)).to_be_visible()
-        without_scripts.close()
-
+        _come_without_scripts(chromium, served, there)
         desks.check_consoles(but=("404 (NOT FOUND)",))  # the provider has no icon
     assert not list(broken())
+
+
+def _come_without_scripts(chromium: Browser, served: str, there: Provider) -> None:
+    without_scripts = chromium.new_context(base_url=served, java_script_enabled=False)
+    plain = without_scripts.new_page()
+    plain.route(ELSEWHERE, lambda route: route.fulfill(body=""))
+    plain.goto("/login/sso")
+    plain.get_by_label("Mail address").fill("ben@brightwater.example")
+    plain.get_by_role("button", name="Go on").click()
+    _authorize(plain, there)
+    plain.get_by_role("button", name="Go on").click()
+    plain.wait_for_url(f"{served}/")
+    expect(plain.get_by_role("heading", level=1)).to_be_visible()
+    without_scripts.close()
 
 
 def _set_up(ana: Page, there: Provider) -> None:

@@ -48,8 +48,7 @@ def test_from_approved_to_paid_in_the_browser(client: Client, lead: User, finn: 
     assert issued.location == "/staff/fees/?state=payable"
     page = client.get("/staff/payouts/").text
     assert "<strong>€2,600.00</strong> can be paid now: one fee of one partner." in page
-    built = client.post("/staff/payouts/", data={"currency": "EUR"})
-    url = built.location
+    url = client.post("/staff/payouts/", data={"currency": "EUR"}).location
     page = client.get(url).text
     assert "You built it, so someone else releases it." in page
     assert "Olga Petrova" in page
