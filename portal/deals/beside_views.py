@@ -73,7 +73,10 @@ def set_products(ref: str) -> ResponseReturnValue:
         try:
             products.set_for(current_user, deal, amounts, seen_version=form.version.data, now=clock.now())
         except Refused as refusal:
+            if refusal.field is None:
+                raise
             form.refuse(refusal)
+            deal = queries.to_change(current_user, ref)
         else:
             return commit_to(f"/staff/deals/{ref}", "The products are noted.")
     return _products(deal, form), form.status

@@ -85,6 +85,7 @@ def change(ref: str) -> ResponseReturnValue:
             if refusal.field is None:
                 raise
             form.refuse(refusal)
+            task = queries.to_change(current_user, ref)
         else:
             return commit_to("/staff/tasks/", "Changed.")
     return _page(task, form), form.status

@@ -149,12 +149,15 @@ FORBIDDEN["signature_changes"] = ("signatures", "UPDATE", _CHANGES_SIGNATURE, "s
 def _fill_deals() -> None:
     """Deals that were there before: from when they stall, where they return to, and what they come to."""
     stalls = "date(next_step_on, '+3 days')" if op.get_bind().dialect.name == "sqlite" else "next_step_on + 3"
-    op.execute(f"UPDATE deals SET stalls_on = {stalls} WHERE stage IN ('new', 'contacted', 'meeting', 'proposal')")
+    op.execute(
+        f"UPDATE deals SET stalls_on = {stalls} WHERE stage IN ('new', 'contacted', 'meeting', 'proposal') AND stalls_on IS NULL"
+    )
     chance = "CASE stage WHEN 'new' THEN 10 WHEN 'contacted' THEN 20 WHEN 'meeting' THEN 40 WHEN 'proposal' THEN 60 ELSE 5 END"
     op.execute(
         "INSERT INTO deal_totals (owner_id, stage, currency, number, expected_minor, weighted)"
         f" SELECT owner_id, stage, currency, COUNT(*), COALESCE(SUM(expected_minor), 0), COALESCE(SUM(expected_minor * {chance}), 0)"
         " FROM deals WHERE stage IN ('new', 'contacted', 'meeting', 'proposal', 'parked')"
+        " AND NOT EXISTS (SELECT 1 FROM deal_totals)"
         " GROUP BY owner_id, stage, currency"
     )
 
@@ -183,7 +186,6 @@ def downgrade() -> None:
     for name, (table, *_) in DEALS_FORBIDDEN.items():
         permit(name, table)
     unguard("customer_payments")
-    op.execute("DELETE FROM deal_totals")
     unguard("signatures")
     append_only("signatures")
     unguard("referrals")
