@@ -151,7 +151,7 @@ def test_it_ends_by_itself_and_at_sign_out(client: Client) -> None:
     look(client, ana)
     assert client.post("/logout").location == "/login"
     assert client.get("/").location.startswith("/login")
-    assert LOOKS_FOR == timedelta(minutes=30)
+    assert timedelta(minutes=30) == LOOKS_FOR
 
 
 @pytest.mark.parametrize("loss", ["closed account", "lost role"])
