@@ -43,7 +43,7 @@ def noted_rows(said: Sequence[LookalikeFinding]) -> list[NotedRow]:
 def _row(each: Any, referral: Referral, words: Words) -> AlikeRow:
     found = each.found
     until = f", protected until {words.day_of(each.protected_until)}" if each.protected_until else ""
-    came = "before this one" if found.since < referral.received_at else "after this one"
+    came = "after this one" if found.since > referral.received_at else "before this one"
     return AlikeRow(
         ref=found.ref,
         url=_url(found.ref),

@@ -39,6 +39,7 @@ from portal.referrals.rules import IntroducedHow, Timing
 from portal.resources import actions as resources
 from portal.scope import all_partners
 from portal.seeds import cast, companies, setup
+from portal.seeds.asking import Asking
 from portal.seeds.cast import PASSWORD
 from portal.seeds.money import Finance
 from portal.seeds.selling import Selling
@@ -95,6 +96,7 @@ class _Play:
         self._serial = count()
         self.finance = Finance(self.people)
         self.selling = Selling(self.people)
+        self.asking = Asking(self.people)
 
     def run(self) -> None:
         self._plan()
@@ -131,6 +133,7 @@ class _Play:
         self.on(self.at(1, 16, 30), self._look_ahead)
         self.finance.plan(self)
         self.selling.plan(self)
+        self.asking.plan(self)
 
     def _begin(self, at: datetime) -> None:
         admin = setup.begin(at, replace(PROGRAM))

@@ -1,0 +1,51 @@
+"""What partners asked before they introduced anybody, and what they hold."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from portal.auth.models import User
+from portal.prechecks import actions as prechecks
+
+# Who, how many days ago, what they typed.
+ASKED = (
+    ("ana", 12, "Penrose Bakeries"),
+    ("kim", 9, "haversham.example"),
+    ("ben", 4, "Ravenhill Logistics"),
+    ("ben", 4, "https://www.mertonrail.example"),
+    ("carl", 3, "Stroud Joinery"),
+    ("ana", 2, "Thornhill Catering"),
+)
+HELD_HOURS_AGO = (("ana", 5, "Thornhill Catering"), ("carl", 2, "elbtal-moebel.example"))
+
+
+class Agenda(Protocol):
+    now: datetime
+
+    def at(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime: ...
+
+    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
+
+
+class Asking:
+    def __init__(self, people: dict[str, User]) -> None:
+        self.people = people
+
+    def plan(self, agenda: Agenda) -> None:
+        for number, (by, days_ago, typed) in enumerate(ASKED):
+            agenda.on(agenda.at(days_ago, 11, number * 7), self._asks(by, typed))
+        for by, hours_ago, typed in HELD_HOURS_AGO:
+            agenda.on(agenda.now - timedelta(hours=hours_ago), self._holds(by, typed))
+
+    def _asks(self, by: str, typed: str) -> Callable[[datetime], None]:
+        def ask(at: datetime) -> None:
+            prechecks.check(self.people[by], typed, now=at)
+
+        return ask
+
+    def _holds(self, by: str, typed: str) -> Callable[[datetime], None]:
+        def hold(at: datetime) -> None:
+            asked = prechecks.check(self.people[by], typed, now=at)
+            prechecks.hold(self.people[by], asked, now=at)
+
+        return hold
