@@ -189,7 +189,8 @@ def _driven(equal: _Equal) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _beside(column: Any, value: Any) -> sa.ColumnElement[bool]:
-    return (column == value).is_(sa.true())  # the planner's guess stays good, as it would not for `column + 0`
+    equal: sa.ColumnElement[bool] = column == value
+    return equal.is_(sa.true())  # the planner's guess stays good, as it would not for `column + 0`
 
 
 def _within(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:

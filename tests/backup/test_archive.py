@@ -110,7 +110,7 @@ def test_it_opens_for_nobody_else() -> None:
 
 
 def _of_age(plain: bytes) -> bytes:
-    return pyrage.encrypt(plain, [MINE.to_public()])
+    return bytes(pyrage.encrypt(plain, [MINE.to_public()]))
 
 
 def _tar(name: str, kind: bytes = tarfile.REGTYPE) -> bytes:
