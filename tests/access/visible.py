@@ -22,6 +22,8 @@ from portal.payouts import queries as payouts
 from portal.payouts.models import Statement
 from portal.referrals import queries as referrals
 from portal.referrals.models import Referral
+from portal.sso import queries as sign_on
+from portal.sso.models import Connection
 
 
 class Visible(NamedTuple):
@@ -46,4 +48,5 @@ VISIBLE = (
     Visible(payouts, Statement, "statements_visible_to"),
     Visible(people, User),
     Visible(referrals, Referral),
+    Visible(sign_on, Connection),
 )

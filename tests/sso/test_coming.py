@@ -9,7 +9,9 @@ from portal.activity.models import EventRow
 from portal.auth.models import LoginSession, User
 from portal.auth.rules import Factor, Role
 from portal.extensions import db
-from portal.scope import all_partners
+from portal.partners.models import Partner
+from portal.partners.rules import PartnerState
+from portal.scope import all_partners, owned_by
 from portal.sso import actions
 from portal.sso.models import Connection, Identity
 from tests.support import fees, make, sign_on
@@ -180,6 +182,24 @@ def test_whoever_is_disabled_stays_out(client: Client, lead: User, made: Connect
             sign_on.came(made, gone, "gone")
         assert "Your account here is closed." in come(client, there, made, "gone").text
         assert client.get("/account/").status_code == 302
+
+
+def test_an_invitation_that_was_taken_back_opens_nothing(
+    client: Client, lead: User, made: Connection, there: Provider
+) -> None:
+    ben = make.partner_user(
+        partner_id=lead.partner_id, email="ben@brightwater.example", invitation_revoked_at=make.NOON
+    )
+    there.person("ben", ben.email)
+    assert "Nobody has invited you yet." in come(client, there, made, "ben").text
+
+
+def test_nobody_comes_for_a_company_that_was_closed(client: Client, lead: User, made: Connection) -> None:
+    for state, status in ((PartnerState.TERMINATED, 302), (PartnerState.CLOSED, 404)):
+        moved = sa.update(Partner).where(Partner.id == lead.partner_id).values(state=state)
+        db.session.execute(owned_by(moved, lead.partner_id or 0))
+        db.session.commit()
+        assert client.get(f"/login/sso/{made.ref}").status_code == status
 
 
 def test_what_the_id_token_leaves_out_is_asked_for(

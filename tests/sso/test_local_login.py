@@ -15,6 +15,7 @@ from portal.sso.models import Connection
 from tests.support import fees, make, sign_on
 from tests.support.client import Client
 from tests.support.make import PASSWORD
+from tests.support.soft_key import SoftKey
 
 
 @pytest.fixture
@@ -80,8 +81,13 @@ def test_one_program_admin_keeps_a_way_in(client: Client) -> None:
 
 
 def test_a_passkey_does_not_count_either(client: Client, lead: User, made: Connection) -> None:
+    outside = make.partner_user(partner_id=lead.partner_id, email="max@freelance.example", has_password=True)
+    for user, status in ((lead, 422), (outside, 303)):
+        key = SoftKey(user)
+        page = client.post("/login/passkey", data={"passkey": key.answer(client.get("/login/passkey").text)})
+        assert page.status_code == status, page.text
+        assert (client.get("/account/").status_code == 200) is (status == 303)
     assert refusal(lead.email, lead) == INSTEAD
-    assert refusal("max@freelance.example", lead) is None
 
 
 def test_an_invitation_leads_to_the_company_and_sets_no_password(client: Client, lead: User, made: Connection) -> None:
