@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -21,9 +22,10 @@ from portal.privacy.events import ContactErased, PersonErased
 from portal.privacy.inventory import COLUMNS, FILES, FREE_TEXT, TEXT_FILES
 from portal.privacy.mentions import mentions_of
 from portal.privacy.models import Erasure
-from portal.privacy.rules import JobState, Kind, Subject
-from portal.privacy.sweeping import sweep
+from portal.privacy.rules import JobState, Kind, Subject, next_night
+from portal.privacy.sweeping import compact, delete_files, takes_long
 from portal.privacy.traces import Traces
+from portal.program import Program
 from portal.referrals import actions as referrals
 from portal.referrals.models import Referral
 from portal.referrals.rules import OPEN
@@ -31,26 +33,42 @@ from portal.scope import all_partners
 
 _WHY = "personal data is erased wherever it is"
 _AT_A_TIME = 200
+LATE_MAIL = "A mail was on its way. It is looked for once more."
+TONIGHT = "The database is large. It is written anew after three in the night, when nobody waits for it."
 T = TypeVar("T")
 
 
-def erase(erasure_id: int, now: datetime) -> None:
-    """The whole of it: the rows, the list, what is left in files. Commits.
+def erase(erasure_id: int, now: datetime, *, at_once: bool = False) -> None:
+    """The whole of it: the rows, the list, the files, and the free space of the database; that of a large one waits for
+    the night, unless it is wanted `at_once`. Commits.
 
     Raises OSError, and the database's own errors, where something cannot be swept yet."""
     erasure = _order(erasure_id)
     left = carry_out(erasure, now)
     listing.append(entry_of(erasure))
-    sweep(left)
+    delete_files(left)
+    tonight = None if at_once else _waits_until(now)
+    if tonight is None:
+        compact(db.engine)
     erasure = _order(erasure_id)
     if left.is_mail_under_way:
         left.is_mail_under_way = False
-        erasure.leftovers, erasure.error = left.to_data(), "A mail was on its way. It is looked for once more."
-        erasure.next_at = now + attempts.LEASE
+        erasure.leftovers, erasure.error, erasure.next_at = left.to_data(), LATE_MAIL, now + attempts.LEASE
+    elif tonight is not None:
+        erasure.leftovers, erasure.error, erasure.next_at = {}, TONIGHT, tonight
     else:
         erasure.leftovers, erasure.error = {}, ""
         erasure.state, erasure.done_at = JobState.DONE, now
     db.session.commit()
+
+
+def _waits_until(now: datetime) -> datetime | None:
+    """When a large database may be written anew; None for now."""
+    zone = ZoneInfo(db.session.scalars(sa.select(Program.time_zone)).one())
+    is_large = takes_long(db.session.connection())
+    db.session.commit()
+    at = next_night(now.astimezone(zone))
+    return at if at > now and is_large else None
 
 
 def apply_again(entries: Iterable[listing.Entry], now: datetime) -> int:
@@ -68,7 +86,8 @@ def apply_again(entries: Iterable[listing.Entry], now: datetime) -> int:
         db.session.commit()
         count += 1
     if count:
-        sweep(left)
+        delete_files(left)
+        compact(db.engine)
     return count
 
 

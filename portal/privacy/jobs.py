@@ -15,8 +15,8 @@ from portal.privacy import erasing, packing, retention
 from portal.privacy.emptying import Left, take_exports_away
 from portal.privacy.events import RetentionRan
 from portal.privacy.models import Erasure, PersonExport, RetentionRun
-from portal.privacy.rules import EXPORT_DAYS, RUNS_AT_HOUR, JobState, months_of
-from portal.privacy.sweeping import sweep
+from portal.privacy.rules import EXPORT_DAYS, RUNS_AT_HOUR, JobState, months_of, next_night
+from portal.privacy.sweeping import compact, delete_files, takes_long
 from portal.program import Program
 
 AT_A_TIME = 500
@@ -68,14 +68,17 @@ def attempt_export(export_id: int, number: int, now: datetime) -> None:
 
 
 def due_runs(now: datetime, limit: int) -> list[tuple[int, int]]:
-    """This night's run where there was none yet, and one that was not finished."""
+    """This night's run where there was none yet, and one that was not finished.
+
+    A night that was missed is made up for by day, but for a large database."""
     zone = db.session.scalar(sa.select(Program.time_zone))
     if zone is None:
         return []
-    night = (now.astimezone(ZoneInfo(zone)) - timedelta(hours=RUNS_AT_HOUR)).date()
-    today = int(f"{night:%Y%m%d}")
-    is_there = db.session.scalar(sa.select(RetentionRun.id).where(RetentionRun.id >= today)) is not None
-    return attempts.due(RetentionRun, now, limit) if is_there else [(today, 0)]
+    local = now.astimezone(ZoneInfo(zone))
+    today = int(f"{local - timedelta(hours=RUNS_AT_HOUR):%Y%m%d}")
+    if db.session.scalar(sa.select(RetentionRun.id).where(RetentionRun.id >= today)) is not None:
+        return attempts.due(RetentionRun, now, limit)
+    return [(today, 0)] if next_night(local) <= now or not takes_long(db.session.connection()) else []
 
 
 def attempt_run(day: int, number: int, now: datetime) -> None:
@@ -91,8 +94,9 @@ def attempt_run(day: int, number: int, now: datetime) -> None:
         _note(day, left)
         db.session.commit()
     try:
+        delete_files(left)
         if left.counts:
-            sweep(left)
+            compact(db.engine)
     except (OSError, DBAPIError) as failure:
         db.session.rollback()
         attempts.fail(RetentionRun, day, number, now, _said(failure))

@@ -33,7 +33,7 @@ def erase_person(email: str, reason: Reason, now: datetime) -> str:
         order = actions.ask_for_erasure(None, each.subject, each.ref, reason=reason, now=now)
         order.next_at = now + attempts.LEASE  # a worker that runs beside leaves it alone meanwhile
         db.session.commit()
-        erase(order.id, now)
+        erase(order.id, now, at_once=True)
         finished = queries.erasure(order.ref)
         done.append(order.ref if finished.state is JobState.DONE else f"{order.ref} (the worker looks once more)")
     return f"Erased {_words(found)}: {', '.join(done)}."

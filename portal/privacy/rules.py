@@ -5,7 +5,7 @@ A class of data is a `Kind`; what has its own time is a `Keep`, with the months 
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.errors import Refused
@@ -265,3 +265,12 @@ EXPORT_DAYS = 7
 """How long an export lies ready for whoever asked for it."""
 RUNS_AT_HOUR = 3
 """From when on, in the program's time zone, the nightly run looks for what is past its time."""
+_NIGHT_ENDS_AT_HOUR = 6
+
+
+def next_night(local: datetime) -> datetime:
+    """When it is next night, at the earliest this moment; `local` is a time in the program's zone."""
+    if RUNS_AT_HOUR <= local.hour < _NIGHT_ENDS_AT_HOUR:
+        return local
+    begins = local.replace(hour=RUNS_AT_HOUR, minute=0, second=0, microsecond=0)
+    return begins if begins > local else begins + timedelta(days=1)

@@ -3,6 +3,7 @@
 SQLite keeps old bytes in free pages and in the write-ahead log, PostgreSQL in dead rows and in the samples of its
 planner. Both are written anew here. What lies outside of these stays for the operator: docs/operators.md says it."""
 
+import sqlalchemy as sa
 from flask import current_app
 from psycopg import sql
 from sqlalchemy.engine import Engine
@@ -18,25 +19,38 @@ _OF_PEOPLE = frozenset(Kind) - {Kind.TEXT, Kind.NOTHING}
 TABLES = tuple(name for name, kinds in COLUMNS.items() if kinds.keys() & _OF_PEOPLE)
 
 
+QUICK_BYTES = 100 * 1024 * 1024
+"""What is written anew within some seconds."""
+
+
 class StillRead(OSError):  # noqa: N818  (it says what is in the way)
     """Somebody reads from before the erasure; the write-ahead log cannot be emptied yet."""
 
 
-def sweep(left: Left) -> None:
-    """Delete what no row leads to any more, then write the database anew. No transaction may be open.
-
-    Raises OSError where a file or the log is held, and the database's own errors."""
+def delete_files(left: Left) -> None:
+    """What no row leads to any more. Raises OSError where a file is held."""
     settings: Settings = current_app.config["SETTINGS"]
     for sha256 in left.files:
         if not is_named(sha256):
             storage.delete(sha256)
     db.session.rollback()
     mail.forget(settings.mail_url, left.mails)
-    compact(db.engine)
+
+
+def takes_long(connection: sa.Connection) -> bool:
+    """Whether others would wait while the database is written anew: then that is done in the night."""
+    if connection.dialect.name == "postgresql":
+        size = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+    else:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        size = pages * connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+    return bool(size > QUICK_BYTES)
 
 
 def compact(engine: Engine) -> None:
-    """Write the database anew, without a trace of what was deleted from it."""
+    """Write the database anew, without a trace of what was deleted from it. No transaction may be open.
+
+    Raises OSError where it is being read from before, and the database's own errors."""
     if engine.dialect.name == "postgresql":
         _compact_postgresql(engine)
     else:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal import clock, storage, worker
+from portal.attempts import LEASE
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.config import Settings
 from portal.deals.models import Deal, DealImport
 from portal.extensions import db
 from portal.notifications.actions import write_to
-from portal.privacy import actions
+from portal.privacy import actions, sweeping
 from portal.privacy.models import Erasure
 from portal.privacy.rules import JobState, Kind, Reason, Subject
 from portal.referrals.models import Referral
@@ -27,6 +29,7 @@ from tests.privacy import canary
 from tests.privacy.canary import EMAIL, NAME, PHONE
 from tests.privacy.people import a_lead, account, begin, company, contact, ref_of
 from tests.support import agreements, make, sales
+from tests.support.make import NOON
 from tests.support.proof import nothing_broken
 
 
@@ -147,6 +150,49 @@ def test_nothing_is_left_of_an_account(app: Flask, settings: Settings, tmp_path:
     assert (again.name, again.is_active) == (f"Erased person {ref}", False)
     assert sales.again(sent).by_id == user_id
     nothing_broken()
+
+
+def test_a_large_database_is_written_anew_in_the_night(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "QUICK_BYTES", 0)
+    user = make.staff(name=NAME, email=EMAIL).ref
+    order = actions.ask_for_erasure(None, Subject.USER, user, reason=Reason.ASKED, now=NOON).ref
+    db.session.commit()
+    worker.run_until_idle(app, NOON)
+    assert state_of(order) == (JobState.PENDING, True), "the rows are empty at once"
+    db.session.commit()
+    worker.run_until_idle(app, NOON + timedelta(hours=14, minutes=59))  # 02:59 in Berlin
+    assert state_of(order) == (JobState.PENDING, True)
+    db.session.commit()
+    worker.run_until_idle(app, NOON + timedelta(hours=15))
+    assert state_of(order) == (JobState.DONE, True)
+    assert canary.traces(settings) == []
+
+
+def test_a_mail_that_was_on_its_way_is_looked_for_once_more(app: Flask, settings: Settings) -> None:
+    user = make.staff(name=NAME, email=EMAIL)
+    ref = user.ref
+    mail = write_to(EMAIL, "Hello", [NAME], now=NOON, user_id=user.id)
+    mail.attempts, mail.next_at = 1, NOON + LEASE
+    folder, mark = settings.home / "mail", mail.message_id[:8]
+    order = actions.ask_for_erasure(None, Subject.USER, ref, reason=Reason.ASKED, now=NOON).ref
+    db.session.commit()
+    worker.run_until_idle(app, NOON)
+    assert state_of(order) == (JobState.PENDING, True)
+    folder.mkdir(exist_ok=True)
+    (folder / f"20261118T110000-{EMAIL}-{mark}.eml").write_text(f"To: {NAME}")
+    db.session.commit()
+    worker.run_until_idle(app, NOON + LEASE)
+    assert state_of(order) == (JobState.DONE, True)
+    assert canary.traces(settings) == []
+
+
+def state_of(ref: str) -> tuple[JobState, bool]:
+    """Of an erasure, and whether its rows are empty."""
+    wanted = sa.select(Erasure).where(Erasure.ref == ref).execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one()
+    return found.state, found.erased_at is not None
 
 
 def fresh_copy(folder: Path) -> Path:
