@@ -33,7 +33,8 @@ class Play:
         record = Record(bulk, time)
         earnings = Earnings(bulk, record, time, world)
         earnings.plan_months(since, self.now)
-        stories = Stories(bulk, record, time, world, Sales(bulk, record, time, world, earnings))
+        sales = Sales(bulk, record, time, world, earnings)
+        stories = Stories(bulk, record, time, world, sales)
         partners = Partners(bulk, record, time, world)
         others = [partners.join(number) for number in range(COUNT)]
         for number, (at, party) in enumerate(self._arrivals(time, others)):
@@ -41,6 +42,7 @@ class Play:
             stories.tell(number, at, party)
         record.finish()
         earnings.finish()
+        sales.finish()
 
     def _arrivals(self, time: WorkingTime, others: list[Party]) -> Iterator[tuple[int, Party]]:
         """When each referral arrives, and whose it is: evenly over the years, the first partner's since it signed."""

@@ -1,12 +1,13 @@
 """What becomes of the deal of a qualified referral, up to now."""
 
 import random
+from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
 from portal.auth.rules import Role
 from portal.deals.routing import FEWEST_OPEN
-from portal.deals.rules import Channel, LostReason, Stage, pipeline_of
+from portal.deals.rules import OPEN, Channel, LostReason, Stage, likely, pipeline_of, stalls_on
 from portal.deals.steps import step_after
 from portal.seeds.scale.bulk import Bulk
 from portal.seeds.scale.clocks import Clocks, Wait
@@ -36,6 +37,7 @@ class Sales:
         self._clocks = Clocks(bulk, record, time)
         self._chance = random.Random(2_027).random  # noqa: S311  (the same program each time)
         self._refs = bulk.refs("deals", "D")
+        self._totals: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
 
     def open(self, at: int, party: Party, *, referral: tuple[int, str], company: Company, by_id: int) -> int:
         """A deal with all that happened to it. Gives the seconds by which the first contact came too late."""
@@ -57,6 +59,17 @@ class Sales:
         if not steps or contacted <= wait.due:
             return 0
         return self._time.epoch(contacted) - self._time.due(wait.due)
+
+    def finish(self) -> None:
+        """What the open deals of each owner come to, at each stage."""
+        self._bulk.change(
+            "INSERT INTO deal_totals (owner_id, stage, currency, number, expected_minor, weighted)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (owner_id, stage, currency) DO UPDATE SET"
+            " number = deal_totals.number + excluded.number,"
+            " expected_minor = deal_totals.expected_minor + excluded.expected_minor,"
+            " weighted = deal_totals.weighted + excluded.weighted",
+            [(owner, stage, self._currency, *sums) for (owner, stage), sums in self._totals.items()],
+        )
 
     def _course(self, contacted: int) -> list[Step]:
         chance = self._chance
@@ -91,7 +104,13 @@ class Sales:
         last = time.epoch(since)
         returns = time.day(last + _PARKED_DAYS * 86_400) if stage is Stage.PARKED else None
         until = date.fromisoformat(returns) if returns else None
-        step = step_after(stage, date.fromisoformat(time.day(last)), until)
+        moved_on = date.fromisoformat(time.day(last))
+        step = step_after(stage, moved_on, until)
+        next_on = date.fromisoformat(time.day(time.due(at + self._promised))) if stage is Stage.NEW else step.on
+        stalls = stalls_on(stage, next_on, moved_on)
+        if stage in OPEN:
+            sums = self._totals[owner, stage.value]
+            sums[:] = sums[0] + 1, sums[1] + value, sums[2] + value * likely(stage, None)
         self._bulk.add(
             "deals",
             id=deal_id,
@@ -107,7 +126,9 @@ class Sales:
             owner_id=owner,
             owner_rule=FEWEST_OPEN,
             next_step=step.text,
-            next_step_on=time.day(time.due(at + self._promised)) if stage is Stage.NEW else step.on and str(step.on),
+            next_step_on=str(next_on) if next_on else None,
+            stalls_on=str(stalls) if stalls else None,
+            expected_minor=value if stage in OPEN else None,
             value_minor=value if stage is Stage.WON else None,
             currency=self._currency,
             created_at=time.stored(time.epoch(at)),
