@@ -1,10 +1,13 @@
 """After an erasure the person's words stand nowhere: not in a row, a file, a mail, a free page or a fresh copy."""
 
+import io
 import sqlite3
+import tarfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -16,6 +19,7 @@ from portal.auth.rules import Role
 from portal.config import Settings
 from portal.deals.models import Deal, DealImport
 from portal.extensions import db
+from portal.lookalikes.models import CompanyName
 from portal.notifications.actions import write_to
 from portal.privacy import actions, sweeping
 from portal.privacy.models import Erasure
@@ -25,6 +29,7 @@ from portal.referrals.rules import Status
 from portal.scope import all_partners
 from portal.sso.models import Connection
 from portal.viewing.models import Viewing
+from tests.backup.fixtures import MINE, made
 from tests.privacy import canary
 from tests.privacy.canary import EMAIL, NAME, PHONE
 from tests.privacy.people import a_lead, account, begin, company, contact, ref_of
@@ -108,8 +113,10 @@ def test_nothing_is_left_of_a_prospect(app: Flask, settings: Settings, tmp_path:
     done = erased(app, Subject.PROSPECT, waiting, admin)
 
     assert done.state is JobState.DONE, done.error
-    assert canary.traces(settings, fresh_copy(tmp_path)) == []
+    assert canary.traces(settings, fresh_copy(app, tmp_path)) == []
     assert set(done.refs) == {waiting, first}
+    marks = sa.select(CompanyName.person, CompanyName.phone).where(CompanyName.ref.in_(done.refs))
+    assert set(db.session.execute(all_partners(marks, "a test"))) == {(None, None)}
     assert sales.again(waiting).status is Status.DECLINED
     assert sales.again_deal(opened).next_step.startswith("Find another contact")
     nothing_broken()
@@ -145,7 +152,7 @@ def test_nothing_is_left_of_an_account(app: Flask, settings: Settings, tmp_path:
     done = erased(app, Subject.USER, ref, admin)
 
     assert done.state is JobState.DONE, done.error
-    assert canary.traces(settings, fresh_copy(tmp_path)) == []
+    assert canary.traces(settings, fresh_copy(app, tmp_path)) == []
     again = account(ref)
     assert (again.name, again.is_active) == (f"Erased person {ref}", False)
     assert sales.again(sent).by_id == user_id
@@ -195,8 +202,13 @@ def state_of(ref: str) -> tuple[JobState, bool]:
     return found.state, found.erased_at is not None
 
 
-def fresh_copy(folder: Path) -> Path:
-    """Of the database, as a backup would take it."""
+def fresh_copy(app: Flask, folder: Path) -> Path:
+    """A backup made now, opened; and the database file as somebody copies it."""
+    backup = made(app, folder / "backup.age")
+    opened = io.BytesIO(pyrage.decrypt(backup.read_bytes(), [MINE]))
+    with tarfile.open(fileobj=opened, mode="r:gz") as members:
+        members.extractall(folder / "backup", filter="data")
+    backup.unlink()
     if db.engine.dialect.name == "sqlite":
         with (
             closing(sqlite3.connect(db.engine.url.database or "")) as source,
