@@ -1,6 +1,7 @@
 """The record, looked through. Whatever is asked for, an index is read in its order from where the page begins: the
 page costs the same, however many events there are."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,16 +12,18 @@ from sqlalchemy.orm import aliased
 
 from portal.activity.models import EventHead, EventRow
 from portal.activity.queries import THE_PORTAL, YOU, Entry, people_in, told_by
-from portal.activity.rules import MOST_EXPORTED, OUT_OF_STEP, About, Wanted, address
+from portal.activity.rules import MOST_EXPORTED, OUT_OF_STEP, About, Wanted, address, package_of
 from portal.auth.models import LoginSession, User
 from portal.auth.rules import device_words
 from portal.database import only_reading
-from portal.events import Audience
+from portal.events import KINDS, Audience
 from portal.extensions import db
 from portal.paging import MOST, SIZE, Cursor, Page, page_of, read_cursor
 from portal.scope import all_partners, owned_by
 
 MOST_FOUND = 20
+GUIDE = re.compile(r"G-[0-9]{1,9}")
+"""What a resource is called; a product has letters."""
 AT_A_TIME = 1_000
 """Rows of an export that are held at once."""
 MOST_SIGN_INS = 20
@@ -215,7 +218,7 @@ def _lines(reader: User, rows: Sequence[Any], you: int | None) -> list[Line]:
     lines = []
     for row in rows:
         company, company_ref = companies.get(row.partner_id, ("", ""))
-        about = About(row.kind, row.ref, company_ref, slugs.get(row.ref, ""))
+        about = About(package_of(KINDS.get(row.kind)), row.ref, company_ref, slugs.get(row.ref, ""))
         lines.append(
             Line(told_by(row, names, marked=reader.is_staff), address(about, reader.may), company, company_ref)
         )
@@ -225,7 +228,7 @@ def _lines(reader: User, rows: Sequence[Any], you: int | None) -> list[Line]:
 def _names(rows: Sequence[Any]) -> tuple[dict[int | None, str], dict[int | None, tuple[str, str]], dict[str, str]]:
     """Of people and of companies by id, and of resources by reference."""
     company_ids = {row.partner_id for row in rows if row.partner_id is not None}
-    guides = {int(row.ref[2:]) for row in rows if row.ref.startswith("G-")}
+    guides = {int(row.ref[2:]) for row in rows if GUIDE.fullmatch(row.ref)}
     people = sa.select(sa.literal("U").label("what"), User.id, User.name, User.ref)
     companies = sa.select(sa.literal("P"), _partners.c.id, _partners.c.name, _partners.c.ref)
     resources = sa.select(sa.literal("G"), _resources.c.id, _resources.c.slug, sa.literal(""))

@@ -18,9 +18,13 @@ GROUP_LABEL = {
     "agreements": "Agreements and fee plans",
     "fees": "Fees",
     "payouts": "Statements and payouts",
+    "lookalikes": "Pre-checks and holds",
+    "tasks": "Tasks and calendars",
     "partners": "Partners",
     "auth": "People and signing in",
     "sso": "Single sign-on",
+    "emergency": "Emergency access",
+    "viewing": "Looking on as a partner's user",
     "privacy": "Personal data",
     "sla": "Promises",
     "criteria": "Criteria",
@@ -49,8 +53,13 @@ def grouped(kinds: Mapping[str, type[Event]]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {name: {} for name in GROUP_LABEL}
     for name, kind in sorted(kinds.items(), key=lambda item: item[1].called):
         if not kind.__subclasses__():
-            found.setdefault(kind.__module__.split(".")[1], {})[name] = kind.called
+            found.setdefault(package_of(kind), {})[name] = kind.called
     return {package: names for package, names in found.items() if names}
+
+
+def package_of(kind: type[Event] | None) -> str:
+    """The package that tells of it; nothing for a kind that is told no more."""
+    return kind.__module__.split(".")[1] if kind else ""
 
 
 def group_label(package: str) -> str:
@@ -61,7 +70,8 @@ def group_label(package: str) -> str:
 class About:
     """What an event is about, by what its row says and what was looked up beside it."""
 
-    kind: str
+    package: str
+    """That tells of it: the same letter stands for several things."""
     ref: str
     partner_ref: str = ""
     slug: str = ""
@@ -73,28 +83,36 @@ class About:
         return tail if tail.isdigit() else ""
 
     @property
-    def place(self) -> str:
-        """A key of PAGES."""
-        return "FP" if self.kind.startswith("FeePlan") else self.ref.partition("-")[0]
+    def places(self) -> tuple[str, str]:
+        """Keys of PAGES, the first that is there counts."""
+        letters = self.ref.partition("-")[0]
+        return f"{self.package} {letters}", letters
 
 
 _P = Permission
-# By the letters of the reference: the first address that the reader may open and whose parts are known.
+# By the letters of the reference, after the package where several have the same. The first address counts that the
+# reader may open and whose parts are known.
 PAGES: dict[str, tuple[tuple[str, Permission], ...]] = {
+    "agreements F": (("/staff/settings/fee-plans/", _P.VIEW_SETTINGS),),
+    "agreements T": (("/staff/agreements/templates/{0.number}", _P.REVIEW_AGREEMENTS),),
+    "criteria C": (("/staff/settings/criteria/", _P.VIEW_SETTINGS),),
     "A": (("/staff/agreements/{0.ref}", _P.REVIEW_AGREEMENTS), ("/agreements/{0.ref}", _P.VIEW_AGREEMENTS)),
     "B": (("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS), ("/company/", _P.VIEW_COMPANY)),
-    "C": (("/staff/settings/criteria/", _P.VIEW_SETTINGS),),
     "D": (("/staff/deals/{0.ref}", _P.VIEW_DEALS),),
     "ER": (("/staff/privacy/erasures/{0.ref}", _P.MANAGE_PERSONAL_DATA),),
-    "F": (("/staff/fees/{0.ref}", _P.VIEW_FEES), ("/earnings/{0.ref}", _P.VIEW_EARNINGS)),
-    "FP": (("/staff/settings/fee-plans/", _P.VIEW_SETTINGS),),
-    "G": (("/staff/resources/{0.slug}", _P.REVIEW_RESOURCES), ("/resources/{0.slug}", _P.READ_RESOURCES)),
+    "emergency E": (("/staff/people/emergency", _P.SEE_EMERGENCY_ACCESS),),
+    "fees F": (("/staff/fees/{0.ref}", _P.VIEW_FEES), ("/earnings/{0.ref}", _P.VIEW_EARNINGS)),
+    "resources G": (("/staff/resources/{0.slug}", _P.REVIEW_RESOURCES), ("/resources/{0.slug}", _P.READ_RESOURCES)),
     "P": (("/staff/partners/{0.ref}", _P.VIEW_PARTNERS), ("/company/", _P.VIEW_COMPANY)),
     "PR": (("/staff/payouts/{0.ref}", _P.VIEW_PAYOUTS),),
     "PROGRAM": (("/staff/settings/", _P.VIEW_SETTINGS),),
     "R": (("/staff/referrals/{0.ref}", _P.REVIEW_REFERRALS), ("/referrals/{0.ref}", _P.VIEW_REFERRALS)),
     "S": (("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS), ("/statements/{0.ref}.pdf", _P.VIEW_STATEMENTS)),
-    "T": (("/staff/agreements/templates/{0.number}", _P.REVIEW_AGREEMENTS),),
+    "SSO": (
+        ("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS),
+        ("/staff/settings/sign-in", _P.VIEW_SETTINGS),
+        ("/company/sign-in", _P.MANAGE_SIGN_IN),
+    ),
     "X": (("/staff/privacy/", _P.MANAGE_PERSONAL_DATA),),
     "U": (
         ("/staff/people/{0.ref}", _P.VIEW_PEOPLE),
@@ -106,7 +124,7 @@ PAGES: dict[str, tuple[tuple[str, Permission], ...]] = {
 
 def address(about: About, may: Callable[[Permission], bool]) -> str | None:
     """The page of what the event is about, where it has one that this reader may open."""
-    for path, permission in PAGES.get(about.place, ()):
+    for path, permission in next((PAGES[place] for place in about.places if place in PAGES), ()):
         if may(permission) and _is_known(path, about):
             return path.format(about)
     return None

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from portal.activity.rules import PAGES, About
 from portal.admin.events import ProgramChanged
 from portal.auth.rules import STAFF_ROLES, Role
 from portal.events import KINDS
+from portal.resources.events import ResourceWithdrawn
 from tests.activity.happenings import discarded, opened, recorded, roles_changed, withdrew
 from tests.support import make
 from tests.support.client import Client
@@ -205,3 +208,21 @@ def test_a_line_leads_to_the_page_that_its_reader_may_open(client: Client, role:
     page = client.as_(reader).get("/staff/activity/").text
     assert re.search(rf'<a class="open" href="{address}[UP]-\w+">You changed the roles of Ben Okafor', page)
     assert '<a class="open" href="/staff/referrals/R-222222">Ben Okafor withdrew this referral.' in page
+
+
+def test_every_page_that_a_line_leads_to_is_there_and_asks_for_the_same(app: Flask) -> None:
+    routes = app.url_map.bind("localhost")
+    for place, pages in PAGES.items():
+        for path, permission in pages:
+            about = About(place.split(" ")[0], f"{place.split(' ')[-1]}-222222", "P-222222", "a-guide")
+            endpoint, _ = routes.match(path.format(about))
+            view: Any = app.view_functions[endpoint]
+            assert view.__access__.permission == permission, path
+
+
+def test_a_product_is_not_taken_for_a_guide_of_the_same_letter(auditor: Client) -> None:
+    recorded(
+        ProgramChanged(by=None, at=NOON, ref="G-ENE79C"),
+        ResourceWithdrawn(by=None, at=NOON, ref="G-7", resource_id=7, title="A guide that is gone"),
+    )
+    assert len(told(auditor)) == 2
