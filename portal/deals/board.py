@@ -48,7 +48,6 @@ def _cards(place: Any, stages: Sequence[Stage], of_each: int, *, of_owner: bool)
         .join(few, few.c.id == Deal.id)
         .outerjoin(Partner, Partner.id == Deal.partner_id)
         .join(User, User.id == Deal.owner_id)
-        .order_by(place, Deal.id)
     )
     return cards
 
@@ -60,14 +59,14 @@ _NURTURE = {own: _cards(Deal.parked_until, [Stage.PARKED], PARKED_FIRST, of_owne
 def core(user: User, owner_id: int | None) -> dict[Stage, list[Any]]:
     """The first cards of each open stage."""
     found: dict[Stage, list[Any]] = {stage: [] for stage in OPEN_STAGES}
-    for row in _read(user, _CORE, owner_id):
+    for row in sorted(_read(user, _CORE, owner_id), key=lambda row: (row.next_step_on, row.id)):
         found[row.stage].append(row)
     return found
 
 
 def nurture(user: User, owner_id: int | None) -> Sequence[Any]:
     """The parked deals that come back first."""
-    return _read(user, _NURTURE, owner_id)
+    return sorted(_read(user, _NURTURE, owner_id), key=lambda row: (row.parked_until, row.id))
 
 
 def _read(user: User, statements: dict[bool, sa.Select[Any]], owner_id: int | None) -> Sequence[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.deals import board
 from portal.deals import queries as deals
 from portal.deals.rules import Channel, LostReason, Pipeline, Stage
 from portal.extensions import db
@@ -50,6 +51,10 @@ READS: dict[str, Read] = {
     "deals of a partner": lambda lead, member, staff: _deals(staff, partner_id=lead.partner_id),
     "deals of a pipeline": lambda lead, member, staff: _deals(staff, pipeline=Pipeline.NURTURE),
     "deals lost for a reason": lambda lead, member, staff: _deals(staff, lost_reason=LostReason.PRICE),
+    "board": lambda lead, member, staff: board.core(staff, None),
+    "board of an owner": lambda lead, member, staff: board.core(staff, staff.id),
+    "nurture": lambda lead, member, staff: board.nurture(staff, None),
+    "nurture of an owner": lambda lead, member, staff: board.nurture(staff, staff.id),
     "deals that stand still": lambda lead, member, staff: _deals(staff, stalled_by=make.NOON.date()),
 }
 

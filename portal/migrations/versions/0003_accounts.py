@@ -703,6 +703,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_deals_owner_id_stage_next_step_on_id", ["owner_id", "stage", "next_step_on", "id"], unique=False
         )
+        batch_op.create_index(
+            "ix_deals_owner_id_stage_parked_until_id", ["owner_id", "stage", "parked_until", "id"], unique=False
+        )
         batch_op.create_index("ix_deals_owner_id_stalls_on_id", ["owner_id", "stalls_on", "id"], unique=False)
         batch_op.create_index("ix_deals_partner_id_stage_since_id", ["partner_id", "stage_since", "id"], unique=False)
         batch_op.create_index("ix_deals_pipeline_stage_since_id", ["pipeline", "stage_since", "id"], unique=False)
@@ -848,6 +851,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deals_stage_next_step_on_id")
         batch_op.drop_index("ix_deals_pipeline_stage_since_id")
         batch_op.drop_index("ix_deals_partner_id_stage_since_id")
+        batch_op.drop_index("ix_deals_owner_id_stage_parked_until_id")
         batch_op.drop_index("ix_deals_owner_id_stalls_on_id")
         batch_op.drop_index("ix_deals_owner_id_stage_next_step_on_id")
         batch_op.drop_index("ix_deals_merged_into_id")
