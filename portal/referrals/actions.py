@@ -159,8 +159,8 @@ def withdraw(by: User, referral: Referral, *, seen_version: int, now: datetime) 
 
 def end_without_contact(by_id: int | None, referral: Referral, *, now: datetime) -> None:
     """The contact wants nothing to be kept of them: an open referral ends, by the move that its state allows."""
-    told = {"by": by_id, "at": now, "ref": referral.ref, "partner_id": referral.partner_id}
-    decided = {"seen_version": referral.version, "decided_at": now}
+    told: dict[str, Any] = {"by": by_id, "at": now, "ref": referral.ref, "partner_id": referral.partner_id}
+    decided: dict[str, Any] = {"seen_version": referral.version, "decided_at": now}
     if Status.DECLINED in rules.NEXT[referral.status]:
         reason = DeclineReason.CONSENT_WITHDRAWN
         declined = ReferralDeclined(**told, reason=reason)
