@@ -115,8 +115,7 @@ def test_nothing_is_left_of_a_prospect(app: Flask, settings: Settings, tmp_path:
     assert done.state is JobState.DONE, done.error
     assert canary.traces(settings, fresh_copy(app, tmp_path)) == []
     assert set(done.refs) == {waiting, first}
-    marks = sa.select(CompanyName.person, CompanyName.phone).where(CompanyName.ref.in_(done.refs))
-    assert set(db.session.execute(all_partners(marks, "a test"))) == {(None, None)}
+    assert marks_of(done.refs) == {(None, None)}
     assert sales.again(waiting).status is Status.DECLINED
     assert sales.again_deal(opened).next_step.startswith("Find another contact")
     nothing_broken()
@@ -193,6 +192,12 @@ def test_a_mail_that_was_on_its_way_is_looked_for_once_more(app: Flask, settings
     worker.run_until_idle(app, NOON + LEASE)
     assert state_of(order) == (JobState.DONE, True)
     assert canary.traces(settings) == []
+
+
+def marks_of(refs: list[str]) -> set[tuple[int | None, int | None]]:
+    """By what else a contact's records could be found."""
+    marks = sa.select(CompanyName.person, CompanyName.phone).where(CompanyName.ref.in_(refs))
+    return {tuple(row) for row in db.session.execute(all_partners(marks, "a test"))}
 
 
 def state_of(ref: str) -> tuple[JobState, bool]:
