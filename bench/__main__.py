@@ -8,6 +8,7 @@ from bench import report
 from bench.cases import cases
 from bench.databases import KINDS, Database, Databases, program
 from bench.door import measure_door
+from bench.lookalikes import database_ms
 from bench.measuring import Pace, measure, weigh
 from bench.report import Run
 from bench.servers import running
@@ -35,6 +36,8 @@ def run_on(database: Database, size: int, *, pace: Pace, only: str = "") -> Run:
     """All cases whose name begins so, one after the other, on one database."""
     with program(database, size) as (app, load_s):
         run = Run(database.kind, size, load_s)
+        if "lookalikes".startswith(only):
+            run.lookalikes_ms = database_ms(size)
         measured = [case for case in cases(app) if case.name.startswith(only)]
         db.session.remove()  # nothing of ours holds the database while servers work on it
         with running("portal", database.environ) as portal, running("floor", database.floor_environ) as floor:
@@ -55,7 +58,9 @@ def _arguments() -> argparse.Namespace:
         "--databases", type=lambda text: tuple(text.split(",")), default=KINDS, help="sqlite,postgresql"
     )
     parser.add_argument(
-        "--only", default="", help="cases whose name begins so: list, referral, new, door; nothing is written"
+        "--only",
+        default="",
+        help="cases whose name begins so: list, referral, new, lookalikes, door; nothing is written",
     )
     parser.add_argument("--keep", type=Path, help="keep the loaded databases in this folder, and use those in it")
     return parser.parse_args()

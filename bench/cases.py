@@ -9,16 +9,19 @@ import sqlalchemy as sa
 from flask import Flask
 
 from bench.visitor import NOBODY, Answer, Person, Visitor, signed_in
-from portal.auth.models import User
+from portal.auth.models import RoleGrant, User
+from portal.auth.rules import Role
 from portal.deals.models import Deal
 from portal.deals.rules import Stage
 from portal.extensions import db
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
 from portal.scope import all_partners
-from portal.seeds.scale.world import LEAD
+from portal.seeds.scale.words import company
+from portal.seeds.scale.world import LEAD, MAIL_DOMAIN
 
 STAFF = "maya@portal.example"
+ASKERS = 200
 SPREAD = 20
 """How many different referrals the page is asked for."""
 Ask = Callable[[Visitor], Answer]
@@ -71,8 +74,11 @@ def cases(app: Flask) -> list[Case]:
         _page("referral, partner lead", lead, [f"/referrals/{ref}" for ref in refs], PAGE),
         _page("referral, staff", staff, [f"/staff/referrals/{ref}" for ref in refs], PAGE),
     ]
+    pages.append(_page("check, partner lead", lead, ["/referrals/check"], PAGE))
     create = Case("new referral", lambda visitor: _introduce(visitor, lead), _insert, 303, CREATE)
-    return [*lists, *pages, create]
+    askers = cycle(_askers(app))
+    check = Case("new check", lambda visitor: _ask(visitor, next(askers)), _insert, 303, CREATE)
+    return [*lists, *pages, create, check]
 
 
 def _page(name: str, person: Person, paths: Sequence[str], goals: dict[str, float]) -> Case:
@@ -100,6 +106,19 @@ def _introduce(visitor: Visitor, person: Person) -> Answer:
     name = secrets.token_hex(8)
     told = INTRODUCED | {"company": f"Measured {name} GmbH", "website": f"https://measured-{name}.example"}
     return visitor.ask("/referrals/new", person, person.form(**told))
+
+
+def _askers(app: Flask) -> list[Person]:
+    """People of many companies: each may ask a few times a day."""
+    leads = sa.select(User.email).where(User.email.endswith(f"@{MAIL_DOMAIN}", autoescape=True))
+    found = leads.join(RoleGrant, RoleGrant.user_id == User.id).where(RoleGrant.role == Role.PARTNER_ADMIN)
+    emails = db.session.scalars(all_partners(found.order_by(User.id).limit(ASKERS), "what is measured")).all()
+    return [signed_in(app, email) for email in emails]
+
+
+def _ask(visitor: Visitor, person: Person) -> Answer:
+    named = company(secrets.randbelow(1_000_000))
+    return visitor.ask("/referrals/check", person, person.form(company=named.name))
 
 
 def _insert(visitor: Visitor) -> Answer:

@@ -18,6 +18,7 @@ MOST_ROW_BYTES = 600
 MOST_LOAD_S = 180.0
 MOST_BEYOND_HASH_MS = 8.0
 MOST_ACCESS_MS = 0.2
+MOST_LOOKALIKES_MS = 5.0
 MOST_QUERIES = 6
 """Of a page, where none was measured."""
 _LINE = "{:<11}{:>10}  {:<28}{:>9}{:>9}{:>8}{:>7}  {:<7}{:>8}{:>9}{:>8}"
@@ -32,6 +33,8 @@ class Run:
     load_s: float
     resident_mb: float = 0.0
     door: Door | None = None
+    lookalikes_ms: float = 0.0
+    """Of database time."""
     figures: list[Figures] = field(default_factory=list)
 
 
@@ -62,6 +65,8 @@ def goals(runs: list[Run]) -> Iterator[Goal]:
             yield Goal(f"sign-in on {where}: ms beyond its hash", run.door.beyond_hash_ms, MOST_BEYOND_HASH_MS)
             access = run.door.access_ms(max((each.queries for each in run.figures), default=MOST_QUERIES))
             yield Goal(f"access checks on {where}: ms a page", access, MOST_ACCESS_MS)
+        if run.lookalikes_ms:
+            yield Goal(f"look-alikes on {where}: ms of database time", run.lookalikes_ms, MOST_LOOKALIKES_MS)
         if run.load_s:
             yield Goal(f"loading {where}: seconds", run.load_s, MOST_LOAD_S)
     yield from _growth(runs)
@@ -109,6 +114,7 @@ def as_data(runs: list[Run], on: date) -> dict[str, Any]:
                 "referrals": run.referrals,
                 "load_s": round(run.load_s, 1),
                 "resident_mb": round(run.resident_mb, 1),
+                "lookalikes_ms": round(run.lookalikes_ms, 2),
                 "door": asdict(run.door) if run.door is not None else None,
                 "cases": [_case(each, run.kind) for each in run.figures],
             }

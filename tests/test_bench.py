@@ -13,13 +13,14 @@ from bench.processes import spent_ms
 def test_every_case_is_measured_against_its_floor(tmp_path: Path) -> None:
     with Databases(tmp_path) as databases:
         run = run_on(databases.at("sqlite", 1_000), 1_000, pace=Pace(rounds=1, requests=2))
-    assert len(run.figures) == 9
+    assert len(run.figures) == 11
     for each in run.figures:
         assert each.ms > 0
         assert each.floor_ms > 0
         assert bool(each.page_bytes) == bool(each.queries) == bool(each.case.page)
         assert bool(each.row_bytes) == each.case.is_list
     assert run.resident_mb > 10
+    assert run.lookalikes_ms > 0
     assert run.door is not None
     assert run.door.sign_in_ms > run.door.argon2_ms > 1
     assert run.door.access_ms(6) > run.door.guard_ms > 0

@@ -81,7 +81,7 @@ _SCORES: dict[Names, dict[Domains, int]] = {
     _N.WITHIN: {_D.ENDING: 88, _D.LETTER: 82, _D.WITHIN: 74, _D.HOUSE: 66, _D.UNKNOWN: 60, _D.OTHER: 48, _D.APART: 30},
     _N.BRANCH: {_D.ENDING: 62, _D.LETTER: 50, _D.WITHIN: 52, _D.HOUSE: 45, _D.UNKNOWN: 45, _D.OTHER: 30, _D.APART: 20},
     _N.UNKNOWN: {_D.ENDING: 76, _D.LETTER: 56, _D.WITHIN: 56, _D.HOUSE: 50, _D.UNKNOWN: 0, _D.OTHER: 0, _D.APART: 0},
-    _N.OTHER: {_D.ENDING: 55, _D.LETTER: 30, _D.WITHIN: 35, _D.HOUSE: 35, _D.UNKNOWN: 0, _D.OTHER: 0, _D.APART: 0},
+    _N.OTHER: {_D.ENDING: 55, _D.LETTER: 0, _D.WITHIN: 0, _D.HOUSE: 0, _D.UNKNOWN: 0, _D.OTHER: 0, _D.APART: 0},
 }
 # A single short word is the name of many: alone it is no reason to think of the same company.
 _BORNE_BY_MANY = {_D.UNKNOWN: 60, _D.OTHER: 54, _D.APART: 40}
@@ -93,7 +93,10 @@ def likeness(one: Company, other: Company) -> Likeness:
     """By domain and name, whichever way round."""
     if one.domain and one.domain == other.domain:
         return Likeness(100, "same domain")
-    names, domains = _names(one.name, other.name), _domains(one, other)
+    names = _names(one.name, other.name)
+    if names is Names.OTHER and one.label != other.label and _both_are_whole(one, other):
+        return NOTHING
+    domains = _domains(one, other)
     score = _SCORES[names][domains]
     if names is Names.SAME and domains in _BORNE_BY_MANY and _is_borne_by_many(one.name):
         score = _BORNE_BY_MANY[domains]
@@ -136,7 +139,10 @@ def _names(one: Name, other: Name) -> Names:
 
 def _is_slip(one: Name, other: Name) -> bool:
     """One letter too many, too few, wrong, or changed with its neighbour, in a word that is long enough for it."""
-    if not _one_letter(one.joined_core, other.joined_core) and not _one_letter(one.joined, other.joined):
+    if not _one_letter(one.joined_core, other.joined_core) and (
+        (one.joined == one.joined_core and other.joined == other.joined_core)
+        or not _one_letter(one.joined, other.joined)
+    ):
         return False
     if len(one.core) == len(other.core):
         return all(min(map(len, pair)) >= SHORTEST_SLIP for pair in _differing(one, other))
@@ -207,9 +213,13 @@ def _are_apart(one: Company, other: Company) -> bool:
     return bool(mine and theirs) and mine not in left_out and theirs not in left_out
 
 
+def _both_are_whole(one: Company, other: Company) -> bool:
+    return bool(one.written and other.written and one.domain and other.domain)
+
+
 def _called_like_its_domain(one: Company, other: Company) -> Likeness:
     """Where one of them is known by name only, or by domain only."""
-    if one.written and other.written and one.domain and other.domain:
+    if _both_are_whole(one, other):
         return NOTHING
     for each, another in ((one, other), (other, one)):
         names = (another.name.joined, another.name.joined_core)

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from cleanco import basename
 
@@ -70,30 +70,23 @@ _SHORT_FOR = {
 }
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     words: tuple[str, ...]
     """Every word but the legal form."""
     core: tuple[str, ...]
     """Those that tell it from others."""
+    joined: str
+    joined_core: str
 
-    @cached_property
-    def joined(self) -> str:
-        return "".join(self.words)
-
-    @cached_property
-    def joined_core(self) -> str:
-        return "".join(self.core)
-
-    @cached_property
+    @property
     def in_order(self) -> str:
         return "".join(sorted(self.core))
 
-    @cached_property
+    @property
     def digits(self) -> str:
         return digits_in(self.joined)
 
-    @cached_property
+    @property
     def initials(self) -> str:
         return "".join(word[0] for word in self.core)
 
@@ -106,19 +99,19 @@ def name_of(written: str) -> Name:
     text = _ELIDED.sub(r"\1 ", _AND.sub(" ", _MARKS.sub("'", text)))
     every = _split(text)
     bare = _split(basename(text) or text)
-    return _name(tuple(word for word in bare if word not in LEGAL) or every)
+    return name_of_words(tuple(word for word in bare if word not in LEGAL) or every)
 
 
 def name_from(words: str) -> Name:
     """One that was taken apart before, from its words."""
-    return _name(tuple(words.split()))
+    return name_of_words(tuple(words.split()))
 
 
-def _name(words: tuple[str, ...]) -> Name:
+def name_of_words(words: tuple[str, ...]) -> Name:
     core = tuple(word for word in words if word not in NOISE) or words
     while len(core) > 1 and core[-1] in COUNTRIES:
         core = core[:-1]
-    return Name(words, core)
+    return Name(words, core, "".join(words), "".join(core))
 
 
 def digits_in(text: str) -> str:

@@ -1,7 +1,7 @@
 """Companies that look like one, by indexed keys alone: as many rows are read at a million as at a thousand."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,7 +20,7 @@ from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, 
 from portal.lookalikes.rules import HoldState, Kind
 from portal.scope import all_partners, owned_by
 
-MOST_OF_A_KEY = 20
+MOST_OF_A_KEY = 8
 """The latest of those that a key leads to. A common word leads to thousands, and tells nothing of any of them."""
 _WHY = "a company is compared with those of everybody; no partner sees which"
 
@@ -60,16 +60,16 @@ class Found:
 
 def find(asked: Asked, *, but: Collection[str] = (), least: int = POSSIBLE) -> list[Found]:
     """What looks like it, the likest first, without the records named in `but`. One statement."""
-    return _alike(asked, _rows(asked.keys), but, least)
+    return _alike(asked, entries(asked.keys), but, least)
 
 
 def find_each(asked: Sequence[Asked], *, least: int = POSSIBLE) -> list[list[Found]]:
     """The same for many at once, still in one statement: what a file brings in."""
-    rows = _rows(sorted({key for each in asked for key in each.keys}))
     by_key: dict[int, list[sa.Row[Any]]] = {}
-    for row in rows:
+    for row in _ask(_each_key, sorted({key for each in asked for key in each.keys})):
         by_key.setdefault(row.key, []).append(row)
-    return [_alike(each, [row for key in each.keys for row in by_key.get(key, ())], (), least) for each in asked]
+    led_to = ({row.id: row for key in each.keys for row in by_key.get(key, ())} for each in asked)
+    return [_alike(each, rows.values(), (), least) for each, rows in zip(asked, led_to, strict=True)]
 
 
 def holds(user: User, now: datetime) -> Sequence[SoftHold]:
@@ -127,56 +127,62 @@ def entry(ref: str) -> CompanyName | None:
     return db.session.scalar(all_partners(wanted.with_for_update(), "the entry of one record"))
 
 
-def _alike(asked: Asked, rows: Sequence[sa.Row[Any]], but: Collection[str], least: int) -> list[Found]:
-    met: dict[int, set[int]] = {}
-    for row in rows:
-        met.setdefault(row.id, set()).add(row.key)
+def _alike(asked: Asked, rows: Iterable[sa.Row[Any]], but: Collection[str], least: int) -> list[Found]:
     found = []
-    for row in {row.id: row for row in rows}.values():
-        alike = with_contact(
-            likeness(asked.company, known(row.name, row.domain, row.words, row.label)),
-            same_person=asked.person in met[row.id],
-            same_phone=asked.phone in met[row.id],
-        )
+    for row in rows:
+        record: Any
+        *record, words, label, person, phone = row[: len(_COLUMNS)]
+        alike = likeness(asked.company, known(row.name, row.domain, words, label))
+        is_person, is_phone = person is not None and person == asked.person, phone is not None and phone == asked.phone
+        if is_person or is_phone:
+            alike = with_contact(alike, same_person=is_person, same_phone=is_phone)
         if alike.score >= least and row.ref not in but:
-            told: Any = (*row[:_OF_RECORD], *alike)
-            found.append(Found(*told))
+            found.append(_found(*record, *alike))
     return sorted(found, key=lambda each: (-each.score, each.since, each.id))
 
 
-def _rows(wanted: Sequence[int]) -> Sequence[sa.Row[Any]]:
+_found: Callable[..., Found] = Found
+
+
+def entries(wanted: Sequence[int]) -> Sequence[sa.Row[Any]]:
+    """What these keys lead to, of each the latest few."""
+    return _ask(_any_key, wanted)
+
+
+def _ask(statement: Callable[[str], sa.Select[Any]], wanted: Sequence[int]) -> Sequence[sa.Row[Any]]:
     name = db.session.get_bind().dialect.name
-    statement = all_partners(_retrieval(name), _WHY)
     given: Any = list(wanted) if name == "postgresql" else json.dumps(wanted)
-    return db.session.execute(statement, {"wanted": given}).all()
+    return db.session.execute(all_partners(statement(name), _WHY), {"wanted": given}).all()
 
 
 @cache
-def _retrieval(dialect: str) -> Any:
-    """Each key's latest few, whatever else it leads to: each database has a way of its own to say so."""
-    latest = (
-        sa.select(CompanyKey.company_id)
-        .order_by(CompanyKey.key.desc(), CompanyKey.company_id.desc())
-        .limit(MOST_OF_A_KEY)
-    )
+def _any_key(dialect: str) -> Any:
+    led_to = _led_to(dialect)
+    return sa.select(*_COLUMNS).where(CompanyName.id.in_(sa.select(led_to.c.company_id)))
+
+
+@cache
+def _each_key(dialect: str) -> Any:
+    led_to = _led_to(dialect)
+    return sa.select(*_COLUMNS, led_to.c.key).join(led_to, led_to.c.company_id == CompanyName.id)
+
+
+def _led_to(dialect: str) -> sa.Subquery:
+    """Each key with its latest few, whatever else it leads to: each database has a way of its own to say so."""
+    latest: Any = sa.select(CompanyKey.company_id).order_by(CompanyKey.key.desc(), CompanyKey.company_id.desc())
     if dialect == "postgresql":
         given = sa.bindparam("wanted", type_=postgresql.ARRAY(sa.BigInteger()))
         wanted = sa.func.unnest(given).table_valued(_NUMBER, name="wanted").render_derived()
-        few: Any = latest.where(CompanyKey.key == wanted.c.value).lateral("few")
-        listed: Any = sa.select(*_COLUMNS, wanted.c.value.label("key")).select_from(wanted.join(few, sa.true()))
-        return listed.join(CompanyName, CompanyName.id == few.c.company_id)
+        few = latest.where(CompanyKey.key == wanted.c.value).limit(MOST_OF_A_KEY).lateral("few")
+        return sa.select(wanted.c.value.label("key"), few.c.company_id).join(few, sa.true()).subquery("led_to")
     wanted = sa.func.json_each(sa.bindparam("wanted", type_=sa.Text())).table_valued(_NUMBER, name="wanted")
     inner = aliased(CompanyKey, name="few")
-    few = (
-        sa.select(inner.company_id)
-        .where(inner.key == wanted.c.value)
-        .order_by(inner.company_id.desc())
-        .limit(MOST_OF_A_KEY)
-        .correlate(wanted)
+    few = sa.select(inner.company_id).where(inner.key == wanted.c.value).order_by(inner.company_id.desc())
+    few = few.limit(MOST_OF_A_KEY).correlate(wanted)
+    those = (CompanyKey.key == wanted.c.value) & CompanyKey.company_id.in_(few)
+    return (
+        sa.select(CompanyKey.key, CompanyKey.company_id).select_from(wanted.join(CompanyKey, those)).subquery("led_to")
     )
-    listed = sa.select(*_COLUMNS, CompanyKey.key).select_from(wanted)
-    listed = listed.join(CompanyKey, (CompanyKey.key == wanted.c.value) & CompanyKey.company_id.in_(few))
-    return listed.join(CompanyName, CompanyName.id == CompanyKey.company_id)
 
 
 _NUMBER: sa.ColumnClause[int] = sa.column("value", sa.BigInteger())
@@ -191,6 +197,6 @@ _COLUMNS = (
     CompanyName.until,
     CompanyName.words,
     CompanyName.label,
+    CompanyName.person,
+    CompanyName.phone,
 )
-_OF_RECORD = 8
-"""So many of them make a `Found`."""

@@ -66,7 +66,7 @@ def test_many_are_looked_for_in_one_statement(app: Flask) -> None:
 def test_of_a_common_word_the_latest_few_are_looked_at(app: Flask) -> None:
     many = [entry(f"Kallwitz Holzbau {number}", f"holz{number}.de") for number in range(MOST_OF_A_KEY * 3)]
     actions.keep_all([*many, entry("Kallwitz Holzbau Süd", "kallwitz-holzbau-sued.de")])
-    rows = queries._rows([key_of("holzbau+kallwitz")])
+    rows = queries.entries([key_of("holzbau+kallwitz")])
     assert len(rows) == MOST_OF_A_KEY
     assert "Kallwitz Holzbau Süd" in [row.name for row in rows]
     assert found("Kallwitz Holzbau Süd GmbH")[0] == ("Kallwitz Holzbau Süd", 88)

@@ -4,7 +4,7 @@ from functools import cache
 
 from portal.lookalikes.keys import keys_of
 from portal.lookalikes.marks import person_mark
-from portal.lookalikes.names import Name, fold
+from portal.lookalikes.names import fold, name_of_words
 from portal.lookalikes.rules import Kind
 from portal.seeds.scale.bulk import Bulk
 from portal.seeds.scale.words import Company
@@ -32,5 +32,5 @@ def name_in_index(bulk: Bulk, ref: str, partner_id: int, company: Company, *, si
         person=person,
         phone=None,
     )
-    for key in (*keys_of(Name(words, words), label), person):
+    for key in (*keys_of(name_of_words(words), label), person):
         bulk.add("company_keys", key=key, company_id=id_)
