@@ -17,6 +17,7 @@ from tests.support.authenticator import Authenticator
 from tests.support.browser import Desk
 from tests.support.client import Client
 from tests.support.factors import settings
+from tests.support.soft_key import PRESENT, VERIFIED, made
 
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -88,6 +89,15 @@ def test_an_answer_that_does_not_fit_opens_nothing(client: Client) -> None:
     assert client.post(f"{path}/passkey", data={"answer": "{}"}).status_code == 422
     assert stored(user).accepted_at is None
     assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(("flags", "code"), [(PRESENT | VERIFIED, 303), (PRESENT, 422), (VERIFIED, 422)])
+def test_a_passkey_alone_has_to_have_seen_its_owner(client: Client, flags: int, code: int) -> None:
+    make.program()
+    user, path = invited()
+    options = client.get(f"{path}/passkey").text
+    assert client.post(f"{path}/passkey", data={"answer": made(options, flags=flags)}).status_code == code
+    assert (stored(user).accepted_at is not None) == (code == 303)
 
 
 def test_a_link_that_is_over_makes_no_passkey(client: Client) -> None:

@@ -321,6 +321,16 @@ def test_a_lead_sends_many_and_not_without_end(client: Client) -> None:
     assert client.post("/team/invitation", data=BEN).status_code == 429
 
 
+def test_nobody_is_sent_the_same_invitation_without_end(client: Client) -> None:
+    make.program()
+    lead = lead_of()
+    ben = make.partner_user(partner_id=lead.partner_id)
+    client.as_(lead)
+    codes = [client.post(f"/team/{ben.ref}/invitation").status_code for _ in range(6)]
+    assert codes == [303] * 5 + [429]
+    assert len(mails("UserInvited")) == 5
+
+
 @pytest.mark.parametrize(
     "line",
     ["Ben, ben@lane.example, lead", "ben@lane.example;Ben;Partner lead", '"Ben"\tpartner_admin\tben@lane.example'],

@@ -63,3 +63,21 @@ class SoftKey:
             "userHandle": bytes_to_base64url(self.handle.encode()),
         }
         return json.dumps({"id": self.id, "rawId": self.id, "type": "public-key", "response": response})
+
+
+def made(options: str, *, flags: int = PRESENT | VERIFIED, origin: str = "http://localhost") -> str:
+    """What a browser would send for a new passkey, asked for with these options; without attestation."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers()
+    cose = {1: 2, 3: -7, -1: 1, -2: public.x.to_bytes(32, "big"), -3: public.y.to_bytes(32, "big")}
+    key_id = f"key {make.number()}".encode()
+    client = {"type": "webauthn.create", "challenge": json.loads(options)["challenge"], "origin": origin}
+    place = hashlib.sha256(json.loads(options)["rp"]["id"].encode()).digest()
+    has_key = 0x40
+    data = place + struct.pack(">BI", flags | has_key, 0) + bytes(16) + struct.pack(">H", len(key_id)) + key_id
+    attested = {"fmt": "none", "attStmt": {}, "authData": data + cbor2.dumps(cose)}
+    response = {
+        "clientDataJSON": bytes_to_base64url(json.dumps(client).encode()),
+        "attestationObject": bytes_to_base64url(cbor2.dumps(attested)),
+    }
+    given = bytes_to_base64url(key_id)
+    return json.dumps({"id": given, "rawId": given, "type": "public-key", "response": response})
