@@ -116,9 +116,7 @@ class InviteStaffForm(InviteForm):
 class InviteManyForm(Form):
     idempotency_key = None  # looking at what was typed makes nothing
     text = TextAreaField("People", [at_most(20_000)], description="A line for each: name, mail address, roles.")
-    file = FileField(
-        "Or a CSV file", description="With the same three columns. It comes on top of what is typed."
-    )
+    file = FileField("Or a CSV file", description="With the same three columns. It comes on top of what is typed.")
 
 
 class SendManyForm(Form):
