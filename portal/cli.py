@@ -21,9 +21,6 @@ from portal.doctor import Level, findings, installation, unsafe
 from portal.errors import Refused
 from portal.extensions import db
 from portal.formats import counted
-from portal.pdf import typesetter
-from portal.privacy import orders
-from portal.privacy.rules import Reason
 from portal.proof import broken
 from portal.schema import upgrade
 from portal.seeds import deal_files, demo, invite, scale, setup
@@ -251,29 +248,12 @@ def user_reset_factors(email: str) -> None:
         click.echo(f"{person.name} signs in with the password, and can set up a second factor again.")
 
 
-@main.group()
-def person() -> None:
-    """What is held of a person."""
-
-
-@person.command("export")
-@click.argument("email")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@clearly
-def person_export(email: str, file: Path) -> None:
-    """Write everything that is held of a person into a zip: PDFs, tables, data."""
-    with app().app_context():
-        click.echo(orders.export_person(email, file, clock.now(), typesetter.render))
-
-
-@person.command("erase")
-@click.argument("email")
-@click.option("--reason", type=click.Choice([str(reason) for reason in Reason]), required=True)
-@clearly
-def person_erase(email: str, reason: str) -> None:
-    """Erase a person from rows, files, mails and free space. It cannot be undone."""
-    with app().app_context():
-        click.echo(orders.erase_person(email, Reason(reason), clock.now()))
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def person(words: tuple[str, ...]) -> None:
+    """What is held of a person: `export EMAIL FILE`, `erase EMAIL --reason …`."""
+    command = [sys.executable, "-m", "portal.person", *words]
+    os.execv(sys.executable, command)  # noqa: S606  (its imports stay out of here)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parsedate_to_datetime
@@ -20,11 +19,10 @@ from flask_mailman.backends.smtp import EmailBackend
 
 from portal.config import Settings
 from portal.errors import Refused
+from portal.mail_folder import MARK
 from portal.program import the_program
 
 TIMEOUT_SECONDS = 20
-MARK = 8
-"""How much of its id names a message in a folder."""
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 _inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)  # the dark theme is a media query
 
@@ -97,17 +95,6 @@ def config_of(mail_url: str) -> dict[str, Any]:
 def send(letter: Letter) -> None:
     """One attempt. Raises OSError (smtplib's errors are such) where the server or the folder does not take it."""
     compose(letter).send()
-
-
-def forget(mail_url: str, message_ids: Iterable[str]) -> None:
-    """Delete these messages where mail goes into a folder; a server has handed them on long ago."""
-    url = urlsplit(mail_url)
-    folder, marks = Path(unquote(url.path)), {each[:MARK] for each in message_ids}
-    if url.scheme != "file" or not marks or not folder.is_dir():
-        return
-    for file in folder.iterdir():
-        if file.stem.rpartition("-")[2] in marks:
-            file.unlink(missing_ok=True)
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives:

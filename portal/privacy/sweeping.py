@@ -8,7 +8,7 @@ from flask import current_app
 from psycopg import sql
 from sqlalchemy.engine import Engine
 
-from portal import mail, storage
+from portal import mail_folder, storage
 from portal.config import Settings
 from portal.extensions import db
 from portal.privacy.emptying import Left, is_named
@@ -34,7 +34,7 @@ def delete_files(left: Left) -> None:
         if not is_named(sha256):
             storage.delete(sha256)
     db.session.rollback()
-    mail.forget(settings.mail_url, left.mails)
+    mail_folder.forget(settings.mail_url, left.mails)
 
 
 def takes_long(connection: sa.Connection) -> bool:

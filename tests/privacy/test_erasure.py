@@ -194,7 +194,7 @@ def test_a_mail_that_was_on_its_way_is_looked_for_once_more(app: Flask, settings
     assert canary.traces(settings) == []
 
 
-def marks_of(refs: list[str]) -> set[tuple[int | None, int | None]]:
+def marks_of(refs: list[str]) -> set[tuple[int | None, ...]]:
     """By what else a contact's records could be found."""
     marks = sa.select(CompanyName.person, CompanyName.phone).where(CompanyName.ref.in_(refs))
     return {tuple(row) for row in db.session.execute(all_partners(marks, "a test"))}

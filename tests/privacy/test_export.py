@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +15,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from portal import cli, clock, storage, worker
+from portal import clock, person, storage, worker
 from portal.auth.rules import Role
 from portal.auth.sessions import open_session
 from portal.config import Settings
@@ -110,7 +113,7 @@ def test_asked_twice_it_is_made_once(app: Flask, settings: Settings) -> None:
 
 @pytest.fixture
 def command(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setattr(cli, "app", lambda: app)
+    monkeypatch.setattr(person, "app", lambda: app)
     return CliRunner()
 
 
@@ -122,18 +125,33 @@ def test_commands_export_and_erase_all_that_an_address_is(
     sales.referral(a_lead(), **contact())
     db.session.commit()
     file = tmp_path / "copy.zip"
-    done = command.invoke(cli.main, ["person", "export", EMAIL.upper(), str(file)])
+    done = command.invoke(person.main, ["export", EMAIL.upper(), str(file)])
     assert done.exit_code == 0, done.output
     assert file.stat().st_mode & 0o777 == 0o600
     names = zipfile.ZipFile(file).namelist()
     assert {"user/about.pdf", "prospect/about.pdf", "prospect/csv/referrals.csv"} <= set(names)
-    again = command.invoke(cli.main, ["person", "export", EMAIL, str(file)])
+    again = command.invoke(person.main, ["export", EMAIL, str(file)])
     assert (again.exit_code, "can't be written" in again.output) == (1, True)
     file.unlink()
-    erased = command.invoke(cli.main, ["person", "erase", EMAIL, "--reason", "asked"])
+    erased = command.invoke(person.main, ["erase", EMAIL, "--reason", "asked"])
     assert erased.exit_code == 0, erased.output
     assert canary.traces(settings) == []
-    nobody = command.invoke(cli.main, ["person", "erase", EMAIL, "--reason", "asked"])
+    nobody = command.invoke(person.main, ["erase", EMAIL, "--reason", "asked"])
     assert nobody.exit_code == 1
     assert nobody.output.strip() == f"Error: Nothing is held of {EMAIL}."
-    assert command.invoke(cli.main, ["person", "erase", EMAIL]).exit_code == 2
+    assert command.invoke(person.main, ["erase", EMAIL]).exit_code == 2
+
+
+@on_sqlite
+def test_the_program_hands_it_on_to_a_process_of_its_own(app: Flask, settings: Settings) -> None:
+    given = {"PORTAL_HOME": str(settings.home), "PORTAL_DATABASE_URL": settings.database_url}
+    keys = {"PORTAL_SECRET_KEY": settings.secret_key, "PORTAL_FIELD_KEYS": settings.field_keys}
+    db.session.commit()
+    for words, code, said in (
+        (["erase", "nobody@words.example", "--reason", "asked"], 1, "Error: Nothing is held of nobody@words.example."),
+        (["erase", "nobody@words.example"], 2, "Missing option '--reason'"),
+        (["--help"], 0, "Write everything that is held of a person"),
+    ):
+        command = [sys.executable, "-m", "portal.cli", "person", *words]
+        done = subprocess.run(command, env=os.environ | given | keys, capture_output=True, text=True, check=False)
+        assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stderr
