@@ -29,6 +29,7 @@ PARTNER = [
     "/",
     "/referrals/",
     "/referrals/new",
+    "/referrals/check",
     "/resources/",
     "/agreements/",
     "/earnings/",
@@ -39,6 +40,7 @@ PARTNER = [
 STAFF = [
     "/staff/",
     "/staff/referrals/",
+    "/staff/referrals/checks",
     "/staff/deals/",
     "/staff/partners/",
     "/staff/agreements/",
