@@ -15,11 +15,11 @@ from portal.agreements.models import AgreementTemplate, FeePlan
 from portal.agreements.terms import Terms
 from portal.auth import invitations
 from portal.auth.models import User
+from portal.auth.permissions import Permission
 from portal.auth.rules import PARTNER_ROLES, STAFF_ROLES, Role
 from portal.content import pieces
 from portal.criteria import actions as criteria
 from portal.criteria.words import default_data
-from portal.auth.permissions import Permission
 from portal.deals import actions as deals
 from portal.deals import importing, payments, products
 from portal.deals.models import Deal
