@@ -76,14 +76,17 @@ class Form(FlaskForm):
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Stripped before the validators look, so that blanks are missed where an answer is required; a file where
-            words belong is no answer."""
+            words belong is no answer, nor are words where a file belongs."""
             given = super().wrap_formdata(form, formdata)
             if given is None:
                 return None
             takes_files = {name for name, field in form._unbound_fields if issubclass(field.field_class, FileField)}
             texts = [(name, each.strip()) for name, each in given.items(multi=True) if isinstance(each, str)]
-            files = [(name, each) for name, each in given.items(multi=True) if name in takes_files]
-            return MultiDict([pair for pair in texts if pair[0] not in takes_files] + files)
+            files = [pair for pair in given.items(multi=True) if not isinstance(pair[1], str)]
+            return MultiDict(
+                [pair for pair in texts if pair[0] not in takes_files]
+                + [pair for pair in files if pair[0] in takes_files]
+            )
 
     idempotency_key = HiddenField(default=new_key)
     """Makes a repeat of this form harmless; a corrected form keeps its key."""

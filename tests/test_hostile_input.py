@@ -96,7 +96,7 @@ BODIES = (
     ("an odd charset", b"name=x", "application/x-www-form-urlencoded; charset=utf-7"),
     ("huge", b"name=" + b"x" * 11_000_000, "application/x-www-form-urlencoded"),
 )
-COUNTED = ("/login", "/password-reset")
+COUNTED = ("/login", "/password-reset", "/account/password", "/account/proof")
 """Where a try is written down whatever comes of it."""
 
 

@@ -219,7 +219,8 @@ def stalls_on(stage: Stage, next_step_on: date | None, touched_on: date) -> date
     weeks. None for one that is parked or closed."""
     if stage not in OPEN_STAGES or next_step_on is None:
         return None
-    return min(next_step_on + STEP_OVERDUE, touched_on + UNTOUCHED)
+    untouched = touched_on + UNTOUCHED
+    return untouched if next_step_on >= untouched else min(next_step_on + STEP_OVERDUE, untouched)
 
 
 def alert_on(stage: Stage, stalls: date | None, parked_until: date | None) -> date | None:

@@ -170,9 +170,9 @@ def askers(now: datetime, limit: int = 10) -> Sequence[Any]:
 
 
 def partner_of(ref: str) -> Any:
-    """id, ref and name of the partner that a list is narrowed to; 404 where there is none."""
-    wanted: Any = sa.select(Partner.id, Partner.ref, Partner.name).where(Partner.ref == ref)
-    return db.first_or_404(all_partners(wanted, _STAFF_READ))
+    """id, ref and name of the partner that a list is narrowed to; None where there is none."""
+    wanted = sa.select(Partner.id, Partner.ref, Partner.name).where(Partner.ref == ref)
+    return db.session.execute(all_partners(wanted, _STAFF_READ)).one_or_none()
 
 
 def _own_checks(user: User) -> sa.Select[Any]:

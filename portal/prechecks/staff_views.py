@@ -1,6 +1,6 @@
 """The staff side: who asked for which company, and whose questions lead to nothing."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -15,7 +15,8 @@ bp = Blueprint("staff_prechecks", __name__, url_prefix="/staff/referrals/checks"
 @bp.get("")
 @requires(Permission.REVIEW_REFERRALS, Reach.ANY)
 def index() -> ResponseReturnValue:
-    partner = queries.partner_of(request.args["partner"]) if request.args.get("partner") else None
+    wanted = request.args.get("partner")
+    partner = (queries.partner_of(wanted) or abort(404)) if wanted else None
     url = address("/staff/referrals/checks", partner=partner.ref if partner else None)
     page = queries.page(partner_id=partner.id if partner else None, token=request.args.get("at"), url=url)
     return render_template(

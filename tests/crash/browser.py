@@ -76,5 +76,5 @@ class Browser:
             text = answer.read().decode()
         finally:
             connection.close()
-        cookie = answer.headers.get("Set-Cookie", "").partition(";")[0]
+        cookie = "; ".join(each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie", []))
         return Answer(answer.status, answer.headers.get("Location", ""), cookie, text)
