@@ -15,6 +15,10 @@ from portal.config import Settings, load_settings
 from portal.schema import upgrade
 
 KINDS = ("sqlite", "postgresql")
+SETTINGS = (
+    *("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"),
+    "autovacuum = off",  # its snapshots keep what an erasure has to take away, until it has passed by
+)
 
 
 def settings_of(home: Path, url: str, **environ: str) -> Settings:
@@ -120,7 +124,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = get_server(data, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql+psycopg2", "postgresql")
     with psycopg.connect(url, autocommit=True) as connection:
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+        for setting in SETTINGS:
             connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
     yield url
