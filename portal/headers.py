@@ -56,6 +56,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.teardown_request
     def forget(_failure: BaseException | None) -> None:
+        set_writer(None)
         set_only_reads(False)
 
     @app.after_request

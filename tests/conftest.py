@@ -7,6 +7,7 @@ from hypothesis import settings
 
 from portal import create_app
 from portal.extensions import db
+from portal.scope import set_writer
 from tests.support import databases
 from tests.support.browser import chromium, desks, served, without_browser_tests
 from tests.support.client import Client, client_of
@@ -42,6 +43,7 @@ def app(
 ) -> Iterator[Flask]:
     """The program on a fresh copy of a migrated database, once on each kind."""
     app = app_of(request.param)
+    set_writer(None)
     with app.app_context():
         db.engine.dispose()
         kind_of(request.param).renew()

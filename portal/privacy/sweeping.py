@@ -3,6 +3,9 @@
 SQLite keeps old bytes in free pages and in the write-ahead log, PostgreSQL in dead rows and in the samples of its
 planner. Both are written anew here. What lies outside of these stays for the operator: docs/operators.md says it."""
 
+import time
+from typing import Any
+
 import sqlalchemy as sa
 from flask import current_app
 from psycopg import sql
@@ -19,12 +22,13 @@ _OF_PEOPLE = frozenset(Kind) - {Kind.TEXT, Kind.NOTHING}
 TABLES = tuple(name for name, kinds in COLUMNS.items() if kinds.keys() & _OF_PEOPLE)
 
 
+WAIT_S = 10
 QUICK_BYTES = 100 * 1024 * 1024
 """What is written anew within some seconds."""
 
 
 class StillRead(OSError):  # noqa: N818  (it says what is in the way)
-    """Somebody reads from before the erasure; the write-ahead log cannot be emptied yet."""
+    """Somebody reads or writes since before the erasure; the old bytes cannot be let go of yet."""
 
 
 def delete_files(left: Left) -> None:
@@ -78,8 +82,19 @@ def _compact_postgresql(engine: Engine) -> None:
     try:
         postgresql.autocommit = True
         postgresql.execute("SET statement_timeout = 0")
+        _wait_for_older(postgresql)
         for table in TABLES:
             postgresql.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(table)))
         postgresql.execute("VACUUM (FULL) pg_statistic")  # the samples of the columns, old ones too
     finally:
         raw.close()
+
+
+def _wait_for_older(postgresql: Any) -> None:
+    """What a transaction from before the erasure may see is kept, in whatever database of the server that runs."""
+    (last,) = postgresql.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+    until = time.monotonic() + WAIT_S
+    while postgresql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint").fetchone()[0] <= last:
+        if time.monotonic() > until:
+            raise StillRead("The database is being used since before the erasure.")
+        postgresql.execute("SELECT pg_sleep(0.05)")
