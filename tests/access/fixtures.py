@@ -1,4 +1,6 @@
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,9 +17,12 @@ def worlds() -> dict[str, World]:
 
 
 @pytest.fixture
-def renew(app: Flask, kind_of: Callable[[str], Kind], worlds: dict[str, World]) -> Callable[[], None]:
-    """Begins the world anew: built once, then copied."""
+def renew(
+    app: Flask, kind_of: Callable[[str], Kind], worlds: dict[str, World], worker_folder: Path
+) -> Callable[[], None]:
+    """Begins the world anew: built once, then copied. Its files are put back once a test: others clear them away."""
     kind = kind_of(db.engine.dialect.name)
+    files, kept = app.config["SETTINGS"].home / "files", worker_folder / f"files-of-{db.engine.dialect.name}"
 
     def begin() -> None:
         db.session.remove()
@@ -29,6 +34,8 @@ def renew(app: Flask, kind_of: Callable[[str], Kind], worlds: dict[str, World]) 
         db.session.remove()
         db.engine.dispose()
         kind.keep("world")
+        shutil.copytree(files, kept)
+    shutil.copytree(kept, files, dirs_exist_ok=True)
     begin()
     return begin
 
