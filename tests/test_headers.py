@@ -12,8 +12,10 @@ from werkzeug.test import TestResponse
 from portal import create_app
 from portal.auth.permissions import public
 from portal.auth.rules import STAFF_ROLES, Role
+from portal.database import only_reads, set_only_reads
 from portal.errors import Refused
 from portal.extensions import csrf, db
+from portal.scope import set_writer
 from tests.support import make
 from tests.support.client import Client, client_of
 from tests.support.databases import Kind, settings_of
@@ -196,6 +198,15 @@ def test_a_get_writes_nothing(app: Flask, client: Client) -> None:
                 client.get(rule.rule)
                 assert watcher.execute("PRAGMA data_version").fetchone() == before, rule.rule
     watcher.close()
+
+
+def test_a_request_leaves_nothing_of_its_person_behind(app: Flask) -> None:
+    lead = make.partner_user()
+    with app.test_request_context():
+        set_writer(lead.partner_id)
+        set_only_reads(True)
+    assert not only_reads()
+    assert make.partner().id != lead.partner_id, "and any company's row is written again"
 
 
 def test_an_unreadable_cookie_is_nobody(client: Client) -> None:

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pyrage
 import pytest
 import sqlalchemy as sa
@@ -174,6 +175,17 @@ def test_a_large_database_is_written_anew_in_the_night(
     worker.run_until_idle(app, NOON + timedelta(hours=15))
     assert state_of(order) == (JobState.DONE, True)
     assert canary.traces(settings) == []
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_a_transaction_from_before_is_waited_for(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it is in another database of the server, what it may see would be kept in all of them."""
+    monkeypatch.setattr(sweeping, "WAIT_S", 0)
+    beside = db.engine.url.set(database="postgres", drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(beside) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        with pytest.raises(sweeping.StillRead, match="since before"):
+            sweeping.compact(db.engine)
 
 
 def test_a_mail_that_was_on_its_way_is_looked_for_once_more(app: Flask, settings: Settings) -> None:
