@@ -1,5 +1,6 @@
 """One migrated database per kind and worker, copied for each test: nothing is emptied, no trigger is switched off."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -120,8 +121,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     base = tmp_path_factory.getbasetemp()
-    data = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "postgres"
-    server = get_server(data, cleanup_mode="stop")
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (shared / "postgres.lock").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)  # two that make its folder in the same moment fail both
+        server = get_server(shared / "postgres", cleanup_mode="stop")
     url = server.get_uri().replace("postgresql+psycopg2", "postgresql")
     with psycopg.connect(url, autocommit=True) as connection:
         for setting in SETTINGS:
