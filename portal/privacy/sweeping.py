@@ -82,16 +82,15 @@ def _compact_postgresql(engine: Engine) -> None:
     try:
         postgresql.autocommit = True
         postgresql.execute("SET statement_timeout = 0")
-        _wait_for_older(postgresql)
-        for table in TABLES:
+        for table in (*TABLES, "pg_statistic"):  # the samples last: those that this replaces go, too
+            _wait_for_older(postgresql)
             postgresql.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(table)))
-        postgresql.execute("VACUUM (FULL) pg_statistic")  # the samples of the columns, old ones too
     finally:
         raw.close()
 
 
 def _wait_for_older(postgresql: Any) -> None:
-    """What a transaction from before the erasure may see is kept, in whatever database of the server that runs."""
+    """What a transaction from before may see is kept, in whatever database of the server that runs."""
     (last,) = postgresql.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
     until = time.monotonic() + WAIT_S
     while postgresql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint").fetchone()[0] <= last:
