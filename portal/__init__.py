@@ -91,6 +91,7 @@ from portal.privacy import models as privacy
 from portal.privacy import staff_views as privacy_staff
 from portal.program import the_program
 from portal.referrals import checks as referral_checks
+from portal.referrals import form_views as referral_form
 from portal.referrals import models as referrals
 from portal.referrals import staff_views as referrals_staff
 from portal.referrals import views as referrals_views
@@ -141,6 +142,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     calendars.bp,
     prechecks_views.bp,
     prechecks_staff.bp,
+    referral_form.bp,
     referrals_views.bp,
     referrals_staff.bp,
     agreements_views.bp,

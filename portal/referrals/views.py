@@ -1,4 +1,4 @@
-"""The partner's side: refer a company, see what became of it, answer, withdraw."""
+"""The partner's side: see what became of whom was introduced, answer, withdraw."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,28 +7,21 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from markupsafe import Markup
 
 from portal import clock
 from portal.activity.queries import timeline
-from portal.agreements.queries import in_force
 from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
-from portal.criteria.queries import published
-from portal.criteria.reading import read
 from portal.criteria.rules import Reading
 from portal.deals import queries as deals
-from portal.errors import Refused
 from portal.fees import queries as fees
 from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
-from portal.lookalikes.queries import own_hold as hold_called
-from portal.prechecks.queries import check as check_called
 from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, queries, shown
-from portal.referrals.forms import AnswerForm, ReferralForm, WithdrawForm, countries
+from portal.referrals.forms import AnswerForm, WithdrawForm
 from portal.referrals.next_sentence import next_sentence
-from portal.referrals.rules import LABEL, NEXT, OUTCOME_SAYS, Status
+from portal.referrals.rules import LABEL, NEXT, Status
 from portal.sla.queries import record
 from portal.sla.rules import ClockKind
 
@@ -64,46 +57,6 @@ def index() -> ResponseReturnValue:
         due_url=_address(status, True)(None),
         may_refer=current_user.may(Permission.SUBMIT_REFERRALS),
     )
-
-
-@bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
-@once
-def new() -> ResponseReturnValue:
-    form = _form()
-    if form.validate_on_submit():
-        try:
-            sent = actions.submit(current_user, now=clock.now(), answers=form.introduced())
-        except actions.Introduced as before:
-            form.refuse(before)
-            form.website.errors = [_link(before.ref)]
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            due = words().when(sent.due_at)
-            return commit_to(f"/referrals/{sent.ref}", f"{sent.company} is with us. You hear from us by {due}.")
-    return render_template("referrals/new.html", form=form, **_reading_of(form)), form.status
-
-
-def _known_so_far() -> dict[str, str]:
-    """What was asked for, where the form is come to from a check or a hold. 404 for one of another company."""
-    if ref := request.args.get("hold"):
-        held = hold_called(current_user, ref)
-        return {"company": held.company, "website": held.domain}
-    if ref := request.args.get("check"):
-        made = check_called(current_user, ref)
-        return {"company": made.company, "website": made.domain}
-    return {}
-
-
-@bp.post("/reading")
-@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
-def reading() -> ResponseReturnValue:
-    """How it would be read as it is typed; nothing is saved. Without scripts it is the whole page again."""
-    form = _form()
-    whole = "text/html" in request.headers.get("Accept", "")
-    template = "referrals/new.html" if whole else "referrals/_reading.html"
-    return render_template(template, form=form, fragment=not whole, **_reading_of(form))
 
 
 @bp.get("/<ref>")
@@ -181,34 +134,12 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
     )
 
 
-def _form() -> ReferralForm:
-    form = ReferralForm(data=_known_so_far())
-    form.country.choices = countries(published().territories)
-    return form
-
-
-def _reading_of(form: ReferralForm) -> dict[str, Any]:
-    """The reading of what is there so far, and what it would pay."""
-    agreement = in_force(current_user.partner_id)
-    reading = read(published(), form.answers_so_far()) if form.contact_title.data else None
-    return {
-        "reading": reading,
-        "says": OUTCOME_SAYS[reading.outcome] if reading else "",
-        "why_kept": privacy.told_on_the_form(),
-        "terms": Terms.from_data(agreement.terms) if agreement else None,
-    }
-
-
 def _expected(row: Any, terms: Terms | None) -> str:
     """What an open deal would pay if it were won as it stands."""
     if terms is None or not row.expected_minor or row.closed_at or row.currency != terms.currency:
         return ""
     amount = fees.estimate(terms, row.expected_minor)
     return f"about {money(amount.minor, amount.currency)}"
-
-
-def _link(ref: str) -> Markup:
-    return Markup('You referred them already: <a href="/referrals/{0}">{0}</a>.').format(ref)
 
 
 def _status(wanted: str | None) -> Status | None:
