@@ -12,12 +12,17 @@ from tests.support import databases
 from tests.support.browser import chromium, desks, served, without_browser_tests
 from tests.support.client import Client, client_of
 from tests.support.databases import Kind, kind_of, postgres_server, settings_of, worker_folder
+from tests.support.memory import keep_in_memory
 
 settings.register_profile("quick", max_examples=50, deadline=None)
 settings.register_profile("fuzz", max_examples=5_000, deadline=None)  # taken by `make fuzz`
 settings.load_profile("quick")
 
 __all__ = ["chromium", "desks", "kind_of", "postgres_server", "served", "worker_folder"]
+
+
+def pytest_configure() -> None:
+    keep_in_memory()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
