@@ -1,13 +1,11 @@
 """From the rows of a file to deals, each read on its own: what it says, or in sentences what is wrong. Pure."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date
 from typing import Any
 
+from portal import sheets
 from portal.deals.rules import CHANNEL_LABEL, ENTERED, LABEL, LOST_LABEL, OPEN_STAGES, Channel, LostReason, Stage
 from portal.errors import Refused
 from portal.lookalikes.domains import domain_of
@@ -63,51 +61,8 @@ class Row:
 
 def read(text: str, *, currency: str, today: date) -> Iterator[Row]:
     """The rows of a CSV file, each with its problems. Raises Refused for a file that is no table of deals."""
-    if "\x00" in text:
-        raise Refused("This is not a CSV file.", "file")
-    lines = csv.reader(io.StringIO(text, newline=""), _dialect(text))
-    try:
-        names = next(lines, [])
-        columns = _columns(names)
-        for number, cells in enumerate(lines, 2):
-            if number > MOST_ROWS + 1:
-                raise Refused(f"A file has at most {MOST_ROWS:,} rows. Send it in parts.", "file")
-            if any(cell.strip() for cell in cells):
-                yield _row(number, _cells(columns, cells), len(cells) > len(names), currency, today)
-    except csv.Error as wrong:
-        raise Refused(f"This is not a CSV file: {wrong}.", "file") from wrong
-
-
-def _dialect(text: str) -> type[csv.Dialect]:
-    """Comma, semicolon or tab, whichever stands most in the first row."""
-    first = text.partition("\n")[0]
-
-    class Read(csv.excel):
-        delimiter = max(",;\t", key=first.count)
-        strict = True
-
-    return Read
-
-
-def _columns(names: list[str]) -> dict[str, int]:
-    """Where each column stands. Raises Refused for a file that lacks a needed one, or has one twice."""
-    found: dict[str, int] = {}
-    for place, name in enumerate(names):
-        plain = " ".join(name.strip().lstrip("\ufeff").casefold().replace("_", " ").split())
-        column = next((each for each, called in CALLED.items() if plain in (each.replace("_", " "), *called)), None)
-        if column in found:
-            raise Refused(f"Two columns say the same: “{names[found[column]]}” and “{name}”.", "file")
-        if column is not None:
-            found[column] = place
-    if missing := [each.replace("_", " ") for each in NEEDED if each not in found]:
-        raise Refused(f"The first row names the columns, and there is none called {' or '.join(missing)}.", "file")
-    return found
-
-
-def _cells(columns: Mapping[str, int], cells: list[str]) -> dict[str, str]:
-    return {
-        name: cells[place].strip() for name, place in columns.items() if place < len(cells) and cells[place].strip()
-    }
+    for line in sheets.lines_of(text, CALLED, NEEDED, MOST_ROWS):
+        yield _row(line.number, line.cells, line.has_more, currency, today)
 
 
 def _row(number: int, cells: dict[str, str], has_more: bool, currency: str, today: date) -> Row:
@@ -182,19 +137,9 @@ def _word(name: str, words: Mapping[str, Any]) -> Callable[[Row, str], None]:
 
 def _day(name: str) -> Callable[[Row, str], None]:
     def read(row: Row, cell: str) -> None:
-        setattr(row, name, _date(cell, name))
+        setattr(row, name, sheets.day_in(cell, name))
 
     return read
-
-
-@lru_cache(maxsize=10_000)
-def _date(cell: str, name: str) -> date:
-    for shape in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(cell[:10], shape).date()  # noqa: DTZ007  (a day has no zone)
-        except ValueError:
-            continue
-    raise Refused(f"“{cell[:40]}” ({name.replace('_', ' ')}) is no day. Write it like 2026-11-23 or 23.11.2026.")
 
 
 def _website(row: Row, cell: str) -> None:

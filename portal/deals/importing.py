@@ -9,7 +9,6 @@ from typing import Any
 
 import defusedcsv.csv
 import sqlalchemy as sa
-from charset_normalizer import from_bytes
 
 from portal import storage
 from portal.auth.models import User
@@ -33,11 +32,11 @@ from portal.lookalikes.rules import Kind
 from portal.program import the_program
 from portal.refs import new_ref, random_ref
 from portal.scope import all_partners
+from portal.sheets import MEDIA_TYPE, text_of
 
 BATCH = 1_000
-MOST_BYTES = 10 * 1024 * 1024
 NOTES_SHOWN = 200
-CSV = "text/csv"
+CSV = MEDIA_TYPE
 _WHY = "whether a deal of the file is here already"
 
 
@@ -101,7 +100,7 @@ def take_in(by: User, found: DealImport, *, now: datetime) -> None:
 def _looked(by: User, data: bytes, now: datetime, *, compare: bool) -> Iterator[Looked]:
     """The rows, each with what is wrong with it here; where asked, compared with every company that is known."""
     program = the_program()
-    rows = read(_text(data), currency=program.currency if program else "EUR", today=today_of(now))
+    rows = read(text_of(data), currency=program.currency if program else "EUR", today=today_of(now))
     owners = {name.casefold(): each.id for each in queries.owners(by) for name in (each.email, each.name)}
     own_id = by.id if by.may(Permission.MOVE_DEALS) else 0
     seen: dict[str, int] = {}
@@ -224,18 +223,6 @@ def _new_refs(count: int) -> list[str]:
 
 def _noon(on: date | None) -> datetime | None:
     return datetime.combine(on, time(12), UTC) if on else None
-
-
-def _text(data: bytes) -> str:
-    if len(data) > MOST_BYTES:
-        raise Refused("A file has at most 10 MB. Send it in parts.", "file")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        guessed = from_bytes(data[:200_000]).best()
-    if guessed is None:
-        raise Refused("This file is no text. Save it as CSV.", "file")
-    return data.decode(guessed.encoding, "replace")
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -1,0 +1,103 @@
+"""A table that somebody sends up as a file: its text, its columns by whatever they are called, its cells. Pure."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from charset_normalizer import from_bytes
+
+from portal.errors import Refused
+
+MOST_BYTES = 10 * 1024 * 1024
+MEDIA_TYPE = "text/csv"
+_SAMPLE = 200_000
+
+
+@dataclass(frozen=True)
+class Line:
+    number: int
+    """As a spreadsheet counts it: the first one after the names is 2."""
+    cells: dict[str, str]
+    """By column; an empty cell is left out."""
+    has_more: bool
+    """It has more cells than there are columns."""
+
+
+def text_of(data: bytes) -> str:
+    """The text of a file, in whatever encoding it was saved. Raises Refused for what is too large, or no text."""
+    if len(data) > MOST_BYTES:
+        raise Refused("A file has at most 10 MB. Send it in parts.", "file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        guessed = from_bytes(data[:_SAMPLE]).best()
+    if guessed is None:
+        raise Refused("This file is no text. Save it as CSV.", "file")
+    return data.decode(guessed.encoding, "replace").lstrip("\ufeff")
+
+
+def lines_of(text: str, called: Mapping[str, Sequence[str]], needed: Sequence[str], most: int) -> Iterator[Line]:
+    """The rows below the names of the columns; those without anything in them are passed over.
+
+    Raises Refused for a file that is no table, lacks a needed column, or has more than `most` rows."""
+    if "\x00" in text:
+        raise Refused("This is not a CSV file.", "file")
+    read = csv.reader(io.StringIO(text, newline=""), _dialect(text))
+    try:
+        names = next(read, [])
+        columns = columns_of(names, called, needed)
+        for number, cells in enumerate(read, 2):
+            if number > most + 1:
+                raise Refused(f"A file has at most {most:,} rows. Send it in parts.", "file")
+            if any(cell.strip() for cell in cells):
+                yield Line(number, _cells(columns, cells), len(cells) > len(names))
+    except csv.Error as wrong:
+        raise Refused(f"This is not a CSV file: {wrong}.", "file") from wrong
+
+
+def columns_of(names: Sequence[str], called: Mapping[str, Sequence[str]], needed: Sequence[str]) -> dict[str, int]:
+    """Where each column stands, by its own name or one that it may be called.
+
+    Raises Refused for names that lack a needed one, or have one twice."""
+    found: dict[str, int] = {}
+    for place, name in enumerate(names):
+        plain = " ".join(name.strip().lstrip("\ufeff").casefold().replace("_", " ").split())
+        column = next((each for each, others in called.items() if plain in (each.replace("_", " "), *others)), None)
+        if column in found:
+            raise Refused(f"Two columns say the same: “{names[found[column]]}” and “{name}”.", "file")
+        if column is not None:
+            found[column] = place
+    if missing := [each.replace("_", " ") for each in needed if each not in found]:
+        raise Refused(f"The first row names the columns, and there is none called {' or '.join(missing)}.", "file")
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def day_in(cell: str, name: str) -> date:
+    """The day that a cell of this column names. Raises Refused for anything else."""
+    for shape in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(cell[:10], shape).date()  # noqa: DTZ007  (a day has no zone)
+        except ValueError:
+            continue
+    raise Refused(f"“{cell[:40]}” ({name.replace('_', ' ')}) is no day. Write it like 2026-11-23 or 23.11.2026.")
+
+
+def _dialect(text: str) -> type[csv.Dialect]:
+    """Comma, semicolon or tab, whichever stands most in the first row."""
+    first = text.partition("\n")[0]
+
+    class Read(csv.excel):
+        delimiter = max(",;\t", key=first.count)
+        strict = True
+
+    return Read
+
+
+def _cells(columns: Mapping[str, int], cells: Sequence[str]) -> dict[str, str]:
+    return {
+        name: cells[place].strip() for name, place in columns.items() if place < len(cells) and cells[place].strip()
+    }
