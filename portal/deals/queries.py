@@ -1,6 +1,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -183,62 +183,6 @@ def partner_called(user: User, ref: str | None) -> sa.Row[int, str, str] | None:
         return None
     wanted = sa.select(Partner.id, Partner.ref, Partner.name).where(Partner.ref == ref)
     return db.session.execute(all_partners(wanted, "staff see all partners")).one_or_none()
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A deal in the work queue."""
-
-    ref: str
-    company: str
-    partner: str
-    words: str
-    due_on: date
-    due_at: datetime | None
-    """Where a first contact is promised: by when."""
-    late: bool
-    is_stalled: bool = False
-
-
-def waiting(user: User, now: datetime, limit: int) -> list[Waiting]:
-    """The user's own deals whose next step is due within two days or which stand still, the most urgent first.
-
-    Picked by two looks into an index each, however many deals they own."""
-    soon, today = (now + timedelta(days=2)).date(), now.date()
-    mine = sa.select(Deal.id).where(Deal.owner_id == user.id).limit(limit)
-    due = mine.where(Deal.next_step_on <= soon).order_by(Deal.next_step_on, Deal.id)
-    still = mine.where(Deal.stalls_on <= today).order_by(Deal.stalls_on, Deal.id)
-    few = sa.union_all(*(sa.select(each.subquery()) for each in (due, still)))
-    columns = (
-        Deal.id,
-        Deal.ref,
-        Deal.company,
-        Deal.next_step,
-        Deal.next_step_on,
-        Deal.stalls_on,
-        Partner.name.label("partner"),
-    )
-    wanted = (
-        visible_to(user, *columns, SlaClock.due_at)
-        .outerjoin(Partner, Partner.id == Deal.partner_id)
-        .outerjoin(SlaClock, _first_contact() & SlaClock.ended_at.is_(None))
-        .where(Deal.id.in_(few))
-    )
-    found = sorted(db.session.execute(wanted), key=lambda row: (row.next_step_on, row.id))
-    return [_waits(row, now) for row in found[:limit]]
-
-
-def _waits(row: Any, now: datetime) -> Waiting:
-    return Waiting(
-        ref=row.ref,
-        company=row.company,
-        partner=row.partner or "",
-        words=row.next_step,
-        due_on=row.next_step_on,
-        due_at=row.due_at,
-        late=row.due_at < now if row.due_at else row.next_step_on < now.date(),
-        is_stalled=row.stalls_on is not None and row.stalls_on <= now.date(),
-    )
 
 
 def paid_by_customer(deal_id: int) -> int:

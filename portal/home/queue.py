@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from portal.formats import DAYS, day_words, ninety_nine
 from portal.moves import Tone
 
 SHOWN = 99
+MOST = SHOWN + 1
+"""Of each kind so many are read, so that a count is exact up to `SHOWN` and says `99+` beyond."""
 SOON = timedelta(hours=4)
 NEAR = timedelta(hours=24)
 NOON = time(12)
@@ -16,56 +19,91 @@ _MIDNIGHT, _DAY, _HOUR = time(0), timedelta(days=1), timedelta(hours=1)
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+class Whose(StrEnum):
+    ALL = "all"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+
+
+WHOSE_LABEL: dict[Whose, str] = {Whose.ALL: "All", Whose.MINE: "Mine", Whose.UNASSIGNED: "Unassigned"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One thing to do: what, for whom, where, and by when."""
+    """One thing to do: what, for whom, from whom, where, and by when."""
 
     title: str
     about: str
-    partner: str
     url: str
+    partner: str = ""
+    person: str = ""
+    """Who sent or asked it."""
     due_at: datetime | None = None
     due_on: date | None = None
     """Where it is due in the course of a day."""
     since: datetime | None = None
     is_promise: bool = False
     """We promised a partner that time."""
+    is_mine: bool = False
+    """In the reader's own hands; what is in nobody's is for whoever comes first."""
 
 
 @dataclass(frozen=True)
 class Shown:
     title: str
     about: str
-    partner: str
+    whom: str
     url: str
     due: str
+    exact: str
+    """The same time in full, for who wants to know."""
     tone: Tone
 
 
-def ordered(tasks: Sequence[Task], zone: ZoneInfo) -> list[Task]:
-    """By when each is due; what has no day comes last, the oldest first."""
-    return sorted(tasks, key=lambda task: _place(task, _ends(task, zone)))
+def of_whom(tasks: Sequence[Task], whose: Whose) -> list[Task]:
+    return [task for task in tasks if whose is Whose.ALL or task.is_mine == (whose is Whose.MINE)]
 
 
-def _place(task: Task, ends: datetime | None) -> tuple[bool, datetime, str]:
-    return ends is None, ends or task.since or _FAR, task.title
+def ordered(tasks: Sequence[Task], now: datetime, zone: ZoneInfo) -> list[Task]:
+    """What breaks a promise within a day or has broken one, then by when each is due; what has no day comes last, the
+    oldest first."""
+    return sorted(tasks, key=lambda task: _place(task, _ends(task, zone), now))
+
+
+def _place(task: Task, ends: datetime | None, now: datetime) -> tuple[bool, bool, datetime, str]:
+    breaks = task.is_promise and ends is not None and ends - now <= NEAR
+    return not breaks, ends is None, ends or task.since or _FAR, task.title
 
 
 def shown(task: Task, now: datetime, zone: ZoneInfo) -> Shown:
     due, tone = due_words(task, now, zone)
-    return Shown(task.title, task.about, task.partner, task.url, due, tone)
+    whom = " of ".join(filter(None, [task.person, task.partner]))
+    return Shown(task.title, task.about, whom, task.url, due, _exact(task, zone), tone)
 
 
 def due_words(task: Task, now: datetime, zone: ZoneInfo) -> tuple[str, Tone]:
-    """`in 40 min`, `11:55`, `Tue 12:00`, `24 Nov`; red when it is late or about to be, amber within a day."""
+    """`in 40 min`, `11:55`, `Tue 12:00`, `24 Nov`; red when it is late or about to be, amber within a day. Without a
+    day, how long it has waited."""
     ends = _ends(task, zone)
     if ends is None:
-        return "", ""
+        return _age(now - task.since) if task.since else "", ""
     here = now.astimezone(zone)
     words = _day_words(task.due_on, here.date()) if task.due_on else _time_words(ends.astimezone(zone), here)
     if ends < now or (task.due_at and ends - now <= SOON):
         return words, "late"
     return words, "due" if ends - now <= NEAR else ""
+
+
+def _exact(task: Task, zone: ZoneInfo) -> str:
+    if task.due_on and not task.due_at:
+        return f"Due on {task.due_on.isoformat()}"
+    at = task.due_at or task.since
+    return f"{'Due' if task.due_at else 'Since'} {at.astimezone(zone):%Y-%m-%d %H:%M %Z}" if at else ""
+
+
+def _age(waited: timedelta) -> str:
+    hours = max(0, int(waited.total_seconds() // 3600))
+    return f"waits {hours // 24} d" if hours >= 24 else f"waits {hours} h" if hours else "new"
 
 
 def headline(tasks: Sequence[Task], now: datetime, zone: ZoneInfo) -> str:

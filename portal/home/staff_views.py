@@ -1,14 +1,14 @@
 """Where our own people arrive: what needs them now."""
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
 from portal.formats import ninety_nine, reader_zone
-from portal.home.queue import SHOWN, headline, ordered, shown
-from portal.home.tasks import tasks
+from portal.home.queue import SHOWN, WHOSE_LABEL, Whose, headline, of_whom, ordered, shown
+from portal.home.waiting import tasks
 
 bp = Blueprint("staff_home", __name__, url_prefix="/staff")
 
@@ -17,11 +17,24 @@ bp = Blueprint("staff_home", __name__, url_prefix="/staff")
 @requires(Permission.SEE_QUEUE, Reach.ANY)
 def today() -> ResponseReturnValue:
     now, zone = clock.now(), reader_zone()
-    found = ordered(tasks(current_user, now), zone)
-    g.menu_count = ninety_nine(len(found)) if found else ""
+    wanted = request.args.get("whose")
+    whose = Whose(wanted) if wanted in list(Whose) else Whose.ALL
+    everything = ordered(tasks(current_user, now), now, zone)
+    listed = {each: of_whom(everything, each) for each in Whose}
+    g.menu_count = ninety_nine(len(everything)) if everything else ""
     return render_template(
         "home/today.html",
-        headline=headline(found, now, zone),
-        tasks=[shown(task, now, zone) for task in found[:SHOWN]],
-        is_more=len(found) > SHOWN,
+        headline=headline(everything, now, zone),
+        tasks=[shown(task, now, zone) for task in listed[whose][:SHOWN]],
+        is_more=len(listed[whose]) > SHOWN,
+        whose=whose,
+        views=[
+            {
+                "url": "/staff/" if each is Whose.ALL else f"/staff/?whose={each}",
+                "label": WHOSE_LABEL[each],
+                "current": each is whose,
+                "count": ninety_nine(len(found)) if found else "",
+            }
+            for each, found in listed.items()
+        ],
     )

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,6 @@ from portal.agreements.terms import Terms
 from portal.auth.holders import holders, who_else
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
-from portal.criteria.rules import OUTCOME_LABEL, Outcome
 from portal.extensions import db
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked, find
@@ -21,20 +19,6 @@ from portal.referrals import rules
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import FAR, OPEN, PROTECTION_LIVE, Status
 from portal.scope import all_partners, owned_by
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A referral in the work queue."""
-
-    ref: str
-    company: str
-    partner: str
-    words: str
-    """What the reading says, or what the partner answered."""
-    due_at: datetime
-    late: bool
-
 
 _STAFF_READ = "staff see all referrals"
 
@@ -126,29 +110,6 @@ def is_contested(referral: Referral, now: datetime) -> bool:
 def protection_of(partner_id: int, referral_id: int) -> Protection:
     wanted = sa.select(Protection).where(Protection.partner_id == partner_id, Protection.referral_id == referral_id)
     return db.session.scalars(owned_by(wanted.with_for_update(), partner_id)).one()
-
-
-def waiting(user: User, now: datetime, limit: int) -> list[Waiting]:
-    """What waits for a decision of ours, the most urgent first."""
-    columns = (Referral.ref, Referral.company, Referral.answer, Referral.due_at, Partner.name.label("partner"))
-    wanted = (
-        visible_to(user, *columns, Referral.reading["outcome"].as_string().label("outcome"))
-        .join(Partner, Partner.id == Referral.partner_id)
-        .where(Referral.due_at < FAR)
-        .order_by(Referral.due_at, Referral.id)
-        .limit(limit)
-    )
-    return [
-        Waiting(
-            ref=row.ref,
-            company=row.company,
-            partner=row.partner,
-            words=f"Answered: “{row.answer}”" if row.answer else OUTCOME_LABEL[Outcome(row.outcome)],
-            due_at=row.due_at,
-            late=row.due_at < now,
-        )
-        for row in db.session.execute(wanted)
-    ]
 
 
 def page(

@@ -10,7 +10,7 @@ from flask import Flask
 from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
-from portal.deals import actions, queries
+from portal.deals import actions
 from portal.deals.models import Deal
 from portal.deals.rules import NEXT, Channel, Details, LostReason, Pipeline, Stage
 from portal.errors import Overtaken, Refused
@@ -188,18 +188,6 @@ def test_a_deal_of_another_channel_belongs_to_whoever_enters_it(sam: User) -> No
     assert entered.stage is Stage.WON
     with pytest.raises(Refused, match="their partner"):
         actions.enter(sam, now=NOON, channel=Channel.REFERRAL, **given)
-
-
-def test_the_queue_of_an_owner_is_what_is_due(sam: User, deal: Deal) -> None:
-    entered = actions.enter(
-        sam, now=NOON, channel=Channel.EVENT, company="Later", currency="EUR", website="", expected_minor=None
-    )
-    db.session.commit()
-    (waiting,) = queries.waiting(sam, NOON, 10)
-    assert (waiting.ref, waiting.words, waiting.late) == (deal.ref, "First contact", False)
-    later = queries.waiting(sam, NOON + 6 * DAY, 10)
-    assert [(each.ref, each.late) for each in later] == [(deal.ref, True), (entered.ref, False)]
-    assert queries.waiting(make.staff(Role.SALES_OWNER), NOON, 10) == []
 
 
 def test_details_of_a_move_are_checked(deal: Deal) -> None:

@@ -42,8 +42,6 @@ READS: dict[str, Read] = {
     "staff, one state": lambda lead, member, staff: _referrals(staff, status=Status.QUALIFIED),
     "staff, by due": lambda lead, member, staff: _referrals(staff, by_due=True),
     "staff, one state by due": lambda lead, member, staff: _referrals(staff, status=Status.SUBMITTED, by_due=True),
-    "queue": lambda lead, member, staff: referrals.waiting(staff, make.NOON, 50),
-    "own deals": lambda lead, member, staff: deals.waiting(staff, make.NOON, 50),
     "deals": lambda lead, member, staff: _deals(staff),
     "deals at a stage": lambda lead, member, staff: _deals(staff, stage=Stage.PROPOSAL),
     "deals of an owner": lambda lead, member, staff: _deals(staff, owner_id=staff.id),

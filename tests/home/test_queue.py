@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.home.queue import Task, due_words, headline, ordered
+from portal.home.queue import Task, Whose, due_words, headline, of_whom, ordered, shown
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = datetime(2026, 11, 18, 9, 20, tzinfo=BERLIN)  # a Wednesday
@@ -14,7 +14,7 @@ AFTERNOON = datetime(2026, 11, 18, 15, 0, tzinfo=BERLIN)
 
 
 def _task(**given: Any) -> Task:
-    return Task(**{"title": "Decide", "about": "", "partner": "", "url": "/"} | given)
+    return Task(**{"title": "Decide", "about": "", "url": "/"} | given)
 
 
 def _promise(at: datetime) -> Task:
@@ -37,6 +37,9 @@ def _promise(at: datetime) -> Task:
         ({"due_on": MORNING.date() + timedelta(days=1)}, "Thu", ""),
         ({"due_on": MORNING.date() + timedelta(days=6)}, "24 Nov", ""),
         ({"due_on": MORNING.date() - timedelta(days=1)}, "since 17 Nov", "late"),
+        ({"since": MORNING - timedelta(days=3)}, "waits 3 d", ""),
+        ({"since": MORNING - timedelta(hours=3)}, "waits 3 h", ""),
+        ({"since": MORNING}, "new", ""),
         ({}, "", ""),
     ],
 )
@@ -48,12 +51,43 @@ def test_the_most_urgent_comes_first_and_what_has_no_day_last_by_its_age() -> No
     old, new = _task(since=MORNING - timedelta(days=9)), _task(since=MORNING)
     today, soon = _task(due_on=MORNING.date()), _promise(MORNING + timedelta(hours=1))
     ageless = _task()
-    assert ordered([ageless, new, old, today, soon], BERLIN) == [soon, today, old, new, ageless]
+    assert ordered([ageless, new, old, today, soon], MORNING, BERLIN) == [soon, today, old, new, ageless]
+
+
+def test_what_breaks_a_promise_comes_before_what_is_merely_late() -> None:
+    late, broken = _task(due_on=MORNING.date() - timedelta(days=9)), _promise(MORNING - timedelta(hours=1))
+    tomorrow, far = _promise(MORNING + timedelta(hours=23)), _promise(MORNING + timedelta(hours=25))
+    assert ordered([far, late, tomorrow, broken], MORNING, BERLIN) == [broken, tomorrow, late, far]
 
 
 def test_the_order_is_the_same_whatever_zone_a_time_was_stored_in() -> None:
     utc, berlin = _promise(datetime(2026, 11, 18, 9, 0, tzinfo=UTC)), _promise(MORNING)
-    assert ordered([utc, berlin], BERLIN) == [berlin, utc]
+    assert ordered([utc, berlin], MORNING, BERLIN) == [berlin, utc]
+
+
+@pytest.mark.parametrize(
+    ("given", "exact"),
+    [
+        ({"due_at": MORNING.astimezone(UTC)}, "Due 2026-11-18 09:20 CET"),
+        ({"due_on": MORNING.date(), "since": MORNING}, "Due on 2026-11-18"),
+        ({"since": MORNING}, "Since 2026-11-18 09:20 CET"),
+        ({}, ""),
+    ],
+)
+def test_the_exact_time_stands_behind_the_words(given: dict[str, Any], exact: str) -> None:
+    assert shown(_task(**given), MORNING, BERLIN).exact == exact
+
+
+def test_each_line_says_from_whom() -> None:
+    assert shown(_task(person="Ana", partner="Brightwater"), MORNING, BERLIN).whom == "Ana of Brightwater"
+    assert shown(_task(partner="Brightwater"), MORNING, BERLIN).whom == "Brightwater"
+
+
+def test_mine_and_unassigned_are_all() -> None:
+    mine, free = _task(is_mine=True), _task()
+    assert of_whom([mine, free], Whose.ALL) == [mine, free]
+    assert of_whom([mine, free], Whose.MINE) == [mine]
+    assert of_whom([mine, free], Whose.UNASSIGNED) == [free]
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_referral_waits_for_its_qualifier_with_the_time_it_is_promised_by(clie
     page = _today(client, make.staff(Role.QUALIFIER))
     assert f'href="/staff/referrals/{sent.ref}">Decide: Nordlys AS' in page
     assert "One thing needs you. 1 is late." in page
-    assert 'class="amount late">since ' in page
+    assert 'class="amount late" title="Due 20' in page
     assert 'Today<span class="count">1</span>' in page
     assert "Decide:" not in _today(client, make.staff(Role.SALES_OWNER))
 

@@ -1,0 +1,24 @@
+"""Everything that can wait for somebody of ours: one line for each kind of it."""
+
+from portal.home.sources import agreements, deals, machines, money, people, publishing, referrals
+from portal.home.sources.source import Source
+
+SOURCES: tuple[Source, ...] = (
+    referrals.TO_DECIDE,
+    deals.NEXT_STEPS,
+    deals.STANDING_STILL,
+    deals.NOT_CONTACTED,
+    people.TASKS,
+    people.EMERGENCIES,
+    money.BOOKED_FEES,
+    money.HELD_FEES,
+    money.FEES_TO_PAY,
+    money.PAYOUT_RUNS,
+    money.PAYOUT_DETAILS,
+    agreements.UNSIGNED,
+    agreements.MISSING,
+    publishing.FEE_PLANS,
+    publishing.CRITERIA,
+    machines.MAILS,
+    machines.PAPERS,
+)

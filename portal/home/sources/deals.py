@@ -1,0 +1,83 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from portal.auth.models import User
+from portal.auth.permissions import Permission
+from portal.deals.models import Deal
+from portal.deals.rules import Stage
+from portal.home.queue import Task
+from portal.home.sources.source import Source, part
+from portal.partners.models import Partner
+from portal.sla.models import SlaClock
+from portal.sla.rules import ClockKind
+
+SOON = timedelta(days=2)
+_Owner = aliased(User)
+
+
+def _deals(**given: Any) -> sa.Select[Any]:
+    named = part(
+        ref=Deal.ref,
+        subject=Deal.company,
+        partner=Partner.name,
+        text=Deal.next_step,
+        due_on=Deal.next_step_on,
+        **given,
+    )
+    return named.select_from(Deal).outerjoin(Partner, Partner.id == Deal.partner_id)
+
+
+def _next_steps(user: User, now: datetime) -> sa.Select[Any]:
+    """One's own deals whose next step is due within two days, with the time where it is a promise."""
+    promised = (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT) & SlaClock.ended_at.is_(None)
+    mine = _deals(due_at=SlaClock.due_at, is_mine=sa.true()).outerjoin(SlaClock, promised)
+    due = mine.where(Deal.owner_id == user.id, Deal.next_step_on <= (now + SOON).date())
+    return due.order_by(Deal.next_step_on, Deal.id)
+
+
+def _standing_still(user: User, now: datetime) -> sa.Select[Any]:
+    """The others of them that nobody has touched for too long."""
+    later = Deal.next_step_on.is_(None) | (Deal.next_step_on > (now + SOON).date())
+    still = _deals(is_mine=sa.true()).where(Deal.owner_id == user.id, Deal.stalls_on <= now.date(), later)
+    return still.order_by(Deal.stalls_on, Deal.id)
+
+
+def _not_contacted(user: User, now: datetime) -> sa.Select[Any]:
+    """What others promised to a partner and have not kept: whoever looks after partners watches it."""
+    late = (Deal.stage == Stage.NEW) & (Deal.next_step_on < now.date())
+    theirs = _deals(person=_Owner.name).join(_Owner, _Owner.id == Deal.owner_id)
+    of_partners = Deal.partner_id.is_not(None) & (Deal.owner_id != user.id)
+    return theirs.where(late, of_partners).order_by(Deal.next_step_on, Deal.id)
+
+
+def _step(row: Any, now: datetime) -> Task:
+    return _told(row, "promised to the partner" if row.due_at else "your next step")
+
+
+def _still(row: Any, now: datetime) -> Task:
+    return _told(row, "stands still")
+
+
+def _late_contact(row: Any, now: datetime) -> Task:
+    return _told(row, f"{row.person} has not been in touch")
+
+
+def _told(row: Any, about: str) -> Task:
+    return Task(
+        title=f"{row.text}: {row.subject}" if row.text else f"Set a next step: {row.subject}",
+        about=about,
+        partner=row.partner or "",
+        url=f"/staff/deals/{row.ref}",
+        due_at=row.due_at,
+        due_on=None if row.due_at else row.due_on,
+        is_promise=row.due_at is not None,
+        is_mine=bool(row.is_mine),
+    )
+
+
+NEXT_STEPS = Source(Permission.MOVE_DEALS, _next_steps, _step)
+STANDING_STILL = Source(Permission.MOVE_DEALS, _standing_still, _still)
+NOT_CONTACTED = Source(Permission.MANAGE_PARTNERS, _not_contacted, _late_contact)
