@@ -54,6 +54,10 @@ from portal.documents import models as documents
 from portal.emergency import checks as emergency_checks
 from portal.emergency import models as emergencies
 from portal.emergency import staff_views as emergency_staff
+from portal.engagement import checks as engagement_checks
+from portal.engagement import models as engagement
+from portal.engagement import staff_views as engagement_staff
+from portal.engagement import views as engagement_views
 from portal.extensions import csrf, db, login_manager
 from portal.fees import checks as fee_checks
 from portal.fees import models as fees
@@ -152,6 +156,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     resources_views.bp,
     resources_staff.bp,
     criteria_staff.bp,
+    engagement_views.bp,
+    engagement_staff.bp,
     earnings.bp,
     fees_staff.bp,
     payouts_staff.bp,
@@ -186,6 +192,8 @@ LOADED = (
     emergencies,
     emergency_checks,
     emergency_reactions,
+    engagement,
+    engagement_checks,
     fee_checks,
     fee_reactions,
     fees,

@@ -68,6 +68,7 @@ class Permission(StrEnum):
     VIEW_SETTINGS = "see the settings"
     EDIT_SETTINGS = "change the program's settings"
     EDIT_CRITERIA = "draft and publish criteria"
+    EDIT_ENGAGEMENT = "draft and publish rules of engagement"
     DRAFT_FEE_PLANS = "draft fee plans"
     PUBLISH_FEE_PLANS = "publish fee plans of others"
     VIEW_PEOPLE = "see staff and their roles"
@@ -133,6 +134,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.MANAGE_PARTNERS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,
+        _P.EDIT_ENGAGEMENT: Reach.ANY,
         _P.VIEW_FEES: Reach.ANY,
         _P.VIEW_ACTIVITY: Reach.ANY,
         _P.VIEW_SETTINGS: Reach.ANY,
@@ -161,6 +163,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.EDIT_TEMPLATES: Reach.ANY,
         _P.EDIT_SETTINGS: Reach.ANY,
         _P.EDIT_CRITERIA: Reach.ANY,
+        _P.EDIT_ENGAGEMENT: Reach.ANY,
         _P.EDIT_RESOURCES: Reach.ANY,
         _P.DRAFT_FEE_PLANS: Reach.ANY,
         _P.PUBLISH_FEE_PLANS: Reach.ANY,

@@ -28,6 +28,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     },
     "documents": {K.NOTHING: "ref sha256 error", K.AGREEMENT: "title html data"},
     "emergency_grants": {K.NOTHING: "ref", K.ACCOUNT: "reason"},
+    "engagement_versions": {K.TEXT: "data"},
     "erasures": {K.NOTHING: "ref subject_ref refs salt digest counts leftovers error"},
     "event_head": {K.NOTHING: "hash"},
     "events": {K.NOTHING: "kind ref body prev hash"},

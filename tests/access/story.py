@@ -27,6 +27,8 @@ from portal.deals.rules import Channel, Details, Stage
 from portal.documents.models import Document
 from portal.documents.rules import DocumentState
 from portal.emergency import actions as emergency
+from portal.engagement import actions as engagement
+from portal.engagement.rules import SHIPPED
 from portal.extensions import db
 from portal.fees import actions as fees
 from portal.fees.models import FeeLine
@@ -108,6 +110,7 @@ def begin(now: datetime) -> Staff:
     )
     criteria.publish(staff["program_admin"], criteria.draft(None, data=default_data(), now=now), now=now)
     criteria.draft(staff["content_editor"], data=default_data() | {"min_points": 41}, now=now)
+    engagement.draft(staff["partner_manager"], data=SHIPPED.to_data() | {"customer": False}, seen_number=1, now=now)
     template = publishing.write_template(staff["program_admin"], title=TEXT.title, body=TEXT.body, now=now)
     publishing.publish_template(staff["program_admin"], template, now=now)
     publishing.write_template(staff["program_admin"], title="The next one", body=TEXT.body, now=now)

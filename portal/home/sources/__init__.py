@@ -19,6 +19,7 @@ SOURCES: tuple[Source, ...] = (
     agreements.MISSING,
     publishing.FEE_PLANS,
     publishing.CRITERIA,
+    publishing.ENGAGEMENT,
     machines.MAILS,
     machines.PAPERS,
 )

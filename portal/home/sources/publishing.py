@@ -10,6 +10,7 @@ from portal.agreements.models import FeePlan
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.criteria.models import CriteriaVersion
+from portal.engagement.models import EngagementVersion
 from portal.home.queue import Task
 from portal.home.sources.source import Source, part, task
 
@@ -28,8 +29,15 @@ def _plan(row: Any, now: datetime) -> Task:
 
 
 def _criteria(user: User, now: datetime) -> sa.Select[Any]:
+    return _newest_draft(CriteriaVersion, user)
+
+
+def _engagement(user: User, now: datetime) -> sa.Select[Any]:
+    return _newest_draft(EngagementVersion, user)
+
+
+def _newest_draft(version: type[CriteriaVersion | EngagementVersion], user: User) -> sa.Select[Any]:
     """The newest version, where it is a draft of somebody else's: older drafts have lost their turn."""
-    version = CriteriaVersion
     newest = sa.select(sa.func.max(version.number)).scalar_subquery()
     drafted = part(number=version.number, since=version.created_at, person=_Author.name)
     joined = drafted.select_from(version).outerjoin(_Author, _Author.id == version.created_by_id)
@@ -41,9 +49,14 @@ def _publish_criteria(row: Any, now: datetime) -> Task:
     return task("Publish: criteria", f"version {row.number}, drafted", "/staff/settings/criteria/", row)
 
 
+def _publish_engagement(row: Any, now: datetime) -> Task:
+    return task("Publish: rules of engagement", f"version {row.number}, drafted", "/staff/engagement/", row)
+
+
 def _by_another(author_id: Any, user: User) -> Any:
     return author_id.is_(None) | (author_id != user.id)
 
 
 FEE_PLANS = Source(Permission.PUBLISH_FEE_PLANS, _fee_plans, _plan)
 CRITERIA = Source(Permission.EDIT_CRITERIA, _criteria, _publish_criteria)
+ENGAGEMENT = Source(Permission.EDIT_ENGAGEMENT, _engagement, _publish_engagement)
