@@ -21,8 +21,8 @@ settings.load_profile("quick")
 __all__ = ["chromium", "desks", "kind_of", "postgres_server", "served", "worker_folder"]
 
 
-def pytest_configure() -> None:
-    keep_in_memory()
+def pytest_configure(config: pytest.Config) -> None:
+    keep_in_memory(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

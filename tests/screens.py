@@ -20,59 +20,26 @@ from portal.seeds import demo
 from portal.seeds.cast import PASSWORD
 from tests.support.browser import ARGUMENTS, CHROMIUM
 from tests.support.databases import settings_of
+from tests.support.every_page import pages_of
 
 OUT = Path("var/screens")
 SHOWN = {"ana/home-1280-light": "partner-home", "maya/staff-1280-light": "work-queue"}
 WIDTHS = (360, 1280)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-PARTNER = [
-    "/",
-    "/referrals/",
-    "/referrals/new",
-    "/referrals/check",
-    "/resources/",
-    "/agreements/",
-    "/earnings/",
-    "/team/",
-    "/company/",
-    "/account/",
-]
-STAFF = [
-    "/staff/",
-    "/staff/referrals/",
-    "/staff/referrals/checks",
-    "/staff/deals/",
-    "/staff/partners/",
-    "/staff/agreements/",
-    "/staff/resources/",
-    "/account/",
-]
 PEOPLE = {
-    "ana@brightwater.example": PARTNER,
-    "ben@brightwater.example": ["/", "/referrals/", "/earnings/"],
-    "fay@brightwater.example": ["/", "/earnings/", "/company/"],
-    "hana@harbourlane.example": ["/", "/agreements/", "/referrals/", "/earnings/", "/team/"],
-    "maya@portal.example": [*STAFF, "/staff/partners/new", "/staff/deals/new"],
-    "sam@portal.example": ["/staff/", "/staff/deals/"],
-    "finn@portal.example": ["/staff/", "/staff/fees/", "/staff/payouts/"],
-    "olga@portal.example": ["/staff/", "/staff/payouts/", "/staff/settings/fee-plans/"],
-    "edith@portal.example": ["/staff/", "/staff/resources/", "/staff/settings/criteria/"],
-    "admin@portal.example": [
-        "/staff/",
-        "/staff/people/",
-        "/staff/people/roles",
-        "/staff/activity/",
-        "/staff/settings/",
-        "/staff/settings/program",
-        "/staff/settings/promises",
-        "/staff/agreements/templates",
-        "/staff/jobs/",
-        "/staff/design",
-    ],
-    "audrey@portal.example": ["/staff/", "/staff/activity/"],
+    "ana@brightwater.example": "/",
+    "ben@brightwater.example": "/",
+    "fay@brightwater.example": "/",
+    "hana@harbourlane.example": "/",
+    "maya@portal.example": "/staff/",
+    "sam@portal.example": "/staff/",
+    "finn@portal.example": "/staff/",
+    "olga@portal.example": "/staff/",
+    "edith@portal.example": "/staff/",
+    "admin@portal.example": "/staff/",
+    "audrey@portal.example": "/staff/",
 }
 SIGNED_OUT = ["/login", "/password-reset", "/nowhere"]
-DETAILS_OF_A_LIST = 3
 
 
 def main() -> None:
@@ -96,12 +63,12 @@ def _picture_all(app: Flask) -> None:
     at = f"http://127.0.0.1:{server.server_port}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for email, paths in [("", SIGNED_OUT), *PEOPLE.items()]:
+        for email, start in [("", ""), *PEOPLE.items()]:
             who = email.split("@")[0] or "signed-out"
             context = browser.new_context(base_url=at, reduced_motion="reduce")
             if email:
                 _sign_in(context, email)
-            for path in _with_details(context, paths) if email else paths:
+            for path in pages_of(app, context, start) if email else SIGNED_OUT:
                 _picture(context, path, OUT / who)
             context.close()
         browser.close()
@@ -118,18 +85,6 @@ def _sign_in(context: BrowserContext, email: str) -> None:
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/(staff/)?$"))
     page.close()
-
-
-def _with_details(context: BrowserContext, paths: list[str]) -> list[str]:
-    """The paths, and the first rows that each of these lists leads to."""
-    page = context.new_page()
-    found = list(paths)
-    for path in paths:
-        page.goto(path)
-        links = page.eval_on_selector_all("main a.open", "links => links.map(link => link.getAttribute('href'))")
-        found += [link for link in links[:DETAILS_OF_A_LIST] if link not in found]
-    page.close()
-    return found
 
 
 def _picture(context: BrowserContext, path: str, folder: Path) -> None:
