@@ -94,6 +94,7 @@ from portal.privacy import checks as privacy_checks
 from portal.privacy import models as privacy
 from portal.privacy import staff_views as privacy_staff
 from portal.program import the_program
+from portal.referrals import batch_models as referral_batches
 from portal.referrals import checks as referral_checks
 from portal.referrals import form_views as referral_form
 from portal.referrals import models as referrals
@@ -211,6 +212,7 @@ LOADED = (
     prechecks,
     privacy,
     privacy_checks,
+    referral_batches,
     referral_checks,
     referrals,
     resource_checks,

@@ -3,6 +3,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from wtforms import (
+    BooleanField,
     EmailField,
     FileField,
     HiddenField,
@@ -93,6 +94,10 @@ class ProfileForm(Form):
             SelectChoice("light", "Light"),
             SelectChoice("dark", "Dark"),
         ],
+    )
+    letter_keys = BooleanField(
+        "Single letters are shortcuts",
+        description="J and K move in lists, and a page says which others it knows. Never while you type in a field.",
     )
 
     def offer_zones(self, of_the_program: str) -> None:

@@ -25,6 +25,9 @@ class User(UserMixin, Base):
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     time_zone: Mapped[str | None] = mapped_column(sa.String(64))
     theme: Mapped[str] = mapped_column(sa.String(5), default="")
+    letter_keys: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Whether single letters are shortcuts (WCAG 2.1.4: whoever speaks to the browser, or types one-handed, may not
+    want them)."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     factor_since: Mapped[datetime | None]

@@ -170,7 +170,7 @@ def load_user(token: str) -> User | None:
     user.factor, user.proved_at = row.LoginSession.factor, row.LoginSession.proved_at
     g.program = row.Program
     g.zone = ZoneInfo(user.time_zone or (row.Program.time_zone if row.Program else "UTC"))
-    g.theme = user.theme
+    g.theme, g.letter_keys = user.theme, user.letter_keys
     set_writer(user.partner_id)
     set_emergency(user.emergency)
     if now - row.LoginSession.last_used_at >= LAST_USE_EVERY:

@@ -28,7 +28,7 @@ def draft(
     said = Criteria.from_data(data, number + 1).to_data()
     if seen_number is not None and seen_number != number:
         raise Refused(f"Version {number} was written since you began from version {seen_number}. Begin from that one.")
-    if newest and newest.data == said:
+    if newest and Criteria.from_data(newest.data, number).to_data() == said:
         raise Refused(f"Version {number} says exactly this already.")
     author = by.id if by else None
     version = CriteriaVersion(number=number + 1, data=said, created_by_id=author, created_at=now)

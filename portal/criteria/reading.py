@@ -2,18 +2,9 @@
 
 from collections.abc import Iterator
 
+from portal.criteria.matrix import CELL_LABEL, Cell, outcome_of
 from portal.criteria.rules import COUNTRIES, Answers, Criteria, Criterion, Finding, Outcome, Reading, Verdict
 from portal.criteria.titles import Function, Seniority, Title, normal, read_title
-
-_LEADS = (Seniority.OWNER, Seniority.C_LEVEL, Seniority.VP, Seniority.DIRECTOR, Seniority.HEAD)
-_ROWS = {
-    **dict.fromkeys(_LEADS, (Outcome.QUALIFIES, Outcome.VALIDATE, Outcome.VALIDATE)),
-    Seniority.MANAGER: (Outcome.VALIDATE, Outcome.VALIDATE, Outcome.ASK),
-    **dict.fromkeys((Seniority.SENIOR, Seniority.STAFF), (Outcome.VALIDATE, Outcome.ASK, Outcome.DECLINE)),
-    **dict.fromkeys((Seniority.ASSISTANT, Seniority.INTERN), (Outcome.ASK, Outcome.ASK, Outcome.DECLINE)),
-    Seniority.UNKNOWN: (Outcome.ASK, Outcome.ASK, Outcome.ASK),
-}
-_COLUMNS = {Function.BUYING: 0, Function.ADJACENT: 1, Function.OTHER: 2, Function.UNKNOWN: 2}
 
 _LEVEL_WORDS = {
     Seniority.OWNER: "an owner",
@@ -43,7 +34,6 @@ _OUTCOME_WORDS = {
 _WAY = "Introduce us to whoever leads sales, service or operations, or to the management."
 _TITLE_CHANGES = {
     Outcome.QUALIFIES: "",
-    Outcome.VALIDATE: "A head or a director in a buying function would qualify at once.",
     Outcome.ASK: "Tell us who decides, or introduce us to that person.",
     Outcome.DECLINE: _WAY,
 }
@@ -53,15 +43,14 @@ _TITLE_VERDICT = {
     Outcome.ASK: Verdict.UNCLEAR,
     Outcome.DECLINE: Verdict.MISSED,
 }
-# How much of the weight of timing each answer earns, in percent.
-_TIMING = {"now": 100, "this_quarter": 75, "this_year": 50, "later": 0}
 
 
 def read(criteria: Criteria, answers: Answers) -> Reading:
     """Read one referral. A missed hard criterion declines it; what nobody said is unclear, never missed."""
     title = read_title(answers.job_title, criteria.levels, criteria.function_words)
-    outcome = _outcome_of_title(title, answers)
-    hard = (_territory(criteria, answers), _tender(answers), _consent(answers))
+    outcome = _outcome_of_title(criteria, title, answers)
+    read_hard = (_territory(criteria, answers), _tender(answers), _consent(answers))
+    hard = tuple(finding for finding in read_hard if finding.criterion in criteria.hard)
     points, fit = _fit(criteria, answers)
     verdicts = {finding.verdict for finding in hard}
     if Verdict.MISSED in verdicts:
@@ -76,37 +65,39 @@ def read(criteria: Criteria, answers: Answers) -> Reading:
         seniority=title.seniority,
         function=title.function,
         points=points,
-        findings=(_title(title, outcome, answers), _decision(title, answers), *hard, fit),
+        findings=(_title(criteria, title, outcome, answers), _decision(criteria, title, answers), *hard, fit),
     )
 
 
-def _outcome_of_title(title: Title, answers: Answers) -> Outcome:
-    if _manager_who_buys(title) and (answers.budget_known or answers.decider_named):
-        return Outcome.QUALIFIES
-    return _ROWS[title.seniority][_COLUMNS[title.function]]
+def _outcome_of_title(criteria: Criteria, title: Title, answers: Answers) -> Outcome:
+    is_named = bool(answers.budget_known or answers.decider_named)
+    return outcome_of(criteria.matrix.cell(title.seniority, title.function), is_named=is_named)
 
 
-def matrix() -> list[tuple[list[Seniority], tuple[str, ...]]]:
+def matrix(criteria: Criteria) -> list[tuple[list[Seniority], tuple[str, ...]]]:
     """The levels that are read alike, and in words what follows in a buying, an adjacent and any other function."""
     rows: dict[tuple[str, ...], list[Seniority]] = {}
     for level in Seniority:
-        cells = tuple(_cell(Title(level, function, "")) for function in Function if function is not Function.UNKNOWN)
-        rows.setdefault(cells, []).append(level)
+        rows.setdefault(tuple(CELL_LABEL[cell] for cell in criteria.matrix.rows[level]), []).append(level)
     return [(levels, cells) for cells, levels in rows.items()]
 
 
-def _cell(title: Title) -> str:
-    usually = _outcome_of_title(title, Answers(job_title=""))
-    at_best = _outcome_of_title(title, Answers(job_title="", budget_known=True))
-    more = f"; {_OUTCOME_WORDS[at_best]} with the budget or the decider named" if at_best is not usually else ""
-    return f"{_OUTCOME_WORDS[usually]}{more}".capitalize()
+def _needs_a_name(criteria: Criteria, title: Title) -> bool:
+    return criteria.matrix.cell(title.seniority, title.function) is Cell.IF_NAMED
 
 
-def _manager_who_buys(title: Title) -> bool:
-    return title.seniority is Seniority.MANAGER and title.function is Function.BUYING
+def _changes(criteria: Criteria, outcome: Outcome) -> str:
+    """What would make the title lead further."""
+    if outcome is not Outcome.VALIDATE:
+        return _TITLE_CHANGES[outcome]
+    nearest = criteria.matrix.nearest()
+    if not nearest:
+        return ""
+    who = " or ".join(_LEVEL_WORDS[level] for level, _ in nearest)
+    return f"{who[:1].upper()}{who[1:]} {_FUNCTION_WORDS[nearest[0][1]]} would qualify at once."
 
 
-def _title(title: Title, outcome: Outcome, answers: Answers) -> Finding:
+def _title(criteria: Criteria, title: Title, outcome: Outcome, answers: Answers) -> Finding:
     verdict = _TITLE_VERDICT[outcome]
     if not answers.job_title.strip():
         sentence = "No job title is given: we ask who decides"
@@ -114,16 +105,16 @@ def _title(title: Title, outcome: Outcome, answers: Answers) -> Finding:
         sentence = f"“{answers.job_title.strip()}” names neither level nor function: we ask who decides"
     else:
         says = "qualifies with the budget or the decider named"
-        how = says if _manager_who_buys(title) and outcome is Outcome.QUALIFIES else _OUTCOME_WORDS[outcome]
+        how = says if _needs_a_name(criteria, title) and outcome is Outcome.QUALIFIES else _OUTCOME_WORDS[outcome]
         sentence = f"{title.matched} is {_LEVEL_WORDS[title.seniority]} {_FUNCTION_WORDS[title.function]}: {how}"
-    return Finding(Criterion.TITLE, verdict, sentence, title.matched, _TITLE_CHANGES[outcome])
+    return Finding(Criterion.TITLE, verdict, sentence, title.matched, _changes(criteria, outcome))
 
 
-def _decision(title: Title, answers: Answers) -> Finding:
+def _decision(criteria: Criteria, title: Title, answers: Answers) -> Finding:
     named = [word for word, said in (("Budget", answers.budget_known), ("Decider", answers.decider_named)) if said]
     if named:
         return Finding(Criterion.DECISION, Verdict.MET, f"{' and '.join(named).capitalize()} named")
-    needed = _manager_who_buys(title)
+    needed = _needs_a_name(criteria, title)
     return Finding(
         Criterion.DECISION,
         Verdict.UNCLEAR,
@@ -180,5 +171,5 @@ def _shares(criteria: Criteria, answers: Answers) -> Iterator[tuple[str, int | N
     industry = normal(answers.industry)
     fits = not criteria.industries or any(normal(known) in industry for known in criteria.industries)
     yield "industry", 100 * fits if industry.strip() or not criteria.industries else None
-    yield "timing", _TIMING.get(answers.timing)
+    yield "timing", criteria.timing.get(answers.timing)
     yield "budget", None if answers.budget_known is None else 100 * answers.budget_known

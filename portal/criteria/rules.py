@@ -7,17 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from portal.countries import COUNTRIES as COUNTRIES
+from portal.criteria.limits import WEIGHTED, check_countries, check_points, check_words
+from portal.criteria.matrix import DEFAULT, Matrix
+from portal.criteria.matrix import Outcome as Outcome
 from portal.criteria.titles import Function, Seniority, Vocabulary
 from portal.errors import Refused
-
-WEIGHTED = ("size", "industry", "timing", "budget")
-
-
-class Outcome(StrEnum):
-    QUALIFIES = "qualifies"
-    VALIDATE = "validate"
-    ASK = "ask"
-    DECLINE = "decline"
 
 
 class Verdict(StrEnum):
@@ -55,9 +49,9 @@ FUNCTION_LABEL: dict[Function, str] = {
     Function.UNKNOWN: "Not named",
 }
 WEIGHT_LABEL = dict(zip(WEIGHTED, ("Size", "Industry", "Timing", "Budget"), strict=True))
-LONGEST_WORD = 60
-MOST_STARS = 2
-"""In one word; each of them multiplies the time that a title takes to read."""
+TIMING_SHARES = {"now": 100, "this_quarter": 75, "this_year": 50, "later": 0}
+"""How much of the weight of timing each answer earns, in percent, where a version says nothing else."""
+HARD = (Criterion.TERRITORY, Criterion.PUBLIC_TENDER, Criterion.CONSENT)
 OUTCOME_LABEL: dict[Outcome, str] = {
     Outcome.QUALIFIES: "Qualifies",
     Outcome.VALIDATE: "To validate",
@@ -78,21 +72,24 @@ class Criteria:
     employees: tuple[int, int]
     industries: tuple[str, ...]
     min_points: int
+    matrix: Matrix = DEFAULT
+    timing: Mapping[str, int] = field(default_factory=lambda: dict(TIMING_SHARES), hash=False)
+    hard: frozenset[Criterion] = frozenset(HARD)
+    """What declines at once where it is missed. Without consent nobody may be contacted, so that one always does."""
 
     def __post_init__(self) -> None:
-        _check_countries(self.territories)
+        check_countries(self.territories)
         for level, words in self.seniority.items():
-            _check_words(words, f"seniority_{level}")
+            check_words(words, f"seniority_{level}")
         for function, words in self.functions.items():
-            _check_words(words, f"functions_{function}")
+            check_words(words, f"functions_{function}")
         if len(self.seniority) < len(Seniority) - 1 or len(self.functions) < len(Function) - 1:
             raise Refused("Each level and each function has its words.", "seniority")
-        if set(self.weights) != set(WEIGHTED) or min(self.weights.values()) < 0 or sum(self.weights.values()) != 100:
-            raise Refused("The weights of size, industry, timing and budget add up to 100.", "weights")
+        check_points(self.weights, self.timing, TIMING_SHARES, self.min_points)
+        if Criterion.CONSENT not in self.hard or not self.hard <= set(HARD):
+            raise Refused("Territory and tender may be left out, consent never.", "hard")
         if not 1 <= self.employees[0] <= self.employees[1]:
             raise Refused("The size goes from a number of people to one that is not lower.", "employees")
-        if not 0 <= self.min_points <= 100:
-            raise Refused("The points needed lie between 0 and 100.", "min_points")
 
     @cached_property
     def levels(self) -> Vocabulary[Seniority]:
@@ -111,11 +108,15 @@ class Criteria:
             "employees": list(self.employees),
             "industries": list(self.industries),
             "min_points": self.min_points,
+            "matrix": self.matrix.to_data(),
+            "timing": dict(self.timing),
+            "hard": [str(each) for each in HARD if each in self.hard],
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], version: int) -> "Criteria":
-        """Raises `Refused`, naming the field where it can, for data that are no criteria."""
+        """Raises `Refused`, naming the field where it can, for data that are no criteria. What a version from before
+        there was a choice does not say is the default."""
         try:
             lowest, highest = data["employees"]
             return cls(
@@ -127,6 +128,9 @@ class Criteria:
                 employees=(int(lowest), int(highest)),
                 industries=_list(data["industries"]),
                 min_points=int(data["min_points"]),
+                matrix=Matrix.from_data(data.get("matrix")),
+                timing={str(said): int(share) for said, share in data.get("timing", TIMING_SHARES).items()},
+                hard=frozenset(Criterion(each) for each in data.get("hard", HARD)),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise Refused("These criteria cannot be read: something is missing or of the wrong kind.") from wrong
@@ -136,31 +140,6 @@ def _list(words: Any) -> tuple[str, ...]:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise Refused("Countries, industries and each kind of job title are a list of words.")
     return tuple(words)
-
-
-def _check_countries(codes: frozenset[str]) -> None:
-    if not codes:
-        raise Refused("Name at least one country.", "territories")
-    if unknown := sorted(codes - COUNTRIES.keys()):
-        raise Refused(f"Name countries in English or by their two letters; {_some(unknown)} is none.", "territories")
-
-
-def _check_words(words: tuple[str, ...], field: str) -> None:
-    if not words:
-        raise Refused("Name at least one word.", field)
-    for word in words:
-        if not any(letter.isalnum() for letter in word):
-            raise Refused("Each word of a job title needs at least one letter.", field)
-        if len(word) > LONGEST_WORD:
-            raise Refused(
-                f"“{word[:20]}…” is longer than {LONGEST_WORD} letters. Put each word on its own line.", field
-            )
-        if max(part.count("*") for part in word.split()) > MOST_STARS:
-            raise Refused(f"“{word}” has more than {MOST_STARS} * in one word.", field)
-
-
-def _some(unknown: list[str]) -> str:
-    return ", ".join(f"{each[:40]}…" if len(each) > 40 else each for each in unknown[:5])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
         publishers=names(others) if others else "",
         title=title,
         readings=[(version, read(version.criteria, Answers(job_title=title))) for version in shown if title],
-        matrix=matrix(),
+        matrix=matrix(in_use.criteria) if in_use else [],
         countries=countries,
         employees=employees,
         levels=SENIORITY_LABEL,

@@ -53,6 +53,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     },
     "protections": {K.COMPANY: "domain"},
     "recovery_codes": {K.SIGN_IN: "digest"},
+    "referral_batches": {K.NOTHING: "ref rows", K.PROSPECT: "said"},
     "referrals": {
         K.NOTHING: "ref",
         K.COMPANY: "company website domain country industry",
@@ -93,6 +94,7 @@ FREE_TEXT: dict[str, str] = {
     "deliveries": "subject lines error",
     "emergency_grants": "reason",
     "lookalike_findings": "reason",
+    "referral_batches": "said",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"
     " overruled_because",
     "soft_holds": "company",

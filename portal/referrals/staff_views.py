@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,6 +13,7 @@ from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
+from portal.extensions import db
 from portal.formats import local_day, words
 from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
@@ -23,7 +24,9 @@ from portal.referrals import actions, facts, queries, shown
 from portal.referrals.alike import alike_rows, noted_rows
 from portal.referrals.decline_reasons import REASON_OF
 from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
+from portal.referrals.models import Referral
 from portal.referrals.next_sentence import next_sentence
+from portal.referrals.next_up import and_next, next_up
 from portal.referrals.rules import ENTERED_IT, LABEL, NEXT, OPEN, Status, needs_reason
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
@@ -71,7 +74,8 @@ def qualify(ref: str) -> ResponseReturnValue:
     except Refused as refusal:
         return _come_back(ref, refusal, qualify=form)
     deal = deals.of_referral(current_user, referral.id)
-    return commit_to(f"/staff/referrals/{ref}", f"{company} is qualified. {deal.owner} takes it on." if deal else None)
+    taken = f"{deal.owner} takes it on." if deal else ""
+    return commit_to(f"/staff/referrals/{ref}", and_next(f"{company} is qualified. {taken}".strip(), current_user))
 
 
 @bp.post("/<ref>/question")
@@ -83,7 +87,8 @@ def ask(ref: str) -> ResponseReturnValue:
         return _page(ref, ask=form), form.status
     question = form.question.data or ""
     actions.ask(current_user, referral, seen_version=form.version.data, now=clock.now(), question=question)
-    return commit_to(f"/staff/referrals/{ref}", "The question is on its way. Our clock stands still until they answer.")
+    told = "The question is on its way. Our clock stands still until they answer."
+    return commit_to(f"/staff/referrals/{ref}", and_next(told, current_user))
 
 
 @bp.post("/<ref>/decline")
@@ -101,7 +106,17 @@ def decline(ref: str) -> ResponseReturnValue:
         )
     except Refused as refusal:
         return _come_back(ref, refusal, decline=form)
-    return commit_to(f"/staff/referrals/{ref}", f"{company} is declined. The partner reads why, and the way back.")
+    declined = f"{company} is declined. The partner reads why, and the way back."
+    return commit_to(f"/staff/referrals/{ref}", and_next(declined, current_user))
+
+
+@bp.get("/<ref>/next")
+@requires(Permission.DECIDE_REFERRALS, Reach.ANY)
+def onward(ref: str) -> ResponseReturnValue:
+    """To the one that waits after this one; to the queue at its end."""
+    here = db.first_or_404(queries.visible_to(current_user).where(Referral.ref == ref))
+    found = next_up(current_user, after=here)
+    return redirect(f"/staff/referrals/{found.ref}" if found else "/staff/")
 
 
 def _come_back(ref: str, refusal: Refused, **forms: SeenForm) -> ResponseReturnValue:
@@ -141,6 +156,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
         promises=facts.promises(row, None),
         decision=facts.decision(referral),
         may=may if is_others else frozenset(),
+        decides=current_user.may(Permission.DECIDE_REFERRALS),
         why_not=ENTERED_IT if may and not is_others else "",
         reasons=needs_reason(reading.outcome, contested=contested),
         forms=_forms(referral.version, reading) | forms,

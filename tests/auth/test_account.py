@@ -7,7 +7,7 @@ from tests.support.client import Client, client_of
 from tests.support.make import PASSWORD
 
 NEW = "quite another sentence"
-PROFILE = {"name": "Ana Ferreira", "time_zone": "Europe/Lisbon", "theme": "dark"}
+PROFILE = {"name": "Ana Ferreira", "time_zone": "Europe/Lisbon", "theme": "dark", "letter_keys": "y"}
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
@@ -19,6 +19,16 @@ def test_everyone_keeps_name_zone_and_colours(client: Client, is_staff: bool) ->
     assert 'data-bs-theme="dark"' in page.text
     changed = queries.oneself(user)
     assert (changed.name, changed.time_zone, changed.theme) == ("Ana Ferreira", "Europe/Lisbon", "dark")
+
+
+def test_single_letters_can_be_switched_off(client: Client) -> None:
+    make.program()
+    client.as_(make.staff())
+    assert "data-letter-keys" not in client.get("/account/").text
+    off = {name: value for name, value in PROFILE.items() if name != "letter_keys"}
+    assert 'data-letter-keys="off"' in client.post("/account/", data=off, follow_redirects=True).text
+    client.post("/account/", data=PROFILE)
+    assert "data-letter-keys" not in client.get("/account/").text
 
 
 def test_the_zone_of_the_program_is_had_by_naming_none(client: Client) -> None:

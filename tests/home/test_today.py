@@ -1,4 +1,6 @@
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,6 +21,7 @@ from portal.partners.rules import PartnerState, PayoutDetailsState
 from portal.payouts.models import PayoutRun
 from portal.payouts.rules import RunState
 from portal.referrals import actions as referrals
+from portal.tasks import actions as our_tasks
 from tests.support import agreements, fees, make, sales
 from tests.support.client import Client
 
@@ -170,6 +173,37 @@ def test_one_person_with_every_role_still_asks_the_database_six_times(client: Cl
     sales.referral(lead)
     fees.booked(lead)
     assert "things need you" in _today(client, everything)
+
+
+def _counts(page: str) -> dict[str, str]:
+    tabs = page.split('aria-label="Whose"')[1].split("</nav>")[0]
+    return dict(re.findall(r'>(\w+)(?: <span class="count">([\d+]+)</span>)?</a>', tabs))
+
+
+def test_every_counter_agrees_with_its_list(client: Client, lead: User) -> None:
+    everything = make.staff(*STAFF_ROLES, name="Sam")
+    for n in range(3):
+        sales.referral(lead, website=f"company{n}.example")
+    due: dict[str, Any] = {"title": "Call", "due_on": clock.now().date(), "deal_id": None, "owner_id": everything.id}
+    for _ in range(2):
+        our_tasks.make(everything, now=clock.now(), **due)
+    db.session.commit()
+    client.as_(everything)
+    lists = {label: client.get(f"/staff/?whose={label.lower()}").text for label in ("All", "Mine", "Unassigned")}
+    for label, page in lists.items():
+        assert int(_counts(page)[label]) == page.count('class="open"'), label
+    counted = _counts(lists["All"])
+    assert int(counted["Mine"]) == 2
+    assert int(counted["Mine"]) + int(counted["Unassigned"]) == int(counted["All"])
+    assert f'Today<span class="count">{counted["All"]}</span>' in lists["All"]
+    assert f"{counted['All']} things need you." in lists["All"]
+
+
+def test_an_empty_view_leads_back_to_all(client: Client, lead: User) -> None:
+    sales.referral(lead)
+    client.as_(make.staff(Role.QUALIFIER))
+    assert "Nothing is in your hands now" in client.get("/staff/?whose=mine").text
+    assert "Decide:" in client.get("/staff/?whose=nonsense").text
 
 
 def test_a_long_queue_shows_ninety_nine(client: Client, lead: User) -> None:

@@ -83,6 +83,26 @@ def test_qualifying_opens_the_deal_with_its_owner(maya: Client, ana: User) -> No
     assert "Decide" not in page
 
 
+def test_after_a_decision_the_next_one_is_one_click_away(maya: Client, ana: User) -> None:
+    first, second = (sales.referral(ana, clock.now(), company=name, website=f"{name}.example") for name in "ab")
+    page = maya.post(f"/staff/referrals/{first.ref}/qualification", data={"version": "1"}, follow_redirects=True).text
+    assert f'Next: <a href="/staff/referrals/{second.ref}" data-key="n">b</a>, due ' in page
+    told = {"version": "1", "reason": "no_fit", "because": "<b>No</b>"}
+    page = maya.post(f"/staff/referrals/{second.ref}/decline", data=told, follow_redirects=True).text
+    assert "Nothing else waits for a decision." in page
+
+
+def test_next_walks_through_the_queue_to_its_end(maya: Client, client: Client, ana: User) -> None:
+    late = sales.referral(ana, clock.now() - timedelta(days=9), website="a.example")
+    fresh = sales.referral(ana, clock.now(), website="b.example")
+    assert maya.get(f"/staff/referrals/{late.ref}/next").location == f"/staff/referrals/{fresh.ref}"
+    assert maya.get(f"/staff/referrals/{fresh.ref}/next").location == "/staff/"
+    page = maya.get(f"/staff/referrals/{late.ref}").text
+    assert "<kbd>Q</kbd> qualify" in page
+    auditor = client.as_(make.staff(Role.AUDITOR)).get(f"/staff/referrals/{late.ref}").text
+    assert "<kbd>" not in auditor
+
+
 def test_a_question_goes_to_the_partner(maya: Client, ana: User) -> None:
     sent = sales.referral(ana)
     empty = maya.post(f"/staff/referrals/{sent.ref}/question", data={"version": "1", "question": "  "})

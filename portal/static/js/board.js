@@ -18,7 +18,7 @@ behaviour("board", (board) => {
     if (event.ctrlKey || event.metaKey || event.altKey || busy(event.target)) return;
     const on_card = board.contains(document.activeElement);
     if (steps[event.key] && (on_card || document.activeElement === document.body)) step(...steps[event.key]);
-    else if (event.key.toLowerCase() === "n" && on_card) document.activeElement.closest(".deal")?.querySelector(".onward")?.click();
+    else if (event.key.toLowerCase() === "n" && on_card && letterKeys()) document.activeElement.closest(".deal")?.querySelector(".onward")?.click();
     else return;
     event.preventDefault();
   });

@@ -1,8 +1,7 @@
-// J and K move through the rows of a list, Enter opens (the focus is on the row's own link), and a letter presses what
-// carries it as data-key: in the row first, then anywhere on the page.
+// J and K move through the rows of a list, and so do the arrows once one of them is chosen; Enter opens (the focus is on
+// the row's own link), and a letter presses what carries it as data-key in the row.
 behaviour("keyboard-list", (list) => {
   const links = () => [...list.querySelectorAll("a.open")].filter((link) => link.offsetParent);
-  const busy = (target) => target.closest("input, select, textarea, [contenteditable], dialog, [popover]");
 
   function move(step) {
     const all = links();
@@ -12,17 +11,13 @@ behaviour("keyboard-list", (list) => {
     all[Math.max(0, Math.min(next, all.length - 1))]?.focus();
   }
 
-  function press(key) {
-    const wanted = `[data-key="${CSS.escape(key)}"]`;
-    const row = document.activeElement?.closest("tr, li");
-    (row?.querySelector(wanted) ?? document.querySelector(wanted))?.click();
-  }
-
+  const steps = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy(event.target)) return;
-    const key = event.key.toLowerCase();
-    if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
-    else if (/^[a-z]$/.test(key)) press(key);
+    const is_letter = event.key.length === 1;
+    const key = is_letter ? event.key.toLowerCase() : event.key;
+    if (busyTyping(event) || (is_letter && !letterKeys())) return;
+    if (key in steps && (is_letter || list.contains(document.activeElement))) move(steps[key]);
+    else if (is_letter) return pressKey(event, document.activeElement?.closest("tr, li"));
     else return;
     event.preventDefault();
   });

@@ -11,4 +11,27 @@ function attachWithin(root) {
   }
 }
 
+// Letters are shortcuts only where nothing is being typed, and only for readers who left them on.
+const letterKeys = () => document.documentElement.dataset.letterKeys !== "off";
+const busyTyping = (event) =>
+  event.ctrlKey || event.metaKey || event.altKey || event.isComposing ||
+  event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable], dialog, [popover]");
+
+// In the row first, then anywhere on the page.
+function pressKey(event, row) {
+  if (!/^[a-z]$/i.test(event.key)) return;
+  const wanted = `[data-key="${CSS.escape(event.key.toLowerCase())}"]`;
+  const target = row?.querySelector(wanted) ?? document.querySelector(wanted);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("summary")) {
+    target.parentElement.open = true;
+    target.parentElement.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+  } else if (target.matches("form button:not([type=button])") && !row?.contains(target)) {
+    (target.form.querySelector("textarea, select, input:not([type=hidden])") ?? target).focus();
+  } else {
+    target.click();
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => attachWithin(document));

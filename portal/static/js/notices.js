@@ -1,8 +1,8 @@
 // Notices can be put away, and are read aloud: a status is only announced when its text changes after the page is there.
 behaviour("notices", (box) => {
   for (const notice of box.querySelectorAll(".notice")) {
-    const text = notice.textContent;
-    notice.textContent = "";
+    const said = [...notice.childNodes];
+    notice.replaceChildren();
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "✕";
@@ -11,6 +11,6 @@ behaviour("notices", (box) => {
       notice.remove();
       document.getElementById("main")?.focus();
     });
-    setTimeout(() => notice.append(text, button), 50);
+    setTimeout(() => notice.append(...said, button), 50);
   }
 });
