@@ -104,6 +104,9 @@ from portal.resources import checks as resource_checks
 from portal.resources import models as resources
 from portal.resources import staff_views as resources_staff
 from portal.resources import views as resources_views
+from portal.routing import absence_views
+from portal.routing import models as routing
+from portal.routing import staff_views as routing_staff
 from portal.sla import checks as sla_checks
 from portal.sla import models as sla
 from portal.sso import checks as sso_checks
@@ -144,6 +147,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     deal_products.bp,
     beside_deals.bp,
     tasks_staff.bp,
+    routing_staff.bp,
+    absence_views.bp,
     calendars.bp,
     prechecks_views.bp,
     prechecks_staff.bp,
@@ -216,6 +221,7 @@ LOADED = (
     referral_checks,
     referrals,
     resource_checks,
+    routing,
     resources,
     sessions,
     sla,

@@ -27,6 +27,7 @@ GROUP_LABEL = {
     "viewing": "Looking on as a partner's user",
     "privacy": "Personal data",
     "sla": "Promises",
+    "routing": "Routing and absence",
     "criteria": "Criteria",
     "engagement": "Rules of engagement",
     "resources": "Resources",
@@ -109,6 +110,7 @@ PAGES: dict[str, tuple[tuple[str, Permission], ...]] = {
     "PR": (("/staff/payouts/{0.ref}", _P.VIEW_PAYOUTS),),
     "PROGRAM": (("/staff/settings/", _P.VIEW_SETTINGS),),
     "R": (("/staff/referrals/{0.ref}", _P.REVIEW_REFERRALS), ("/referrals/{0.ref}", _P.VIEW_REFERRALS)),
+    "RR": (("/staff/settings/routing/", _P.VIEW_SETTINGS),),
     "S": (("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS), ("/statements/{0.ref}.pdf", _P.VIEW_STATEMENTS)),
     "SSO": (
         ("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS),

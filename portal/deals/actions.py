@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.auth.models import User
-from portal.deals import queries, routing, rules, stages
+from portal.deals import queries, rules, stages
 from portal.deals.events import (
     DealLost,
     DealMoved,
@@ -15,6 +15,7 @@ from portal.deals.events import (
     DealReturned,
     DealWon,
     NextStepSet,
+    OwnerChosen,
 )
 from portal.deals.models import Deal
 from portal.deals.rules import BackBecause, Channel, Details, Pipeline, Stage
@@ -29,18 +30,22 @@ from portal.lookalikes.rules import Kind
 from portal.referrals.models import Referral
 from portal.referrals.queries import terms_of
 from portal.refs import new_ref
+from portal.routing import actions as routing
+from portal.routing import queries as routes
+from portal.routing.rules import Facts
 from portal.sla import actions as sla
 from portal.sla.queries import calendar
 from portal.sla.rules import ClockKind
 
 PLAIN = Details()
+LONGEST_WHY = 120
 
 
 def open_for(referral: Referral, *, by: int | None, now: datetime) -> Deal:
     """The deal of a referral that was just qualified: with an owner, a next step and a promised first contact.
 
     Raises Refused where nobody can own it."""
-    owner = routing.choose(queries.candidates())
+    owner = routing.assign(routed_by(referral), queries.open_by_owner(), now=now)
     terms = terms_of(referral.partner_id, referral.agreement_id)
     ref = new_ref("D", Deal.ref)
     clock = sla.start(ClockKind.FIRST_CONTACT, ref, referral.partner_id, now, terms.contact_minutes)
@@ -52,14 +57,25 @@ def open_for(referral: Referral, *, by: int | None, now: datetime) -> Deal:
         company=referral.company,
         domain=referral.domain,
         owner_id=owner.user_id,
-        owner_rule=owner.rule,
+        owner_rule=owner.why[:LONGEST_WHY],
         currency=terms.currency,
         next_step=FIRST_CONTACT,
         next_step_on=clock.due_at.astimezone(calendar().zone).date(),
         **_begins(now),
     )
     _keep(deal, by, now, referral.ref)
+    publish(OwnerChosen(**_facts(by, deal, now), owner_user_id=deal.owner_id, why=deal.owner_rule))
     return deal
+
+
+def routed_by(referral: Referral) -> Facts:
+    """What the routing rules look at."""
+    return routes.facts(
+        country=referral.country,
+        industry=referral.industry,
+        employees=referral.employees,
+        partner=routes.partner(referral.partner_id),
+    )
 
 
 def enter(

@@ -19,6 +19,17 @@ class DealOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnerChosen(Event):
+    """By the routing rules, and by which."""
+
+    deal_id: int
+    owner_user_id: int
+    why: str
+
+    sentence: ClassVar[str] = "{owner} owns the deal, {why}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class DealMoved(Event):
     deal_id: int
     now: Stage

@@ -38,6 +38,7 @@ class Deal(Versioned, Base):
         sa.Index("ix_deals_stalls_on_id", "stalls_on", "id"),
         sa.Index("ix_deals_owner_id_stalls_on_id", "owner_id", "stalls_on", "id"),
         sa.Index("ix_deals_alert_on_id", "alert_on", "id"),
+        sa.Index("ix_deals_owner_id_update_due_at_id", "owner_id", "update_due_at", "id"),
         sa.Index("ix_deals_merged_into_id", "merged_into_id"),
         sa.Index("ix_deals_domain", "domain"),
         sa.Index("uq_deals_external_ref", "external_ref", unique=True),
@@ -84,6 +85,8 @@ class Deal(Versioned, Base):
     external_ref: Mapped[str | None] = mapped_column(sa.String(80))
     """What it is called where it was imported from: a second import knows it again."""
     merged_into_id: Mapped[int | None]
+    update_due_at: Mapped[datetime | None]
+    """By when the partner hears how it stands: as its clock says. Empty where none runs."""
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     """How it stood before its last move, for a day's undo."""
 
@@ -170,3 +173,36 @@ class DealImport(Base):
     known: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     report_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class Handover(Base):
+    """A deal went from one owner to another. The first owner stands in the deal's first event."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (sa.Index("ix_handovers_deal_id_id", "deal_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deals.id"))
+    from_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    to_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    """Read by staff only."""
+
+
+class DealUpdate(Base):
+    """How a deal stands, told by its owner to the partner that brought it."""
+
+    __tablename__ = "deal_updates"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["partner_id", "deal_id"], ["deals.partner_id", "deals.id"]),
+        sa.Index("ix_deal_updates_deal_id_id", "deal_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(sa.ForeignKey("partners.id"), index=True)
+    deal_id: Mapped[int]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(sa.Text)

@@ -10,8 +10,7 @@ from portal.agreements.models import Agreement
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
-from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, Product
-from portal.deals.routing import Candidate
+from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
 from portal.deals.rules import OPEN, Channel, LostReason, Pipeline, Stage
 from portal.deals.stories import Side, story_of
 from portal.extensions import db
@@ -115,22 +114,10 @@ def qualified(referral_id: int) -> Referral:
     return db.session.scalars(all_partners(wanted, "the referral that was just qualified")).one()
 
 
-def candidates() -> list[Candidate]:
-    """Everybody who can own a deal, with how many are open in their hands."""
-    in_hand = (
-        sa.select(Deal.owner_id, sa.func.count().label("open"))
-        .where(Deal.stage.in_(OPEN))
-        .group_by(Deal.owner_id)
-        .subquery()
-    )
-    active = (
-        sa.select(User.id, sa.func.coalesce(in_hand.c.open, 0))
-        .join(RoleGrant, (RoleGrant.user_id == User.id) & (RoleGrant.role == Role.SALES_OWNER))
-        .outerjoin(in_hand, in_hand.c.owner_id == User.id)
-        .where(User.disabled_at.is_(None))
-    )
-    found = db.session.execute(all_partners(active, "who of us can own a deal, and how many each has"))
-    return [Candidate(user_id, open_deals) for user_id, open_deals in found]
+def open_by_owner() -> dict[int, int]:
+    """How many open deals each has in hand, from the sums that are kept of them."""
+    in_hand = sa.select(DealTotal.owner_id, sa.func.sum(DealTotal.number)).where(DealTotal.stage.in_(OPEN))
+    return {owner_id: int(number) for owner_id, number in db.session.execute(in_hand.group_by(DealTotal.owner_id))}
 
 
 def owners(user: User) -> Sequence[Any]:

@@ -9,7 +9,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "address_changes": {K.SIGN_IN: "old_address new_address"},
     "agreement_templates": {K.TEXT: "title body"},
     "agreements": {K.NOTHING: "ref body_sha256", K.COMPANY: "terms body", K.AGREEMENT: "reason"},
-    "business_calendars": {K.TEXT: "time_zone week holidays"},
+    "business_calendars": {K.TEXT: "time_zone week holidays holiday_names region"},
     "calendar_feeds": {K.SIGN_IN: "token_hash"},
     "company_checks": {K.NOTHING: "ref", K.COMPANY: "company domain asked"},
     "company_names": {K.NOTHING: "ref", K.COMPANY: "name domain words label"},
@@ -17,6 +17,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "customer_payments": {K.NOTHING: "ref currency", K.MONEY: "reference"},
     "deal_imports": {K.NOTHING: "ref file_sha256 report_sha256", K.COMPANY: "file_name notes"},
     "deal_totals": {K.NOTHING: "currency"},
+    "deal_updates": {K.PROSPECT: "text"},
     "deals": {
         K.NOTHING: "ref owner_rule currency external_ref",
         K.COMPANY: "company domain",
@@ -35,6 +36,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "fee_lines": {K.NOTHING: "ref rule cause currency inputs trace"},
     "fee_plans": {K.NOTHING: "ref", K.TEXT: "slug name currency rules"},
     "fee_years": {K.NOTHING: "currency"},
+    "handovers": {K.PROSPECT: "reason"},
     "idempotency_keys": {K.NOTHING: "key owner body result"},
     "known_devices": {K.SIGN_IN: "digest user_agent address"},
     "link_requests": {K.SIGN_IN: "email state error"},
@@ -46,6 +48,8 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "payout_lines": {K.NOTHING: "currency"},
     "payout_runs": {K.NOTHING: "ref currency"},
     "person_exports": {K.NOTHING: "ref subject_ref sha256 error"},
+    "absences": {K.NOTHING: "ref"},
+    "routing_rules": {K.NOTHING: "ref", K.TEXT: "countries words languages"},
     "products": {K.NOTHING: "ref", K.TEXT: "name"},
     "programs": {
         K.TEXT: "name company_name legal_name contact_email currency time_zone governing_law second_factor_for"
@@ -90,9 +94,11 @@ FREE_TEXT: dict[str, str] = {
     "agreements": "reason",
     "company_checks": "company asked",
     "deal_imports": "file_name notes",
+    "deal_updates": "text",
     "deals": "company next_step close_note",
     "deliveries": "subject lines error",
     "emergency_grants": "reason",
+    "handovers": "reason",
     "lookalike_findings": "reason",
     "referral_batches": "said",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"

@@ -19,6 +19,12 @@ class BusinessCalendar(Base):
     """Seven days from Monday, each a list of [opens, closes] in minutes after midnight."""
     holidays: Mapped[list[Any]]
     """ISO dates."""
+    holiday_names: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """By ISO date: what the day is called, and which region it was filled in from, if any."""
+    region: Mapped[str] = mapped_column(sa.String(12), default="", server_default="")
+    """Whose public holidays are filled in, like DE-BY; empty: nobody's."""
+    filled_to: Mapped[int | None]
+    """The last year that they were filled in for."""
 
 
 class Promise(Base):
@@ -34,6 +40,8 @@ class SlaClock(Versioned, Base):
     __tablename__ = "sla_clocks"
     __table_args__ = (
         sa.Index("ix_sla_clocks_state_due_at", "state", "due_at"),
+        sa.Index("ix_sla_clocks_state_settled_at_due_at", "state", "settled_at", "due_at"),
+        sa.Index("ix_sla_clocks_warn_at_id", "warn_at", "id"),
         sa.Index("ix_sla_clocks_kind_ended_at_took", "kind", "ended_at", "took_minutes", "state"),
         sa.UniqueConstraint("ref", "kind", "started_at"),
     )
@@ -50,6 +58,10 @@ class SlaClock(Versioned, Base):
     paused_at: Mapped[datetime | None]
     used_minutes: Mapped[int] = mapped_column(default=0)
     """Working minutes that had passed at the last pause."""
+    warn_at: Mapped[datetime | None]
+    """When whoever owes the answer is reminded; empty once they were, and while it does not run."""
     ended_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    """When the answer came, late or not, or none was owed any more. A missed clock stays open until then."""
     took_minutes: Mapped[int | None]
     """Working minutes from start to answer, pauses left out."""

@@ -45,6 +45,8 @@ from portal.referrals.models import Referral
 from portal.referrals.rules import IntroducedHow, Timing
 from portal.resources import actions as resources
 from portal.resources.rules import ResourceKind
+from portal.routing import actions as routing
+from portal.routing.rules import Conditions
 from portal.scope import all_partners, owned_by
 from portal.sla.models import BusinessCalendar
 from portal.tasks import actions as tasks
@@ -316,6 +318,12 @@ def beside_deals(staff: Staff, both: list[Company], entered: Deal, now: datetime
         if person.may(Permission.KEEP_TASKS):
             about: dict[str, Any] = {"due_on": now.date(), "owner_id": person.id, "deal_id": entered.id}
             staff.refs[f"task of {role}"] = tasks.make(person, now=now, title=f"Task of {role}", **about).ref
+            days = {"from_on": now.date() + 300 * DAY, "until_on": now.date() + 310 * DAY}
+            noted = routing.note_absence(person, person, now=now, stand_in_id=None, **days)
+            staff.refs[f"absence of {role}"] = noted.ref
+    members = {staff["sales_owner"].id: 1}
+    rule = routing.add_rule(staff["program_admin"], now=now, conditions=Conditions(words=("whaling",)), members=members)
+    staff.refs["route"] = rule.ref
     staff.refs["calendar"] = tasks.open_calendar(both[0]["partner_finance"], now=now)
 
 

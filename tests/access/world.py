@@ -35,6 +35,7 @@ PEOPLE = (OUT, *map(str, PARTNER_ROLES), *map(str, STAFF_ROLES))
 WHOSE = ("own", "colleague", "other", "unknown")
 # Which record an address is about, by how it begins; the longest beginning counts.
 KINDS = {
+    "/account/absence/": "absence",
     "/account/factors/passkeys/": "passkey",
     "/account/sessions/": "session",
     "/address-change/new/": "new_address",
@@ -72,6 +73,7 @@ KINDS = {
     "/calendar/": "calendar",
     "/staff/settings/criteria/": "criteria",
     "/staff/settings/products/": "product",
+    "/staff/settings/routing/": "route",
     "/staff/tasks/": "task",
     "/staff/settings/sign-in/people/": "staff",
     "/staff/settings/fee-plans/": "plan",
@@ -82,6 +84,8 @@ KINDS = {
 SECOND = {"details_ref": "details", "person_ref": "person"}
 SHARED = ("agreement", "connection", "partner", "statement")
 UNKNOWN = {
+    "absence": "AB-222222",
+    "route": "RR-222222",
     "calendar": "no-such-token",
     "import": "I-222222",
     "payment": "C-222222",
@@ -177,9 +181,9 @@ class World:
         if kind == "person":
             own = self.company[role].ref if role in self.company.people else self.company["partner_member"].ref
             return own, self.company["colleague"].ref, self.other["partner_member"].ref
-        if kind == "task":
-            others = self.staff.refs["task of second"]
-            return self.staff.refs.get(f"task of {role}", UNKNOWN[kind]), others, others
+        if kind in ("task", "absence"):
+            others = self.staff.refs[f"{kind} of second"]
+            return self.staff.refs.get(f"{kind} of {role}", UNKNOWN[kind]), others, others
         if kind == "staff":
             own = self.staff[role].ref if role in self.staff.people else self.staff["qualifier"].ref
             return own, self.staff.second.ref, self.company["partner_member"].ref
@@ -205,6 +209,7 @@ class World:
             "import": self.staff.refs["import"],
             "plan": self.staff.refs["plan"],
             "product": self.staff.refs["product"],
+            "route": self.staff.refs["route"],
             "run": self.staff.runs[0],
             "template": "1",
             "document": company["agreement"][0],

@@ -6,9 +6,9 @@ from datetime import date
 from typing import NamedTuple
 
 from portal.auth.rules import Role
-from portal.deals.routing import FEWEST_OPEN
 from portal.deals.rules import OPEN, Channel, LostReason, Stage, likely, pipeline_of, stalls_on
 from portal.deals.steps import step_after
+from portal.routing.rules import FEWEST_OPEN
 from portal.seeds.scale.bulk import Bulk
 from portal.seeds.scale.clocks import Clocks, Wait
 from portal.seeds.scale.earnings import Earnings, Won
