@@ -37,6 +37,7 @@ from portal.auth import views as sign_in
 from portal.auth.passwords import ARGON2
 from portal.auth.permissions import check_access
 from portal.config import LOOPBACK, Settings, load_settings
+from portal.corrections import models as corrections
 from portal.criteria import checks as criteria_checks
 from portal.criteria import models as criteria
 from portal.criteria import staff_views as criteria_staff
@@ -51,6 +52,7 @@ from portal.deals import staff_views as deals_staff
 from portal.deals import totals as deal_totals
 from portal.documents import checks as document_checks
 from portal.documents import models as documents
+from portal.drafts import models as drafts
 from portal.emergency import checks as emergency_checks
 from portal.emergency import models as emergencies
 from portal.emergency import staff_views as emergency_staff
@@ -64,6 +66,8 @@ from portal.fees import models as fees
 from portal.fees import reactions as fee_reactions
 from portal.fees import staff_views as fees_staff
 from portal.fees import views as earnings
+from portal.fields import models as referral_fields
+from portal.fields import staff_views as fields_staff
 from portal.home import staff_views as staff_home
 from portal.home import views as home
 from portal.idempotency import new_key
@@ -153,6 +157,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     prechecks_views.bp,
     prechecks_staff.bp,
     referral_form.bp,
+    fields_staff.bp,
     referrals_views.bp,
     referrals_staff.bp,
     agreements_views.bp,
@@ -193,6 +198,9 @@ LOADED = (
     deal_reactions,
     deal_totals,
     deals,
+    drafts,
+    corrections,
+    referral_fields,
     document_checks,
     documents,
     emergencies,

@@ -7,11 +7,12 @@ from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField, HiddenField, SelectChoice, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from portal.errors import Refused
 from portal.extensions import db
 from portal.idempotency import new_key
+from portal.money import parse_minor
 
 
 def strip(value: str | None) -> str | None:
@@ -38,6 +39,23 @@ def version_of(typed: object) -> int:
 def seen_version() -> int:
     """The version that a button was made for: it posts no more than that."""
     return version_of(request.form.get("version"))
+
+
+class AmountField(StringField):
+    """An amount as people type it; `minor` is what it comes to in the field's currency."""
+
+    minor: int | None = None
+
+    def __init__(self, *args: Any, currency: str = "EUR", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data:
+            try:
+                self.minor = parse_minor(self.data, self.currency)
+            except Refused as refusal:
+                raise ValidationError(str(refusal)) from refusal
 
 
 class VersionField(HiddenField):

@@ -75,6 +75,11 @@ def commit_to(url: str, message: str | None = None) -> ResponseReturnValue:
     return redirect(url, 303)
 
 
+def led_to(key: str) -> str | None:
+    """Where the form with this key led, once it was sent; None before."""
+    return db.session.scalar(sa.select(IdempotencyKey.result).where(IdempotencyKey.key == key))
+
+
 def _claim(key: str) -> bool:
     values = {"key": key, "owner": _owner(), "body": _body(), "at": clock.now()}
     claim = insert_into(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.key)

@@ -42,6 +42,7 @@ SQL_AS_TEXT = {
 # Nothing is made here that could be made twice.
 WITHOUT_KEY = {
     "staff_activity.export",
+    "referral_form.save",
     "privacy.search",
     "auth.sign_in",
     "auth.sign_out",

@@ -30,6 +30,7 @@ GROUP_LABEL = {
     "routing": "Routing and absence",
     "criteria": "Criteria",
     "engagement": "Rules of engagement",
+    "fields": "Questions of the form",
     "resources": "Resources",
     "admin": "The program",
     "activity": "The record",
@@ -97,6 +98,7 @@ _P = Permission
 PAGES: dict[str, tuple[tuple[str, Permission], ...]] = {
     "agreements F": (("/staff/settings/fee-plans/", _P.VIEW_SETTINGS),),
     "agreements T": (("/staff/agreements/templates/{0.number}", _P.REVIEW_AGREEMENTS),),
+    "fields Q": (("/staff/settings/fields/", _P.VIEW_SETTINGS),),
     "criteria C": (("/staff/settings/criteria/", _P.VIEW_SETTINGS),),
     "A": (("/staff/agreements/{0.ref}", _P.REVIEW_AGREEMENTS), ("/agreements/{0.ref}", _P.VIEW_AGREEMENTS)),
     "B": (("/staff/partners/{0.partner_ref}", _P.VIEW_PARTNERS), ("/company/", _P.VIEW_COMPANY)),

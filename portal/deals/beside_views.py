@@ -9,12 +9,12 @@ from flask_login import current_user
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
 from portal.deals import merging, payments, products, queries, shown
-from portal.deals.forms import AmountField, MergeForm, PaymentForm
+from portal.deals.forms import MergeForm, PaymentForm
 from portal.deals.models import Deal
 from portal.deals.rules import Stage
 from portal.errors import Refused
 from portal.formats import local_now
-from portal.forms import Form, SeenForm, at_most
+from portal.forms import AmountField, Form, SeenForm, at_most
 from portal.idempotency import commit_to, once
 
 bp = Blueprint("staff_deal_beside", __name__, url_prefix="/staff/deals")

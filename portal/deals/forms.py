@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, DataRequired, InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, InputRequired, NumberRange, Optional
 
 from portal.deals.rules import (
     CHANNEL_LABEL,
@@ -27,28 +27,9 @@ from portal.deals.rules import (
     NurtureReason,
     in_months,
 )
-from portal.errors import Refused
-from portal.forms import Form, SeenForm, at_most, choices
-from portal.money import parse_minor
+from portal.forms import AmountField, Form, SeenForm, at_most, choices
 
 _DAY = "Please give a day."
-
-
-class AmountField(StringField):
-    """An amount as people type it; `minor` is what it comes to in the field's currency."""
-
-    minor: int | None = None
-
-    def __init__(self, *args: Any, currency: str = "EUR", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.currency = currency
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data:
-            try:
-                self.minor = parse_minor(self.data, self.currency)
-            except Refused as refusal:
-                raise ValidationError(str(refusal)) from refusal
 
 
 _AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}

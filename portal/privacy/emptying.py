@@ -16,6 +16,7 @@ from portal.deals.models import Deal
 from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind, DocumentState
+from portal.drafts.models import ReferralDraft
 from portal.extensions import Base, db
 from portal.lookalikes import actions as lookalikes
 from portal.notifications.models import Delivery
@@ -62,12 +63,13 @@ def empty_referral(referral: Referral, left: Left, *, now: datetime) -> None:
     values |= CONTACT | {"reading": reading_without_words(referral.reading), "erased_at": now}
     for name, value in values.items():
         setattr(referral, name, value)
+    _empty_beside("referral_id", referral.id)
     of_it = sa.select(Deal).where(Deal.referral_id == referral.id).with_for_update()
     refs = [referral.ref]
     for deal in db.session.scalars(all_partners(of_it, _WHY)):
         deal.next_step, deal.close_note = FIND_ANOTHER if deal.stage in OPEN_DEALS else "", ""
         deal.before = None
-        _empty_beside(deal)
+        _empty_beside("deal_id", deal.id)
         refs.append(deal.ref)
     empty_mails(Delivery.ref.in_(refs), left, keep_address=True)
     lookalikes.forget_contact(referral.ref)
@@ -76,13 +78,20 @@ def empty_referral(referral: Referral, left: Left, *, now: datetime) -> None:
     db.session.flush()
 
 
-def _empty_beside(deal: Deal) -> None:
-    """What others noted for the deal, in tables of their own."""
+def _empty_beside(column: str, record_id: int) -> None:
+    """What was noted for the referral or the deal, in tables of their own."""
     for table in Base.metadata.sorted_tables:
         names = COLUMNS.get(table.name, {}).get(Kind.PROSPECT, "").split()
-        if names and "deal_id" in table.c:
-            noted = sa.update(table).where(table.c.deal_id == deal.id)
-            db.session.execute(all_partners(noted, _WHY).values(dict.fromkeys(names, TAKEN_OUT)))
+        if names and column in table.c and table.name != Deal.__tablename__:
+            noted = sa.update(table).where(table.c[column] == record_id)
+            db.session.execute(all_partners(noted, _WHY).values({name: _nothing(table.c[name]) for name in names}))
+
+
+def _nothing(column: sa.Column[Any]) -> Any:
+    """Where words stood; JSON that is a list of them stays a list."""
+    if not isinstance(column.type, sa.JSON):
+        return TAKEN_OUT
+    return None if column.nullable else []
 
 
 def empty_account(user: User, left: Left, *, now: datetime) -> None:
@@ -96,6 +105,7 @@ def empty_account(user: User, left: Left, *, now: datetime) -> None:
     user.disabled_at = user.disabled_at or now
     user.erased_at = now
     take_exports_away(PersonExport.subject_ref == user.ref, left)
+    db.session.execute(_all(sa.delete(ReferralDraft).where(ReferralDraft.by_id == user.id)))
     left.counts["accounts"] += 1
     db.session.flush()
 
@@ -177,5 +187,5 @@ def _empty(model: type[Base], name: str) -> Any:
     return [] if isinstance(column.type, sa.JSON) else ""
 
 
-def _all(update: sa.Update) -> sa.Update:
-    return all_partners(update.execution_options(synchronize_session=False), _WHY)
+def _all(change: Any) -> Any:
+    return all_partners(change.execution_options(synchronize_session=False), _WHY)

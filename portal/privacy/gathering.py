@@ -13,6 +13,7 @@ from portal.auth.models import RoleGrant, User
 from portal.deals.models import Deal
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind
+from portal.drafts.models import ReferralDraft
 from portal.errors import Refused
 from portal.extensions import Base, db
 from portal.notifications.models import Delivery
@@ -75,6 +76,7 @@ def _of_user(ref: str) -> Dossier:
         _part("mails", "Mails to the person", Kind.MAIL, mails.where(Delivery.user_id == user.id)),
         _part("signatures", "Signatures", Kind.AGREEMENT, signed.where(Signature.user_id == user.id)),
         _part("referrals", "Referrals that the person sent", Kind.ACCOUNT, mine.where(Referral.by_id == user.id)),
+        _part("drafts", "Referrals that the person began", Kind.PROSPECT, _drafts_of(user)),
         _part("payout-details", "Entered payout details", Kind.MONEY, details.where(_had_a_hand_in(user))),
         _part("activity", "What the person did", Kind.ACCOUNT, did.where(EventRow.by_id == user.id)),
         _mentioned(Traces(names=[user.name], addresses=[user.email])),
@@ -146,6 +148,12 @@ def _papers_of(user: User) -> list[tuple[str, str]]:
         .where(Document.kind == DocumentKind.SIGNED_AGREEMENT, Document.sha256.is_not(None), Agreement.id.in_(signed))
     )
     return [(f"{row.ref}.pdf", str(row.sha256)) for row in db.session.execute(all_partners(papers, _WHY))]
+
+
+def _drafts_of(user: User) -> sa.Select[Any]:
+    return sa.select(ReferralDraft.ref, ReferralDraft.saved_at, ReferralDraft.typed).where(
+        ReferralDraft.partner_id == user.partner_id, ReferralDraft.by_id == user.id
+    )
 
 
 def _had_a_hand_in(user: User) -> sa.ColumnElement[bool]:

@@ -58,11 +58,15 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "protections": {K.COMPANY: "domain"},
     "recovery_codes": {K.SIGN_IN: "digest"},
     "referral_batches": {K.NOTHING: "ref rows", K.PROSPECT: "said"},
+    "referral_corrections": {K.PROSPECT: "changes reading_before"},
+    "referral_drafts": {K.NOTHING: "ref form_key", K.COMPANY: "title", K.PROSPECT: "typed"},
+    "referral_fields": {K.NOTHING: "ref", K.TEXT: "label hint choices"},
     "referrals": {
         K.NOTHING: "ref",
         K.COMPANY: "company website domain country industry",
         K.PROSPECT: "contact_name contact_title contact_email contact_phone need budget decider introduction reading"
-        " question answer asked_before decision_note overruled_because",
+        " question answer asked_before decision_note overruled_because"
+        " more_answers",
     },
     "resource_editions": {K.TEXT: "title summary body"},
     "resources": {K.TEXT: "slug title summary draft"},
@@ -101,8 +105,10 @@ FREE_TEXT: dict[str, str] = {
     "handovers": "reason",
     "lookalike_findings": "reason",
     "referral_batches": "said",
+    "referral_corrections": "changes",
+    "referral_drafts": "title typed",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"
-    " overruled_because",
+    " overruled_because more_answers",
     "soft_holds": "company",
     "tasks": "title",
     "viewings": "reason",

@@ -12,6 +12,7 @@ from portal.auth.models import AccountLink, AddressChange, KnownDevice, LoginSes
 from portal.deals.models import Deal
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind, DocumentState
+from portal.drafts.models import ReferralDraft
 from portal.extensions import UTCDateTime, db
 from portal.notifications.models import Delivery
 from portal.notifications.rules import DeliveryState
@@ -69,6 +70,11 @@ def _delete_trace(trace: LoginSession | KnownDevice | AddressChange, left: Left,
     left.counts["sessions"] += 1
 
 
+def _delete_draft(draft: ReferralDraft, left: Left, _: datetime) -> None:
+    db.session.delete(draft)
+    left.counts["drafts"] += 1
+
+
 def _delete_link(link: AccountLink, left: Left, _: datetime) -> None:
     unlinked = sa.update(Delivery).where(Delivery.link_id == link.id).values(link_id=None)
     db.session.execute(all_partners(unlinked, _WHY))
@@ -116,6 +122,7 @@ CLASSES: dict[Keep, tuple[Class, ...]] = {
             Referral.status.in_(_CLOSED) & Referral.erased_at.is_(None),
             _empty_referral,
         ),
+        Class("drafts", ReferralDraft, ReferralDraft.__table__.c.saved_at, sa.true(), _delete_draft),
     ),
     Keep.PROSPECT_QUALIFIED: (
         Class(

@@ -165,7 +165,7 @@ MOST_MONTHS = 240
 TERMS: dict[Keep, Term] = {
     Keep.PROSPECT_CLOSED: Term(
         "Prospects that came to nothing",
-        "after the referral was declined, withdrawn or expired",
+        "after the referral was declined, withdrawn or expired, or its draft was last saved",
         6,
         1,
         "Long enough to ask again and to answer an appeal. After that nothing is done with it any more.",

@@ -115,6 +115,7 @@ def erased_words(counts: Mapping[str, int]) -> str:
     nouns = {
         "prospects": "prospect",
         "accounts": "account",
+        "drafts": "draft",
         "sessions": "sign-in trace",
         "traces": "sign-in trace",
         "mails": "mail",

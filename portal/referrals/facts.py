@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from portal.agreements.terms import Terms
 from portal.criteria.rules import COUNTRIES
+from portal.fields.rules import answers_of
 from portal.formats import day_words, local_day, money, when_words
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.models import Protection, Referral
@@ -31,8 +32,8 @@ class FeeRow(NamedTuple):
     about: str
 
 
-def told_us(referral: Referral) -> Pairs:
-    """The introduction; what was not said is left out."""
+def told_us(referral: Referral, currency: str) -> Pairs:
+    """The introduction; what was not said is left out. Amounts are in the currency of its agreement."""
     website = Markup('<a href="https://{0}" rel="noreferrer">{0}</a>').format(referral.domain)
     people = f"{referral.employees:,}" if referral.employees else ""
     how = INTRODUCED_LABEL[referral.introduced_how]
@@ -47,10 +48,12 @@ def told_us(referral: Referral) -> Pairs:
         ("When", TIMING_LABEL[referral.timing]),
         ("Budget", referral.budget),
         ("Who decides", referral.decider),
+        ("May come to", money(referral.expected_minor, currency) if referral.expected_minor else ""),
         ("Public tender", "Already out" if referral.public_tender else "None is out"),
         ("Introduced", f"{how}. {referral.introduction}".removesuffix(". ")),
         ("Consent", f"They agree to hear from us, stated on {local_day(referral.consent_at)}"),
     ]
+    pairs += [(each.label, each.said) for each in answers_of(referral.more_answers)]
     return [(what, value) for what, value in pairs if value]
 
 

@@ -1,11 +1,14 @@
-"""The partner's side: the form by which a company is referred, and how it would be read."""
+"""The form by which a company is referred: kept while it is typed, explained before it is sent."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField
+from wtforms.fields import FileField
 
 from portal import clock
 from portal.agreements.queries import in_force
@@ -13,15 +16,29 @@ from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.queries import published
 from portal.criteria.reading import read
+from portal.criteria.rules import Criteria
+from portal.drafts import actions as drafts
+from portal.drafts import queries as drafts_kept
+from portal.drafts.rules import kept
 from portal.errors import Refused
-from portal.formats import words
+from portal.extensions import db
+from portal.fees import queries as fees
+from portal.fields.forms import with_questions
+from portal.fields.queries import questions
+from portal.formats import local_now, money, words
 from portal.idempotency import commit_to, once
 from portal.lookalikes.queries import own_hold as hold_called
 from portal.prechecks.queries import check as check_called
 from portal.privacy import queries as privacy
-from portal.referrals import actions
+from portal.referrals import actions, explained
 from portal.referrals.forms import ReferralForm, countries
-from portal.referrals.rules import OUTCOME_SAYS
+from portal.referrals.known import known
+from portal.referrals.proposals import Typed, domain_in, hints, proposals
+from portal.resources.profiles import matching
+from portal.resources.queries import profiles
+from portal.sla import business_time
+from portal.sla import queries as sla
+from portal.sla.rules import ClockKind
 
 bp = Blueprint("referral_form", __name__, url_prefix="/referrals")
 
@@ -30,19 +47,91 @@ bp = Blueprint("referral_form", __name__, url_prefix="/referrals")
 @requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
 @once
 def new() -> ResponseReturnValue:
-    form = _form()
+    asking = _asking()
+    form = asking.form
     if form.validate_on_submit():
         try:
+            drafts.use(current_user, ref=form.draft.data or "", form_key=form.idempotency_key.data)
             sent = actions.submit(current_user, now=clock.now(), answers=form.introduced())
         except actions.Introduced as before:
             form.refuse(before)
             form.website.errors = [_link(before.ref)]
+        except drafts.Gone as gone:
+            form.refuse(gone)
+            form.draft.data = ""  # sent once more, it is sent
         except Refused as refusal:
             form.refuse(refusal)
         else:
             due = words().when(sent.due_at)
             return commit_to(f"/referrals/{sent.ref}", f"{sent.company} is with us. You hear from us by {due}.")
-    return render_template("referrals/new.html", form=form, **_reading_of(form)), form.status
+    return _page(asking), form.status
+
+
+@bp.post("/reading")
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
+def reading() -> ResponseReturnValue:
+    """How it would be read as it is typed; nothing is saved. Without scripts it is the whole page again."""
+    asking = _asking()
+    form, beside = asking.form, _explained(asking)
+    if not _wants_page():
+        return render_template("referrals/_reading.html", form=form, fragment=True, **beside)
+    for each in beside["proposals"]:
+        if each.field == request.form.get("use"):
+            form[each.field].data, form[each.field].raw_data = each.value, [each.value]
+    return render_template("referrals/new.html", form=form, **beside)
+
+
+@bp.post("/drafts")
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
+def save() -> ResponseReturnValue:
+    """Keep what was typed so far. The same form is saved over and over, so it claims no key."""
+    asking = _asking()
+    form = asking.form
+    told = {"ref": form.draft.data or "", "form_key": form.idempotency_key.data or ""}
+    try:
+        draft = drafts.keep(current_user, typed=kept(request.form, _names(form)), now=clock.now(), **told)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return (_page(asking), 422) if _wants_page() else (jsonify(says=str(refusal)), 409)
+    db.session.commit()
+    if not _wants_page():
+        return jsonify(ref=draft.ref, says=f"Saved {local_now():%H:%M}")
+    flash(f"{draft.title} is saved as a draft. You alone see it; it is sent when you send it.")
+    return redirect("/referrals/", 303)
+
+
+@bp.post("/drafts/<ref>/deletion")
+@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
+@once
+def delete(ref: str) -> ResponseReturnValue:
+    draft = drafts_kept.draft(current_user, ref)
+    drafts.delete(draft)
+    return commit_to("/referrals/", f"The draft of {draft.title} is deleted.")
+
+
+class Asking(NamedTuple):
+    """The form with what it is read against and paid by."""
+
+    form: ReferralForm
+    criteria: Criteria
+    terms: Terms | None
+
+
+def _asking() -> Asking:
+    """The form as it was typed, or saved before, or with what is known from where one comes from."""
+    criteria, agreement = published(), in_force(current_user.partner_id)
+    terms = Terms.from_data(agreement.terms) if agreement else None
+    form = _form()
+    form.country.choices = countries(criteria.territories)
+    form.expected.currency = terms.currency if terms else form.expected.currency
+    return Asking(form, criteria, terms)
+
+
+def _form() -> ReferralForm:
+    form_class = with_questions(ReferralForm, questions())
+    if (ref := request.args.get("draft")) and request.method == "GET":
+        return form_class(formdata=MultiDict(drafts_kept.draft(current_user, ref).typed), draft=ref)
+    return form_class(data=_known_so_far())
 
 
 def _known_so_far() -> dict[str, str]:
@@ -56,32 +145,58 @@ def _known_so_far() -> dict[str, str]:
     return {}
 
 
-@bp.post("/reading")
-@requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
-def reading() -> ResponseReturnValue:
-    """How it would be read as it is typed; nothing is saved. Without scripts it is the whole page again."""
-    form = _form()
-    whole = "text/html" in request.headers.get("Accept", "")
-    template = "referrals/new.html" if whole else "referrals/_reading.html"
-    return render_template(template, form=form, fragment=not whole, **_reading_of(form))
+def _names(form: ReferralForm) -> list[str]:
+    """Of what a draft keeps: every answer that can be typed."""
+    return [field.name for field in form if not isinstance(field, HiddenField | FileField)]
 
 
-def _form() -> ReferralForm:
-    form = ReferralForm(data=_known_so_far())
-    form.country.choices = countries(published().territories)
-    return form
+def _page(asking: Asking) -> str:
+    return render_template("referrals/new.html", form=asking.form, **_explained(asking))
 
 
-def _reading_of(form: ReferralForm) -> dict[str, Any]:
-    """The reading of what is there so far, and what it would pay."""
-    agreement = in_force(current_user.partner_id)
-    reading = read(published(), form.answers_so_far()) if form.contact_title.data else None
+def _explained(asking: Asking) -> dict[str, Any]:
+    """What stands beside the form. A page that is only opened looks no further: its script asks for the rest."""
+    form, terms, is_opened = asking.form, asking.terms, request.method == "GET"
+    typed = _typed(form)
+    before = None if is_opened else known(current_user, domain_in(typed))
     return {
-        "reading": reading,
-        "says": OUTCOME_SAYS[reading.outcome] if reading else "",
+        "reading": _reading_of(asking),
+        "terms": terms,
+        "pays": explained.pays(terms, form.expected.data or "", fees.estimate, money) if terms else None,
+        "promise": _promised(terms) if terms else None,
+        "before": before,
+        "proposals": proposals(typed, before),
+        "hints": hints(typed),
+        "profiles": [] if is_opened else matching(profiles(), typed.country, typed.industry),
         "why_kept": privacy.told_on_the_form(),
-        "terms": Terms.from_data(agreement.terms) if agreement else None,
     }
+
+
+def _reading_of(asking: Asking) -> explained.Explained | None:
+    form = asking.form
+    if not form.contact_title.data:
+        return None
+    answers = form.answers_so_far(consent=True if form.consent.data else None)
+    return explained.explained(read(asking.criteria, answers))
+
+
+def _promised(terms: Terms) -> explained.Promised:
+    """If it were sent this moment."""
+    now = clock.now()
+    due_at = business_time.due_at(sla.calendar(), now, terms.answer_minutes)
+    measured = None if request.args.get("draft") else sla.record(ClockKind.FIRST_ANSWER, now)
+    return explained.promised(terms.answer_hours, due_at, measured, words().when)
+
+
+def _typed(form: ReferralForm) -> Typed:
+    names = {"email": "contact_email", "phone": "contact_phone"}
+    said = {each: str(form[names.get(each, each)].data or "") for each in Typed.__dataclass_fields__}
+    return Typed(**said)
+
+
+def _wants_page() -> bool:
+    """A person who pressed a button, not a script that saves or reads meanwhile."""
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _link(ref: str) -> Markup:

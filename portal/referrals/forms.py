@@ -3,6 +3,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     EmailField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -14,13 +15,21 @@ from wtforms import (
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional
 
 from portal.criteria.rules import COUNTRIES, Answers
-from portal.forms import Form, SeenForm, at_most, choices
+from portal.fields import forms as more
+from portal.fields.rules import Question
+from portal.forms import AmountField, Form, SeenForm, at_most, choices
 from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
 
 _CHOOSE = "Please choose one."
-_TEXT_FIELDS = ("contact_phone", "industry", "budget", "decider", "introduction")
+_OF_OTHERS = {"autocomplete": "off"}
+"""What the browser knows is about whoever types, and this is about somebody else."""
+_IN_NUMBERS = _OF_OTHERS | {"inputmode": "numeric"}
+_TEXT_FIELDS = (
+    *("company", "website", "country", "industry", "contact_name", "contact_title", "contact_email", "contact_phone"),
+    *("need", "budget", "decider"),
+)
 
 
 def countries(territories: frozenset[str]) -> list[SelectChoice]:
@@ -31,28 +40,39 @@ def countries(territories: frozenset[str]) -> list[SelectChoice]:
     return [SelectChoice("", "Choose"), *ours, *others]
 
 
-class ReferralForm(Form):
-    company = StringField("Company", [DataRequired("Please name the company."), at_most(120)])
+class FactsForm(Form):
+    """What is told about the company, the contact and the need; the order is that of the page."""
+
+    questions: tuple[Question, ...] = ()
+
     website = StringField(
         "Website",
         [DataRequired("Please give the company's website."), at_most(253)],
-        render_kw={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"},
+        render_kw=_OF_OTHERS | {"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"},
     )
-    country = SelectField("Country", [DataRequired("Please choose the country.")])
-    employees = IntegerField("People", [Optional(), NumberRange(1, 10_000_000, "Write the number of people.")])
-    industry = StringField("Industry", [at_most(80)])
+    company = StringField("Company", [DataRequired("Please name the company."), at_most(120)], render_kw=_OF_OTHERS)
+    country = SelectField("Country", [DataRequired("Please choose the country.")], render_kw=_OF_OTHERS)
+    employees = IntegerField(
+        "People", [Optional(), NumberRange(1, 10_000_000, "Write the number of people.")], render_kw=_IN_NUMBERS
+    )
+    industry = StringField("Industry", [at_most(80)], render_kw=_OF_OTHERS)
 
-    contact_name = StringField("Name", [DataRequired("Please name the person."), at_most(120)])
+    contact_name = StringField(
+        "Name",
+        [DataRequired("Please name the person."), at_most(120)],
+        render_kw=_OF_OTHERS | {"autocapitalize": "words"},
+    )
     contact_title = StringField(
         "Job title",
         [DataRequired("Please give the job title: it is the first thing that we read."), at_most(120)],
+        render_kw=_OF_OTHERS,
     )
     contact_email = EmailField(
         "Work address",
         [DataRequired("Please give the mail address."), at_most(254), Email("This is not a mail address.")],
-        render_kw={"autocomplete": "off"},
+        render_kw=_OF_OTHERS | {"inputmode": "email", "autocapitalize": "off", "spellcheck": "false"},
     )
-    contact_phone = TelField("Phone", [at_most(40)], render_kw={"autocomplete": "off"})
+    contact_phone = TelField("Phone", [at_most(40)], render_kw=_OF_OTHERS | {"inputmode": "tel"})
 
     need = TextAreaField("What do they need?", [DataRequired("One sentence is enough."), at_most(4000)])
     timing = RadioField(
@@ -60,12 +80,48 @@ class ReferralForm(Form):
         [InputRequired(_CHOOSE)],
         choices=choices(TIMING_LABEL),
     )
-    budget = StringField("Budget", [at_most(120)], description="An amount, or who pays.")
-    decider = StringField("Who decides?", [at_most(120)], description="If not your contact.")
+    budget = StringField("Budget", [at_most(120)], description="An amount, or who pays.", render_kw=_OF_OTHERS)
+    decider = StringField("Who decides?", [at_most(120)], description="If not your contact.", render_kw=_OF_OTHERS)
+    expected = AmountField(
+        "What may it come to?",
+        [at_most(40)],
+        description="A first deal, net. Beside the form you see what it would pay.",
+        render_kw=_OF_OTHERS | {"inputmode": "decimal"},
+    )
     public_tender = RadioField(
         "Is a public tender out for it?", [InputRequired(_CHOOSE)], choices=choices({"no": "No", "yes": "Yes"})
     )
 
+    def facts(self) -> dict[str, Any]:
+        """What was told, once it is valid, by the names that a referral keeps it under."""
+        told: dict[str, Any] = {name: self[name].data or "" for name in _TEXT_FIELDS}
+        return told | {
+            "employees": self.employees.data,
+            "timing": Timing(self.timing.data),
+            "public_tender": self.public_tender.data == "yes",
+            "expected_minor": self.expected.minor,
+            "more_answers": more.answers(self),
+        }
+
+    def answers_so_far(self, *, consent: bool | None = None) -> Answers:
+        """What can be read while it is typed: what is missing or wrong was not said."""
+        employees = self.employees.data or 0
+        return Answers(
+            job_title=(self.contact_title.data or "")[:120],
+            country=self.country.data if self.country.data in COUNTRIES else "",
+            public_tender={"yes": True, "no": False}.get(self.public_tender.data),
+            consent=consent,
+            budget_known=True if self.budget.data else None,
+            decider_named=True if self.decider.data else None,
+            employees=employees if employees > 0 else None,
+            industry=(self.industry.data or "")[:80],
+            timing=self.timing.data or "",
+        )
+
+
+class ReferralForm(FactsForm):
+    draft = HiddenField()
+    """The draft that this goes on with, if any."""
     introduced_how = RadioField(
         "How did you introduce us?",
         [InputRequired(_CHOOSE)],
@@ -80,25 +136,13 @@ class ReferralForm(Form):
 
     def introduced(self) -> Introduction:
         """What was told, once it is valid."""
-        told: dict[str, Any] = self.answers() | {name: self[name].data or "" for name in _TEXT_FIELDS}
-        told["timing"], told["introduced_how"] = Timing(self.timing.data), IntroducedHow(self.introduced_how.data)
-        told["public_tender"] = self.public_tender.data == "yes"
-        return Introduction(**told)
+        how = IntroducedHow(self.introduced_how.data)
+        said = self.introduction.data or ""
+        return Introduction(**self.facts(), introduced_how=how, introduction=said, consent=self.consent.data)
 
-    def answers_so_far(self) -> Answers:
-        """What can be read while it is typed: what is missing or wrong was not said."""
-        employees = self.employees.data or 0
-        return Answers(
-            job_title=(self.contact_title.data or "")[:120],
-            country=self.country.data if self.country.data in COUNTRIES else "",
-            public_tender={"yes": True, "no": False}.get(self.public_tender.data),
-            consent=True if self.consent.data else None,
-            budget_known=True if self.budget.data else None,
-            decider_named=True if self.decider.data else None,
-            employees=employees if employees > 0 else None,
-            industry=(self.industry.data or "")[:80],
-            timing=self.timing.data or "",
-        )
+
+class CorrectionForm(FactsForm, SeenForm):
+    """What may be corrected after it was sent: neither the consent nor how the introduction was made."""
 
 
 class AnswerForm(SeenForm):

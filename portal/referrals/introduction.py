@@ -26,6 +26,10 @@ class Introduction:
     budget: str = ""
     decider: str = ""
     introduction: str = ""
+    expected_minor: int | None = None
+    """What a first deal may come to, in the currency of the partner's agreement."""
+    more_answers: list[dict[str, str]] | None = None
+    """To the program's own questions: see `fields.rules.Answer`."""
 
     @property
     def answers(self) -> Answers:

@@ -65,6 +65,10 @@ class Referral(Versioned, Base):
     budget: Mapped[str] = mapped_column(sa.String(120), default="")
     decider: Mapped[str] = mapped_column(sa.String(120), default="")
     public_tender: Mapped[bool]
+    expected_minor: Mapped[int | None]
+    """What the partner thinks a first deal may come to, in the currency of its agreement."""
+    more_answers: Mapped[list[Any] | None]
+    """To the questions of this program's own, each with the question as it was asked: see `fields.rules.Answer`."""
     introduced_how: Mapped[IntroducedHow]
     introduction: Mapped[str] = mapped_column(sa.Text, default="")
     """How the introduction was made, in the partner's words."""

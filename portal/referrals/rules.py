@@ -94,10 +94,10 @@ def check_reason(outcome: Outcome, then: Status, *, contested: bool, because: st
 
 
 OUTCOME_SAYS: dict[Outcome, str] = {
-    Outcome.QUALIFIES: "It qualifies as it stands.",
-    Outcome.VALIDATE: "A person looks at it.",
-    Outcome.ASK: "We would have a question first.",
-    Outcome.DECLINE: "It would not qualify as it stands.",
+    Outcome.QUALIFIES: "It qualifies at once.",
+    Outcome.VALIDATE: "It needs validation: a person looks at it first.",
+    Outcome.ASK: "It needs an answer first: we would ask you who decides.",
+    Outcome.DECLINE: "It does not fit as it stands.",
 }
 
 

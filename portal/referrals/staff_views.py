@@ -134,7 +134,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
     referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
     alike = prechecks.of_referral(referral, now) if referral.status in OPEN else []
     contested = any(each.contests(referral.partner_id) for each in alike)
-    story = deals.told(row, side="staff", now=now)
+    story, terms = deals.told(row, side="staff", now=now), Terms.from_data(row.terms)
     may, is_others = _may_decide(referral.status), referral.entered_by_id != current_user.id
     return render_template(
         "referrals/staff_show.html",
@@ -146,9 +146,9 @@ def _page(ref: str, **forms: SeenForm) -> str:
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),
         told=timeline(current_user, filter(None, [ref, row.deal_ref])),
-        told_us=facts.told_us(referral),
+        told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
-        claim=facts.claim(row.Protection, Terms.from_data(row.terms)),
+        claim=facts.claim(row.Protection, terms),
         reading=reading,
         outcome=OUTCOME_LABEL[reading.outcome],
         alike=alike_rows(alike, referral, words()),

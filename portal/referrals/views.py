@@ -14,6 +14,7 @@ from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.rules import Reading
 from portal.deals import queries as deals
+from portal.drafts.queries import drafts
 from portal.fees import queries as fees
 from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
@@ -50,6 +51,7 @@ def index() -> ResponseReturnValue:
         "referrals/index.html",
         page=page,
         rows=rows_of(page.rows, now),
+        drafts=drafts(current_user),
         status=status or "",
         by_due=by_due,
         states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],
@@ -119,7 +121,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),
         told=told,
-        told_us=facts.told_us(referral),
+        told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=facts.claim(row.Protection, terms),
         fees=facts.fee_rows(lines),

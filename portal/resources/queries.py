@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from portal.auth.models import User
 from portal.extensions import db
 from portal.resources.models import Reading, Resource, ResourceEdition
+from portal.resources.profiles import Profile, read_profile
 from portal.resources.rules import ResourceKind
 from portal.scope import all_partners
 
@@ -21,6 +22,14 @@ def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
 
 def published(user: User) -> Sequence[sa.Row[Any]]:
     return db.session.execute(visible_to(user).order_by(ResourceEdition.title)).all()
+
+
+def profiles() -> list[tuple[Profile, sa.Row[Any]]]:
+    """The published ideal-customer profiles, each read in short, with its slug and title."""
+    shown = sa.select(Resource.slug, ResourceEdition.title, ResourceEdition.summary, ResourceEdition.body)
+    of_them = shown.join(ResourceEdition, _published_edition()).where(Resource.kind == ResourceKind.PROFILE)
+    found = db.session.execute(of_them.order_by(ResourceEdition.title))
+    return [(read_profile(row.title, row.summary, row.body), row) for row in found]
 
 
 def edition(user: User, slug: str, kind: ResourceKind | None = None) -> sa.Row[Any] | None:

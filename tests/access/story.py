@@ -26,12 +26,15 @@ from portal.deals.models import Deal
 from portal.deals.rules import Channel, Details, Stage
 from portal.documents.models import Document
 from portal.documents.rules import DocumentState
+from portal.drafts import actions as drafts
 from portal.emergency import actions as emergency
 from portal.engagement import actions as engagement
 from portal.engagement.rules import SHIPPED
 from portal.extensions import db
 from portal.fees import actions as fees
 from portal.fees.models import FeeLine
+from portal.fields import actions as fields
+from portal.fields.rules import Kind as FieldKind
 from portal.partners import actions as partners
 from portal.partners.models import Partner
 from portal.partners.rules import TaxFormKind
@@ -113,6 +116,8 @@ def begin(now: datetime) -> Staff:
     criteria.publish(staff["program_admin"], criteria.draft(None, data=default_data(), now=now), now=now)
     criteria.draft(staff["content_editor"], data=default_data() | {"min_points": 41}, now=now)
     engagement.draft(staff["partner_manager"], data=SHIPPED.to_data() | {"customer": False}, seen_number=1, now=now)
+    question: dict[str, Any] = {"hint": "", "kind": FieldKind.TEXT, "choices": (), "required": False}
+    staff.refs["field"] = fields.add(staff["program_admin"], label="Asked too", **question, now=now).ref
     template = publishing.write_template(staff["program_admin"], title=TEXT.title, body=TEXT.body, now=now)
     publishing.publish_template(staff["program_admin"], template, now=now)
     publishing.write_template(staff["program_admin"], title="The next one", body=TEXT.body, now=now)
@@ -239,6 +244,10 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
         asked_for = prechecks.check(made[by], f"{made.word} {by.partition('_')[2]} unheard", now=now)
         made.note("check", asked_for.ref, by)
         made.note("hold", prechecks.hold(made[by], asked_for, now=now).ref, by)
+    for by in ("partner_member", "partner_admin", "colleague"):
+        typed = {"company": f"{made.word} begun", "need": f"{made.word} begun need"}
+        begun = drafts.keep(made[by], ref="", form_key=f"{made.word}-{by}", typed=typed, now=now)
+        made.note("referral_draft", begun.ref, by)
     withdrawn = introduced(made, "partner_admin", "withdrawn", now)
     referrals.withdraw(made["partner_admin"], withdrawn, seen_version=withdrawn.version, now=now)
     db.session.commit()

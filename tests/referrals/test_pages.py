@@ -156,7 +156,7 @@ def test_the_reading_is_shown_before_anything_is_sent(client: Client, ana: User)
     assert "<h1>" not in fragment.text
     whole = client.post("/referrals/reading", data=TYPED | {"employees": "lots"}, headers={"Accept": "text/html"})
     assert "<h1>Refer a company</h1>" in whole.text
-    assert "It qualifies as it stands." in whole.text
+    assert "It qualifies at once." in whole.text
     assert 'value="Ruth Calder"' in whole.text
     assert sent_rows() == []
 

@@ -8,8 +8,10 @@ behaviour("preview", (form) => {
   async function read() {
     under_way?.abort();
     under_way = new AbortController();
+    const typed = new FormData(form);
+    for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
     try {
-      const answer = await fetch(form.dataset.url, { method: "POST", body: new FormData(form), signal: under_way.signal });
+      const answer = await fetch(form.dataset.url, { method: "POST", body: typed, signal: under_way.signal });
       if (!answer.ok) return;
       target.innerHTML = await answer.text();
       attachWithin(target);
@@ -20,6 +22,7 @@ behaviour("preview", (form) => {
     }
   }
 
+  if ("atOnce" in form.dataset) read();
   form.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
