@@ -46,4 +46,5 @@ def count(user: User) -> int:
 
 
 def _locked(user: User, which: sa.ColumnElement[bool]) -> ReferralDraft | None:
-    return db.session.scalar(visible_to(user).where(which).with_for_update())
+    found: ReferralDraft | None = db.session.scalar(visible_to(user).where(which).with_for_update())
+    return found

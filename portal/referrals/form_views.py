@@ -128,7 +128,7 @@ def _asking() -> Asking:
 
 
 def _form() -> ReferralForm:
-    form_class = with_questions(ReferralForm, questions())
+    form_class: type[ReferralForm] = with_questions(ReferralForm, questions())
     if (ref := request.args.get("draft")) and request.method == "GET":
         return form_class(formdata=MultiDict(drafts_kept.draft(current_user, ref).typed), draft=ref)
     return form_class(data=_known_so_far())
@@ -184,7 +184,7 @@ def _promised(terms: Terms) -> explained.Promised:
     """If it were sent this moment."""
     now = clock.now()
     due_at = business_time.due_at(sla.calendar(), now, terms.answer_minutes)
-    measured = None if request.args.get("draft") else sla.record(ClockKind.FIRST_ANSWER, now)
+    measured = None if request.args else sla.record(ClockKind.FIRST_ANSWER, now)
     return explained.promised(terms.answer_hours, due_at, measured, words().when)
 
 

@@ -24,7 +24,7 @@ def published(user: User) -> Sequence[sa.Row[Any]]:
     return db.session.execute(visible_to(user).order_by(ResourceEdition.title)).all()
 
 
-def profiles() -> list[tuple[Profile, sa.Row[Any]]]:
+def profiles() -> list[tuple[Profile, Any]]:
     """The published ideal-customer profiles, each read in short, with its slug and title."""
     shown = sa.select(Resource.slug, ResourceEdition.title, ResourceEdition.summary, ResourceEdition.body)
     of_them = shown.join(ResourceEdition, _published_edition()).where(Resource.kind == ResourceKind.PROFILE)

@@ -33,6 +33,10 @@ def rows(model: type[Any]) -> list[Any]:
     return list(db.session.scalars(all_partners(sa.select(model), "a test")))
 
 
+def told(response: Any) -> dict[str, str]:
+    return dict(response.get_json())
+
+
 def begun(by: User, **typed: str) -> str:
     draft = actions.keep(by, ref="", form_key=new_key(), typed={"company": "Calder"} | typed, now=clock.now())
     db.session.commit()
@@ -43,9 +47,9 @@ def test_what_is_typed_is_saved_by_the_script_and_said_with_the_time(client: Cli
     typed = {"company": "Calder", "employees": "lots", FIELD: new_key()}
     saved = client.as_(ana).post("/referrals/drafts", data=typed, headers=SCRIPT)
     assert saved.status_code == 200
-    assert saved.json["says"].startswith("Saved ")
+    assert told(saved)["says"].startswith("Saved ")
     again = client.post("/referrals/drafts", data=typed | {"need": "Order."}, headers=SCRIPT)
-    assert again.json["ref"] == saved.json["ref"], "a form that was not told its reference yet makes one draft"
+    assert told(again)["ref"] == told(saved)["ref"], "a form that was not told its reference yet makes one draft"
     (draft,) = rows(ReferralDraft)
     assert draft.typed == {"company": "Calder", "employees": "lots", "need": "Order."}
     assert rows(Referral) == []
@@ -88,7 +92,7 @@ def test_a_form_that_was_saved_while_it_was_sent_leaves_no_draft(client: Client,
     client.as_(ana).post("/referrals/drafts", data=TYPED | key, headers=SCRIPT)
     assert client.post("/referrals/new", data=TYPED | key).status_code == 303
     late = client.post("/referrals/drafts", data=TYPED | key, headers=SCRIPT)
-    assert (late.status_code, late.json["says"]) == (409, rules.GONE)
+    assert (late.status_code, told(late)["says"]) == (409, rules.GONE)
     assert rows(ReferralDraft) == []
 
 
@@ -106,7 +110,7 @@ def test_of_too_many_drafts_the_last_is_refused(client: Client, ana: User, monke
     begun(ana)
     ref = begun(ana)
     client.as_(ana)
-    assert client.post("/referrals/drafts", data={"company": "A"}, headers=SCRIPT).json["says"] == rules.FULL
+    assert client.post("/referrals/drafts", data={"company": "A"}, headers=SCRIPT).get_json()["says"] == rules.FULL
     page = client.post("/referrals/drafts", data=TYPED, headers=BUTTON)
     assert (page.status_code, rules.FULL in page.text, "Ruth Calder" in page.text) == (422, True, True)
     assert client.post("/referrals/drafts", data={"draft": ref, "company": "B"}, headers=SCRIPT).status_code == 200

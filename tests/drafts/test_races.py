@@ -53,7 +53,8 @@ def test_a_draft_that_is_read_without_a_lock_is_caught(app: Flask, monkeypatch: 
     """The planted bug: each tab looks whether it is there, and deletes what it can."""
 
     def unlocked(user: User, ref: str) -> ReferralDraft | None:
-        return db.session.scalar(queries.visible_to(user).where(ReferralDraft.ref == ref))
+        found: ReferralDraft | None = db.session.scalar(queries.visible_to(user).where(ReferralDraft.ref == ref))
+        return found
 
     def deleted(draft: ReferralDraft) -> None:
         gone = sa.delete(ReferralDraft).where(ReferralDraft.id == draft.id)
