@@ -4,7 +4,17 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from portal.countries import COUNTRIES
-from portal.criteria.rules import FUNCTION_LABEL, SENIORITY_LABEL, WEIGHT_LABEL, Criteria
+from portal.criteria.matrix import CELL_LABEL, COLUMNS
+from portal.criteria.rules import (
+    FUNCTION_LABEL,
+    HARD,
+    HARD_LABEL,
+    SENIORITY_LABEL,
+    TIMING_LABEL,
+    WEIGHT_LABEL,
+    Criteria,
+)
+from portal.criteria.titles import Seniority
 
 
 class Difference(NamedTuple):
@@ -27,6 +37,19 @@ def employees(criteria: Criteria) -> str:
     return f"{lowest:,} to {highest:,}"
 
 
+def hard(criteria: Criteria) -> list[str]:
+    """What declines at once."""
+    return [HARD_LABEL[each].rstrip(".") for each in HARD if each in criteria.hard]
+
+
+def _cells(old: Criteria, new: Criteria) -> Iterator[tuple[str, object, object]]:
+    for level in Seniority:
+        for function in COLUMNS:
+            before, after = (each.matrix.cell(level, function) for each in (old, new))
+            about = f"{SENIORITY_LABEL[level]}, {FUNCTION_LABEL[function].lower()}"
+            yield about, CELL_LABEL[before].lower(), CELL_LABEL[after].lower()
+
+
 def _lists(old: Criteria, new: Criteria) -> Iterator[tuple[str, Iterable[str], Iterable[str]]]:
     yield "Territories", countries(old), countries(new)
     for level, label in SENIORITY_LABEL.items():
@@ -34,13 +57,19 @@ def _lists(old: Criteria, new: Criteria) -> Iterator[tuple[str, Iterable[str], I
     for function, label in FUNCTION_LABEL.items():
         yield label, old.functions.get(function, ()), new.functions.get(function, ())
     yield "Industries", old.industries, new.industries
+    yield "Declines at once", hard(old), hard(new)
 
 
 def _numbers(old: Criteria, new: Criteria) -> Iterator[tuple[str, object, object]]:
     pairs: list[tuple[str, object, object]] = [
         ("Employees", employees(old), employees(new)),
         *((f"Weight of {label.lower()}", old.weights[name], new.weights[name]) for name, label in WEIGHT_LABEL.items()),
+        *(
+            (f"Share for “{label.lower()}”", f"{old.timing[said]} %", f"{new.timing[said]} %")
+            for said, label in TIMING_LABEL.items()
+        ),
         ("Points needed", old.min_points, new.min_points),
+        *_cells(old, new),
     ]
     yield from (pair for pair in pairs if pair[1] != pair[2])
 

@@ -1,29 +1,52 @@
 import re
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
 from portal.countries import COUNTRIES
 from portal.criteria.differences import countries
-from portal.criteria.rules import FUNCTION_LABEL, SENIORITY_LABEL, WEIGHT_LABEL, Criteria
+from portal.criteria.matrix import CELL_CHOICE, COLUMNS
+from portal.criteria.reading import read
+from portal.criteria.rules import (
+    FUNCTION_LABEL,
+    SENIORITY_LABEL,
+    TIMING_LABEL,
+    WEIGHT_LABEL,
+    Answers,
+    Criteria,
+    Criterion,
+    Reading,
+)
 from portal.criteria.titles import Function, Seniority, normal
 from portal.criteria.words import default_data
 from portal.errors import Refused
-from portal.forms import Form, at_most
+from portal.forms import Form, at_most, choices
 
 LONGEST_LIST = 6000
 MOST_PEOPLE = 10_000_000
 LEVELS = {f"seniority_{level}": label for level, label in SENIORITY_LABEL.items() if level is not Seniority.UNKNOWN}
 FUNCTIONS = {f"functions_{each}": label for each, label in FUNCTION_LABEL.items() if each is not Function.UNKNOWN}
 WEIGHTS = {f"weights_{name}": label for name, label in WEIGHT_LABEL.items()}
+TIMINGS = {f"timing_{said}": label for said, label in TIMING_LABEL.items()}
+CELLS = {f"matrix_{level}_{function}": (level, function) for level in Seniority for function in COLUMNS}
+LONGEST_TITLE = 200
 # What a rule says of several fields stands beside the first of them.
-_BESIDE = {"employees": "employees_from", "weights": "weights_size", "seniority": "seniority_owner"}
+_BESIDE = {
+    "employees": "employees_from",
+    "weights": "weights_size",
+    "seniority": "seniority_owner",
+    "timing": "timing_now",
+}
 _CODES = {normal(name): code for code, name in COUNTRIES.items()} | {"uk": "GB", "usa": "US"}
 
 
 class CriteriaForm(Form):
     began_from_number = HiddenField()
+    title = StringField("Type a job title", validators=[at_most(LONGEST_TITLE)])
+    """Only to try the words with; it is no part of a version."""
+    hard_territory = BooleanField("The company is outside our territory")
+    hard_public_tender = BooleanField("A public tender is already out")
     territories = TextAreaField(
         "Territories",
         description="Countries by name or by two letters, one a line or with commas.",
@@ -59,6 +82,10 @@ class CriteriaForm(Form):
             data={
                 **words,
                 **{f"weights_{name}": points for name, points in shown.weights.items()},
+                **{f"timing_{said}": share for said, share in shown.timing.items()},
+                **{name: str(shown.matrix.cell(*place)) for name, place in CELLS.items()},
+                "hard_territory": Criterion.TERRITORY in shown.hard,
+                "hard_public_tender": Criterion.PUBLIC_TENDER in shown.hard,
                 "began_from_number": str(shown.version),
                 "territories": "\n".join(countries(shown)),
                 "employees_from": lowest,
@@ -77,13 +104,38 @@ class CriteriaForm(Form):
         """What was typed, in the shape that `Criteria.from_data` reads."""
         return {
             "territories": sorted({_code(each) for each in _list(self.territories.data)}),
-            "seniority": {name.removeprefix("seniority_"): _list(self[name].data) for name in LEVELS},
-            "functions": {name.removeprefix("functions_"): _list(self[name].data) for name in FUNCTIONS},
             "weights": {name.removeprefix("weights_"): self[name].data for name in WEIGHTS},
             "employees": [self.employees_from.data, self.employees_to.data],
             "industries": _list(self.industries.data),
             "min_points": self.min_points.data,
+            "timing": {name.removeprefix("timing_"): self[name].data for name in TIMINGS},
+            "hard": [
+                *(["territory"] if self.hard_territory.data else []),
+                *(["public_tender"] if self.hard_public_tender.data else []),
+                "consent",
+            ],
+        } | self.of_titles()
+
+    def of_titles(self) -> dict[str, Any]:
+        """The part of it that job titles are read by."""
+        rows = {str(level): [self[f"matrix_{level}_{each}"].data for each in COLUMNS] for level in Seniority}
+        return {
+            "seniority": {name.removeprefix("seniority_"): _list(self[name].data) for name in LEVELS},
+            "functions": {name.removeprefix("functions_"): _list(self[name].data) for name in FUNCTIONS},
+            "matrix": rows,
         }
+
+    def tried(self) -> Reading | str:
+        """The job title read with the words as they are typed, or the sentence that says what is wrong with them."""
+        try:
+            criteria = Criteria.from_data(default_data() | self.of_titles(), self.began_from + 1)
+        except Refused as refusal:
+            return str(refusal)
+        return read(criteria, Answers(job_title=(self.title.data or "")[:LONGEST_TITLE]))
+
+    def matrix_rows(self) -> list[tuple[str, list[SelectField]]]:
+        """Each level with its cells."""
+        return [(SENIORITY_LABEL[level], [self[f"matrix_{level}_{each}"] for each in COLUMNS]) for level in Seniority]
 
     def refuse(self, refusal: Refused) -> None:
         super().refuse(Refused(str(refusal), _BESIDE.get(refusal.field or "", refusal.field)))
@@ -101,5 +153,7 @@ def _code(country: str) -> str:
 for _name, _label in {**LEVELS, **FUNCTIONS}.items():
     _words = [InputRequired("Name at least one word."), at_most(LONGEST_LIST)]
     setattr(CriteriaForm, _name, TextAreaField(_label, _words, render_kw={"rows": 10}))
-for _name, _label in WEIGHTS.items():
+for _name, _label in {**WEIGHTS, **TIMINGS}.items():
     setattr(CriteriaForm, _name, IntegerField(_label, [InputRequired("Give a number."), NumberRange(0, 100)]))
+for _name, (_, _function) in CELLS.items():
+    setattr(CriteriaForm, _name, SelectField(FUNCTION_LABEL[_function], choices=choices(CELL_CHOICE)))

@@ -33,6 +33,8 @@ CELL_LABEL: dict[Cell, str] = {
     Cell.ASK: "We ask who decides",
     Cell.DECLINE: "Too far from the decision",
 }
+CELL_CHOICE: dict[Cell, str] = CELL_LABEL | {Cell.IF_NAMED: "A person looks, or budget named", Cell.DECLINE: "Decline"}
+"""The same, short enough for a list to choose from."""
 COLUMNS = (Function.BUYING, Function.ADJACENT, Function.OTHER)
 """A function that the title does not name is read as another one."""
 

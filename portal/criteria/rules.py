@@ -48,6 +48,12 @@ FUNCTION_LABEL: dict[Function, str] = {
     Function.OTHER: "Other function",
     Function.UNKNOWN: "Not named",
 }
+HARD_LABEL: dict[Criterion, str] = {
+    Criterion.TERRITORY: "The company is outside our territory.",
+    Criterion.PUBLIC_TENDER: "A public tender is already out.",
+    Criterion.CONSENT: "The contact has not agreed to hear from us.",
+}
+TIMING_LABEL = {"now": "Now", "this_quarter": "This quarter", "this_year": "This year", "later": "Later"}
 WEIGHT_LABEL = dict(zip(WEIGHTED, ("Size", "Industry", "Timing", "Budget"), strict=True))
 TIMING_SHARES = {"now": 100, "this_quarter": 75, "this_year": 50, "later": 0}
 """How much of the weight of timing each answer earns, in percent, where a version says nothing else."""

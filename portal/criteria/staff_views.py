@@ -6,16 +6,17 @@ from portal import clock
 from portal.auth.holders import names
 from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria import actions, queries
-from portal.criteria.differences import countries, differences, employees
+from portal.criteria.differences import countries, differences, employees, hard
 from portal.criteria.forms import CriteriaForm
 from portal.criteria.reading import matrix, read
-from portal.criteria.rules import FUNCTION_LABEL, SENIORITY_LABEL, WEIGHT_LABEL, Answers
+from portal.criteria.rules import FUNCTION_LABEL, SENIORITY_LABEL, TIMING_LABEL, WEIGHT_LABEL, Answers
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 
 bp = Blueprint("staff_criteria", __name__, url_prefix="/staff/settings/criteria")
 HOME = "/staff/settings/criteria/"
 LONGEST_TITLE = 200
+_LABELS = {"levels": SENIORITY_LABEL, "functions": FUNCTION_LABEL}
 
 
 @bp.get("/")
@@ -39,6 +40,8 @@ def index() -> ResponseReturnValue:
         levels=SENIORITY_LABEL,
         functions=FUNCTION_LABEL,
         weights=WEIGHT_LABEL,
+        timings=TIMING_LABEL,
+        hard=hard,
     )
 
 
@@ -56,7 +59,21 @@ def new() -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             return commit_to(HOME, f"Version {version.number} is drafted. Somebody else puts it to use.")
-    return render_template("criteria/new.html", form=form, is_waiting=waiting is not None), form.status
+    return _form_page(form, is_waiting=waiting is not None), form.status
+
+
+@bp.post("/reading")
+@requires(Permission.EDIT_CRITERIA, Reach.ANY)
+def reading() -> ResponseReturnValue:
+    """A job title read with the words as they are typed; nothing is saved. Without scripts it is the whole page."""
+    form = CriteriaForm()
+    if "text/html" in request.headers.get("Accept", ""):
+        return _form_page(form, is_waiting=queries.in_use_and_waiting()[1] is not None)
+    return render_template("criteria/_trial.html", form=form, fragment=True, **_LABELS)
+
+
+def _form_page(form: CriteriaForm, *, is_waiting: bool) -> str:
+    return render_template("criteria/new.html", form=form, is_waiting=is_waiting, **_LABELS)
 
 
 @bp.post("/<int:number>/publication")

@@ -9,7 +9,8 @@ from portal.auth.models import User
 from portal.auth.rules import STAFF_ROLES, Role
 from portal.countries import COUNTRIES
 from portal.criteria import actions
-from portal.criteria.forms import CriteriaForm
+from portal.criteria.forms import CELLS, CriteriaForm
+from portal.criteria.matrix import DEFAULT
 from portal.criteria.models import CriteriaVersion
 from portal.criteria.words import default_data
 from portal.extensions import db
@@ -24,18 +25,28 @@ WORDS = {
     for part in ("seniority", "functions")
     for kind, words in default_data()[part].items()
 }
-TYPED: dict[str, Any] = WORDS | {
-    "began_from_number": "1",
-    "territories": "Germany, at\nFrance",
-    "employees_from": "50",
-    "employees_to": "500",
-    "industries": "logistics\nSpedition",
-    "weights_size": "25",
-    "weights_industry": "25",
-    "weights_timing": "25",
-    "weights_budget": "25",
-    "min_points": "50",
-}
+TYPED: dict[str, Any] = (
+    WORDS
+    | {
+        "began_from_number": "1",
+        "territories": "Germany, at\nFrance",
+        "employees_from": "50",
+        "employees_to": "500",
+        "industries": "logistics\nSpedition",
+        "weights_size": "25",
+        "weights_industry": "25",
+        "weights_timing": "25",
+        "weights_budget": "25",
+        "min_points": "50",
+        "timing_now": "100",
+        "timing_this_quarter": "75",
+        "timing_this_year": "50",
+        "timing_later": "0",
+        "hard_territory": "y",
+        "hard_public_tender": "y",
+    }
+    | {name: str(DEFAULT.cell(*place)) for name, place in CELLS.items()}
+)
 
 
 @pytest.fixture
@@ -81,6 +92,38 @@ def test_the_version_in_use_is_shown_whole(client: Client, edith: User) -> None:
     assert "A person looks at it; qualifies at once with the budget or the decider named" in page
     assert "hauptgeschäftsführ*" in page
     assert "fuhrpark*" in page
+
+
+def test_the_matrix_the_times_and_what_declines_are_part_of_a_version(client: Client, edith: User) -> None:
+    said = TYPED | {"matrix_senior_buying": "if_named", "timing_this_year": "60", "hard_public_tender": ""}
+    assert client.as_(edith).post(HOME + "new", data=said).status_code == 303
+    page = client.get(HOME).text
+    assert "a person looks at it becomes a person looks at it; qualifies at once with the budget" in page
+    assert "<dt>Senior, buying function</dt>" in page
+    assert "50 % becomes 60 %" in page
+    assert "drops A public tender is already out" in page
+    form = client.get(HOME + "new").text
+    assert '<option selected value="if_named">' in form.split('id="matrix_senior_buying"')[1].split("</select>")[0]
+    assert "checked" not in form.split('id="hard_public_tender"')[1].split(">")[0]
+
+
+def test_a_job_title_is_tried_with_what_is_typed(client: Client, edith: User) -> None:
+    said = TYPED | {"title": "Leiterin Kundenservice"}
+    answer = client.as_(edith).post(HOME + "reading", data=said)
+    assert (
+        "<dd>Head</dd><dt>Function</dt><dd>Buying function</dd><dt>Matched</dt><dd>Leiterin Kundenservice"
+        in answer.text
+    )
+    assert "qualifies at once" in answer.text
+    changed = said | {"matrix_head_buying": "ask", "seniority_head": "leiterin", "functions_buying": "kundenservice"}
+    assert "we ask who decides" in client.post(HOME + "reading", data=changed).text
+    wrong = client.post(HOME + "reading", data=said | {"seniority_head": "*"})
+    assert "Each word of a job title needs at least one letter." in wrong.text
+    assert "names neither level" in client.post(HOME + "reading", data=said | {"title": "Wizard"}).text
+    whole = client.post(HOME + "reading", data=said, headers={"Accept": "text/html"})
+    assert "<h1>A new version" in whole.text
+    assert "Leiterin Kundenservice</mark>" in whole.text
+    assert client.get(HOME).text.count("waits for its second person") == 0
 
 
 def test_before_any_version_the_page_says_so_and_the_form_begins_with_the_usual_words(client: Client) -> None:
@@ -160,6 +203,9 @@ def test_the_form_begins_from_the_newest_version(client: Client, edith: User) ->
         ({"employees_to": "9" * 30}, "employees_to", "between 1 and"),
         ({"min_points": "101"}, "min_points", "between 0 and 100"),
         ({"industries": "y" * 10_000}, "industries", "Up to 6,000"),
+        ({"timing_now": "101"}, "timing_now", "between 0 and 100"),
+        ({"timing_later": "soon"}, "timing_later", "Please write a whole number."),
+        ({"matrix_head_buying": "perhaps"}, "matrix_head_buying", "Not a valid choice"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(
@@ -170,7 +216,9 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(
     beside = page.text.split(f'id="{field}-error"')[1].split("</p>")[0]
     assert sentence in beside
     assert "Spedition" in page.text or "industries" in change
-    assert all(value[:3000].split("\n")[0].strip() in page.text for value in change.values())
+    assert all(
+        value[:3000].split("\n")[0].strip() in page.text for name, value in change.items() if "matrix" not in name
+    )
     assert db.session.scalar(sa.select(sa.func.count()).select_from(CriteriaVersion)) == 1
 
 
