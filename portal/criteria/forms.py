@@ -31,6 +31,13 @@ WEIGHTS = {f"weights_{name}": label for name, label in WEIGHT_LABEL.items()}
 TIMINGS = {f"timing_{said}": label for said, label in TIMING_LABEL.items()}
 CELLS = {f"matrix_{level}_{function}": (level, function) for level in Seniority for function in COLUMNS}
 LONGEST_TITLE = 200
+_SHORT = {
+    "qualifies": "qualifies",
+    "if_named": "look, or budget",
+    "validate": "look",
+    "ask": "ask",
+    "decline": "decline",
+}
 # What a rule says of several fields stands beside the first of them.
 _BESIDE = {
     "employees": "employees_from",
@@ -133,9 +140,10 @@ class CriteriaForm(Form):
             return str(refusal)
         return read(criteria, Answers(job_title=(self.title.data or "")[:LONGEST_TITLE]))
 
-    def matrix_rows(self) -> list[tuple[str, list[SelectField]]]:
-        """Each level with its cells."""
-        return [(SENIORITY_LABEL[level], [self[f"matrix_{level}_{each}"] for each in COLUMNS]) for level in Seniority]
+    def matrix_rows(self) -> list[tuple[str, str, list[SelectField]]]:
+        """Each level with what it leads to, in short, and its cells."""
+        rows = [(SENIORITY_LABEL[level], [self[f"matrix_{level}_{each}"] for each in COLUMNS]) for level in Seniority]
+        return [(label, " · ".join(_SHORT.get(cell.data, "") for cell in cells), cells) for label, cells in rows]
 
     def refuse(self, refusal: Refused) -> None:
         super().refuse(Refused(str(refusal), _BESIDE.get(refusal.field or "", refusal.field)))
