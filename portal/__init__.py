@@ -60,6 +60,8 @@ from portal.engagement import checks as engagement_checks
 from portal.engagement import models as engagement
 from portal.engagement import staff_views as engagement_staff
 from portal.engagement import views as engagement_views
+from portal.evidence import checks as evidence_checks
+from portal.evidence import models as evidence
 from portal.extensions import csrf, db, login_manager
 from portal.fees import checks as fee_checks
 from portal.fees import models as fees
@@ -100,6 +102,7 @@ from portal.privacy import staff_views as privacy_staff
 from portal.program import the_program
 from portal.referrals import batch_models as referral_batches
 from portal.referrals import checks as referral_checks
+from portal.referrals import evidence_views as referral_evidence
 from portal.referrals import form_views as referral_form
 from portal.referrals import models as referrals
 from portal.referrals import staff_views as referrals_staff
@@ -158,6 +161,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     prechecks_staff.bp,
     referral_form.bp,
     fields_staff.bp,
+    referral_evidence.bp,
+    referral_evidence.staff,
     referrals_views.bp,
     referrals_staff.bp,
     agreements_views.bp,
@@ -208,6 +213,8 @@ LOADED = (
     emergency_reactions,
     engagement,
     engagement_checks,
+    evidence,
+    evidence_checks,
     fee_checks,
     fee_reactions,
     fees,

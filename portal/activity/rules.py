@@ -14,6 +14,7 @@ OUT_OF_STEP = timedelta(days=1)
 they begin, within minutes."""
 GROUP_LABEL = {
     "referrals": "Referrals",
+    "evidence": "Proof of introductions",
     "deals": "Deals",
     "agreements": "Agreements and fee plans",
     "fees": "Fees",

@@ -8,7 +8,14 @@ from portal.auth.rules import PARTNER_ROLES, ROLE_HINT, ROLE_LABEL, STAFF_ROLES,
 
 _P = Permission
 GROUPS: dict[str, tuple[Permission, ...]] = {
-    "Referrals": (_P.VIEW_REFERRALS, _P.SUBMIT_REFERRALS, _P.REVIEW_REFERRALS, _P.DECIDE_REFERRALS, _P.EDIT_ENGAGEMENT),
+    "Referrals": (
+        _P.VIEW_REFERRALS,
+        _P.SUBMIT_REFERRALS,
+        _P.REVIEW_REFERRALS,
+        _P.DECIDE_REFERRALS,
+        _P.ENTER_REFERRALS,
+        _P.EDIT_ENGAGEMENT,
+    ),
     "Deals": (_P.VIEW_DEALS, _P.MOVE_DEALS, _P.IMPORT_DEALS, _P.RECORD_PAYMENTS, _P.KEEP_TASKS),
     "Agreements": (
         _P.VIEW_AGREEMENTS,

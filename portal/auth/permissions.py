@@ -46,6 +46,7 @@ class Permission(StrEnum):
     SEE_QUEUE = "see the work queue"
     REVIEW_REFERRALS = "see all referrals"
     DECIDE_REFERRALS = "qualify, ask, decline"
+    ENTER_REFERRALS = "enter referrals for a partner, and add proof"
     VIEW_DEALS = "see all deals"
     MOVE_DEALS = "move deals"
     IMPORT_DEALS = "import deals from a file"
@@ -126,11 +127,12 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.PROPOSE_PAYOUT_DETAILS: Reach.COMPANY,
     },
     Role.PARTNER_SIGNATORY: _EVERY_PARTNER | {_P.VIEW_AGREEMENTS: Reach.COMPANY, _P.SIGN_AGREEMENTS: Reach.COMPANY},
-    Role.QUALIFIER: _WORKING_STAFF | {_P.DECIDE_REFERRALS: Reach.ANY},
+    Role.QUALIFIER: _WORKING_STAFF | {_P.DECIDE_REFERRALS: Reach.ANY, _P.ENTER_REFERRALS: Reach.ANY},
     Role.SALES_OWNER: _WORKING_STAFF
     | {_P.MOVE_DEALS: Reach.ASSIGNED, _P.IMPORT_DEALS: Reach.ANY, _P.RECORD_PAYMENTS: Reach.ASSIGNED},
     Role.PARTNER_MANAGER: _WORKING_STAFF
     | {
+        _P.ENTER_REFERRALS: Reach.ANY,
         _P.MANAGE_PARTNERS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,

@@ -13,6 +13,7 @@ from portal.auth.rules import Role
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
 from portal.deals.rules import OPEN, Channel, LostReason, Pipeline, Stage
 from portal.deals.stories import Side, story_of
+from portal.evidence import queries as evidence
 from portal.extensions import db
 from portal.lookalikes import queries as lookalikes
 from portal.lookalikes.likeness import LIKELY, Company
@@ -387,6 +388,7 @@ _WHOLE = (
     _told_of(
         *(Referral, Protection, Agreement.terms, Agreement.number.label("agreement_number")),
         *(*_INTRODUCTION, *_SALE, *_PROMISE, Partner.name.label("partner")),
+        evidence.beside(Referral.id).label("evidence"),
     )
     .join(Partner, Partner.id == Referral.partner_id)
     .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))

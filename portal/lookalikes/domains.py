@@ -52,6 +52,11 @@ def domain_of(website: str) -> str:
     return domain
 
 
+def is_of_a_mail_provider(domain: str) -> bool:
+    """Whether anybody can have an address there."""
+    return domain in _MAIL_PROVIDERS
+
+
 @lru_cache(maxsize=20_000)
 def label_of(domain: str) -> str:
     """What is left of a registrable domain without its ending and its hyphens: brueck-antriebe.de is bruckantriebe, as

@@ -17,6 +17,7 @@ from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind, DocumentState
 from portal.drafts.models import ReferralDraft
+from portal.evidence.models import EvidencePiece
 from portal.extensions import Base, db
 from portal.lookalikes import actions as lookalikes
 from portal.notifications.models import Delivery
@@ -64,6 +65,7 @@ def empty_referral(referral: Referral, left: Left, *, now: datetime) -> None:
     for name, value in values.items():
         setattr(referral, name, value)
     _empty_beside("referral_id", referral.id)
+    _empty_proof(referral, left)
     of_it = sa.select(Deal).where(Deal.referral_id == referral.id).with_for_update()
     refs = [referral.ref]
     for deal in db.session.scalars(all_partners(of_it, _WHY)):
@@ -76,6 +78,15 @@ def empty_referral(referral: Referral, left: Left, *, now: datetime) -> None:
     take_exports_away(PersonExport.subject_ref.in_(refs), left)
     left.counts["prospects"] += 1
     db.session.flush()
+
+
+def _empty_proof(referral: Referral, left: Left) -> None:
+    """The files and what was said of them; that there was proof, of which kind and grade, stays."""
+    of_it = EvidencePiece.referral_id == referral.id
+    hashes = db.session.scalars(all_partners(sa.select(EvidencePiece.sha256).where(of_it), _WHY))
+    left.files += [sha256 for sha256 in hashes if sha256]
+    nothing = {name: _empty(EvidencePiece, name) for name in _columns("evidence_pieces", Kind.PROSPECT)}
+    db.session.execute(_all(sa.update(EvidencePiece).where(of_it)).values(nothing | {"sha256": None}))
 
 
 def _empty_beside(column: str, record_id: int) -> None:

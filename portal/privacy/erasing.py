@@ -16,7 +16,7 @@ from portal.extensions import Base, db
 from portal.lookalikes import actions as lookalikes
 from portal.lookalikes import queries as lookalikes_read
 from portal.lookalikes.actions import Entry
-from portal.privacy import emptying, listing
+from portal.privacy import emptying, listing, proof_files
 from portal.privacy.emptying import Left
 from portal.privacy.events import ContactErased, PersonErased
 from portal.privacy.inventory import COLUMNS, FILES, FREE_TEXT, TEXT_FILES
@@ -106,6 +106,7 @@ def carry_out(erasure: Erasure, now: datetime) -> Left:
     left = Left.from_data(erasure.counts, erasure.leftovers)
     for user in people:
         emptying.empty_account(user, left, now=now)
+        proof_files.let_go_of_held(user.id, left)
     for referral in contacts:
         _erase_contact(erasure, referral, left, now)
     _keep(erasure, left)
@@ -226,6 +227,7 @@ def _take_out_of_files(erasure: Erasure, traces: Traces) -> None:
                     db.session.execute(all_partners(values, _WHY))
                     left.files.append(sha256)
                     left.counts["mentions"] += 1
+    proof_files.let_go_of_those_naming(traces, left)
     _keep(erasure, left)
     db.session.commit()
 

@@ -15,6 +15,8 @@ from portal.documents.models import Document
 from portal.documents.rules import DocumentKind
 from portal.drafts.models import ReferralDraft
 from portal.errors import Refused
+from portal.evidence.files import EXTENSIONS
+from portal.evidence.models import EvidencePiece
 from portal.extensions import Base, db
 from portal.notifications.models import Delivery
 from portal.partners.models import Partner, PayoutDetails
@@ -51,7 +53,7 @@ class Dossier:
     email: str
     parts: list[Part]
     papers: list[tuple[str, str]]
-    """Of each stored PDF that names the person: its name and its hash."""
+    """Of each stored file that is about the person: its name and its hash."""
 
 
 def gather(subject: Subject, ref: str) -> Dossier:
@@ -77,6 +79,7 @@ def _of_user(ref: str) -> Dossier:
         _part("signatures", "Signatures", Kind.AGREEMENT, signed.where(Signature.user_id == user.id)),
         _part("referrals", "Referrals that the person sent", Kind.ACCOUNT, mine.where(Referral.by_id == user.id)),
         _part("drafts", "Referrals that the person began", Kind.PROSPECT, _drafts_of(user)),
+        _part("proof", "Proof that the person added", Kind.ACCOUNT, _added_proof(user)),
         _part("payout-details", "Entered payout details", Kind.MONEY, details.where(_had_a_hand_in(user))),
         _part("activity", "What the person did", Kind.ACCOUNT, did.where(EventRow.by_id == user.id)),
         _mentioned(Traces(names=[user.name], addresses=[user.email])),
@@ -104,10 +107,22 @@ def _of_contact(ref: str) -> Dossier:
     parts = [
         referrals,
         deals,
+        _part("proof", "Proof of the introduction", Kind.PROSPECT, _proof(*_columns(EvidencePiece), of=ids)),
         _part("mails", "Mails about the introduction", Kind.MAIL, mails.order_by(Delivery.id)),
         _mentioned(Traces(names=[name], addresses=[email], phones=phones)),
     ]
-    return Dossier(name, email, [part for part in parts if part.rows], [])
+    return Dossier(name, email, [part for part in parts if part.rows], _proof_files(ids))
+
+
+def _proof(*columns: Any, of: sa.Select[Any]) -> sa.Select[Any]:
+    return sa.select(*columns).where(EvidencePiece.referral_id.in_(of)).order_by(EvidencePiece.id)
+
+
+def _proof_files(referral_ids: sa.Select[Any]) -> list[tuple[str, str]]:
+    columns = (EvidencePiece.ref, EvidencePiece.media_type, EvidencePiece.sha256)
+    kept = _proof(*columns, of=referral_ids).where(EvidencePiece.sha256.is_not(None))
+    found = db.session.execute(all_partners(kept, _WHY))
+    return [(f"{row.ref}.{EXTENSIONS[row.media_type]}", str(row.sha256)) for row in found]
 
 
 def _part(name: str, title: str, kind: Kind, wanted: Any) -> Part:
@@ -154,6 +169,17 @@ def _drafts_of(user: User) -> sa.Select[Any]:
     return sa.select(ReferralDraft.ref, ReferralDraft.saved_at, ReferralDraft.typed).where(
         ReferralDraft.partner_id == user.partner_id, ReferralDraft.by_id == user.id
     )
+
+
+def _added_proof(user: User) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (
+        EvidencePiece.ref,
+        EvidencePiece.kind,
+        EvidencePiece.name,
+        EvidencePiece.says,
+        EvidencePiece.added_at,
+    )
+    return sa.select(*columns).where(EvidencePiece.added_by_id == user.id).order_by(EvidencePiece.id)
 
 
 def _had_a_hand_in(user: User) -> sa.ColumnElement[bool]:

@@ -33,10 +33,15 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "erasures": {K.NOTHING: "ref subject_ref refs salt digest counts leftovers error"},
     "event_head": {K.NOTHING: "hash"},
     "events": {K.NOTHING: "kind ref body prev hash"},
+    "evidence_pieces": {
+        K.NOTHING: "ref media_type sha256",
+        K.PROSPECT: "name says people sender recipients subject message_id",
+    },
     "fee_lines": {K.NOTHING: "ref rule cause currency inputs trace"},
     "fee_plans": {K.NOTHING: "ref", K.TEXT: "slug name currency rules"},
     "fee_years": {K.NOTHING: "currency"},
     "handovers": {K.PROSPECT: "reason"},
+    "held_files": {K.NOTHING: "token sha256", K.PROSPECT: "name"},
     "idempotency_keys": {K.NOTHING: "key owner body result"},
     "known_devices": {K.SIGN_IN: "digest user_agent address"},
     "link_requests": {K.SIGN_IN: "email state error"},
@@ -103,6 +108,8 @@ FREE_TEXT: dict[str, str] = {
     "deliveries": "subject lines error",
     "emergency_grants": "reason",
     "handovers": "reason",
+    "evidence_pieces": "name says people sender recipients subject message_id",
+    "held_files": "name",
     "lookalike_findings": "reason",
     "referral_batches": "said",
     "referral_corrections": "changes",
@@ -119,6 +126,8 @@ Where `company` changes by it, what the company is found by is written anew, too
 FILES: dict[str, str] = {
     "deal_imports": "file_sha256 report_sha256",
     "documents": "sha256",
+    "evidence_pieces": "sha256",
+    "held_files": "sha256",
     "person_exports": "sha256",
 }
 """Columns that lead to stored files, by their hash."""

@@ -11,7 +11,7 @@ from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db, insert_into
 from portal.pdf import Unprintable, typesetter
-from portal.privacy import erasing, packing, retention
+from portal.privacy import erasing, packing, proof_files, retention
 from portal.privacy.emptying import Left, take_exports_away
 from portal.privacy.events import RetentionRan
 from portal.privacy.models import Erasure, PersonExport, RetentionRun
@@ -19,6 +19,7 @@ from portal.privacy.rules import EXPORT_DAYS, RUNS_AT_HOUR, JobState, months_of,
 from portal.privacy.sweeping import compact, delete_files, takes_long
 from portal.program import Program
 
+due_held_files = proof_files.due
 AT_A_TIME = 500
 """Rows that one attempt of the nightly run empties before it commits and lets others write."""
 _PROGRAM_REF = "PROGRAM"
@@ -65,6 +66,11 @@ def attempt_export(export_id: int, number: int, now: datetime) -> None:
     values = {"sha256": stored.sha256, "size": stored.size, "made_at": now}
     until = now + timedelta(days=EXPORT_DAYS)
     attempts.succeed(PersonExport, export_id, number, state=JobState.DONE, expires_at=until, **values)
+
+
+def forget_held_files(_file_id: int, _number: int, now: datetime) -> None:
+    """Files of forms that were not sent, once their day is over."""
+    proof_files.forget_past(now)
 
 
 def due_runs(now: datetime, limit: int) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
+from portal.evidence.shown import card
 from portal.extensions import db
 from portal.formats import local_day, words
 from portal.forms import SeenForm
@@ -154,6 +155,9 @@ def _page(ref: str, **forms: SeenForm) -> str:
         alike=alike_rows(alike, referral, words()),
         noted=noted_rows([] if referral.status in OPEN else findings(ref)),
         promises=facts.promises(row, None),
+        evidence=card(row.evidence, words()),
+        evidence_at=f"/staff/referrals/{ref}/evidence",
+        may_add_evidence=current_user.may(Permission.ENTER_REFERRALS),
         decision=facts.decision(referral),
         may=may if is_others else frozenset(),
         decides=current_user.may(Permission.DECIDE_REFERRALS),

@@ -15,11 +15,12 @@ from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.rules import Reading
 from portal.deals import queries as deals
 from portal.drafts.queries import drafts
+from portal.evidence.shown import card
 from portal.fees import queries as fees
 from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
 from portal.privacy import queries as privacy
-from portal.referrals import actions, facts, queries, shown
+from portal.referrals import actions, facts, proofs, queries, shown
 from portal.referrals.forms import AnswerForm, WithdrawForm
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.rules import LABEL, NEXT, Status
@@ -131,6 +132,9 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         reading=Reading.from_data(referral.reading),
         promises=facts.promises(row, record(ClockKind.FIRST_ANSWER, now)),
         form=form or AnswerForm(version=referral.version),
+        evidence=card(row.evidence, words()),
+        evidence_at=f"/referrals/{ref}/evidence",
+        may_add_evidence=may_act and proofs.may_add(referral, row.Protection, now),
         may_answer=may_act and row.status is Status.NEEDS_INFO,
         may_withdraw=may_act and Status.WITHDRAWN in NEXT[row.status],
     )

@@ -30,6 +30,9 @@ from portal.drafts import actions as drafts
 from portal.emergency import actions as emergency
 from portal.engagement import actions as engagement
 from portal.engagement.rules import SHIPPED
+from portal.evidence import actions as evidence
+from portal.evidence import queries as evidence_kept
+from portal.evidence.files import offered
 from portal.extensions import db
 from portal.fees import actions as fees
 from portal.fees.models import FeeLine
@@ -218,11 +221,22 @@ def introduced(made: Company, by: str, name: str, now: datetime, *, website: str
     return referral
 
 
+def proven(made: Company, by: str, referral: Referral, now: datetime) -> None:
+    """A file of proof, with the company's word in all that is said about it."""
+    word = made.word
+    letter = f"From: {word} <x@{word.lower()}.example>\nTo: x@x.example\nSubject: {word} subject\n\n{word}".encode()
+    file = offered(f"{word} file.eml", letter)
+    proof = evidence.Proof([file], f"{word} says", (now - DAY).date(), f"{word} people")
+    evidence.add(made[by], evidence.introduced(referral), proof, now=now)
+    (piece,) = evidence_kept.pieces(referral.partner_id, referral.id)
+    made.note("piece", f"{referral.ref}/{piece.ref}", by)
+
+
 def refer(made: Company, staff: Staff, now: datetime) -> None:
     """Referrals in each state there is: of the member, the lead and a colleague."""
     qualifier = staff["qualifier"]
-    introduced(made, "partner_member", "fresh", now)
-    introduced(made, "partner_admin", "fresh-too", now)
+    for by, name in (("partner_member", "fresh"), ("partner_admin", "fresh-too")):
+        proven(made, by, introduced(made, by, name, now), now)
     introduced(made, "colleague", "same", now, website="both-know-them.example")
     for by in ("partner_member", "partner_admin"):
         asked = introduced(made, by, f"asked-{by.replace('_', '-')}", now)

@@ -122,6 +122,7 @@ UNKNOWN = {
     "reset": "no.such-token",
     "run": "PR-222222",
     "session": "2" * HANDLE,
+    "piece": "R-222222/EV-222222",
     "plan": "F-222222",
     "staff": "U-222222",
     "statement": "S-222222",
@@ -156,6 +157,9 @@ class World:
         """What to put into the address, so that it is about the record of this one."""
         kind = KINDS[max((start for start in KINDS if rule.rule.startswith(start)), key=len)]
         names = rule.arguments - {"kind"}
+        if "piece_ref" in names:
+            pair = UNKNOWN["piece"] if whose == "unknown" else self._shelf("piece", role)[WHOSE.index(whose)]
+            return dict(zip(("ref", "piece_ref"), pair.split("/"), strict=True))
         if second := names & SECOND.keys():
             (inner,) = second
             (outer,) = names - second

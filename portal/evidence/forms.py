@@ -1,0 +1,103 @@
+"""The fields by which proof is attached, for every form that takes some; files survive a form that comes back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+from flask_login import current_user
+from werkzeug.datastructures import FileStorage
+from wtforms import DateField, HiddenField, MultipleFileField, StringField, TextAreaField
+from wtforms.validators import Optional, ValidationError
+
+from portal import clock
+from portal.errors import Refused
+from portal.evidence import actions, queries
+from portal.evidence.actions import Introduced, Proof
+from portal.evidence.files import ACCEPT, Offered, offered
+from portal.evidence.models import HeldFile
+from portal.evidence.rules import MOST_AT_ONCE, Grade
+from portal.extensions import db
+from portal.forms import Form, at_most
+from portal.idempotency import new_key
+
+
+def takes_files() -> None:
+    """Before anything of the request is read: a form with proof may carry more than others."""
+    request.max_content_length = MOST_AT_ONCE
+
+
+class ProofForm(Form):
+    proof_files = MultipleFileField(
+        "Files",
+        description="The mail saved as .eml, a screenshot (PNG, JPEG, WebP) or a PDF. Up to 10 files of 10 MB.",
+        render_kw={"accept": ACCEPT},
+    )
+    proof_note = TextAreaField(
+        "A note of the call or meeting, or what the files show", [at_most(4000)], render_kw={"rows": 3}
+    )
+    proof_on = DateField("On which day", [Optional()])
+    proof_people = StringField("Who took part", [at_most(200)], description="Their names.")
+    proof_token = HiddenField(default=new_key)
+
+    held: Sequence[HeldFile] = ()
+    """Files of an earlier try, for the page."""
+
+    def answers(self) -> dict[str, Any]:
+        return {name: value for name, value in super().answers().items() if not name.startswith("proof_")}
+
+    def validate_proof_files(self, _: MultipleFileField) -> None:
+        self._sent, refusals = _read(self.proof_files.data or [])
+        if refusals:
+            raise ValidationError(" ".join(refusals))
+
+    def add_to(self, referral: Introduced) -> Grade:
+        """Add what was offered to the referral. Raises Refused, also where nothing was."""
+        return actions.add(current_user, referral, self._proof(), now=clock.now())
+
+    def attach_to(self, referral: Introduced) -> None:
+        """The same, where it may be nothing."""
+        if not (proof := self._proof()).is_empty:
+            actions.add(current_user, referral, proof, now=clock.now())
+
+    def _proof(self) -> Proof:
+        waiting = actions.held_files(current_user, self._token, self.left_out)
+        return Proof([*waiting, *self._sent], *self._said)
+
+    def keep_files(self) -> None:
+        """The form comes back: what it carried waits for its next try. Commits that and nothing else."""
+        sent = self._sent if self._sent else _read(self.proof_files.data or [])[0]
+        db.session.rollback()
+        if sent or self.left_out:
+            try:
+                actions.hold(current_user, self._token, sent, now=clock.now(), without=self.left_out)
+                db.session.commit()
+            except Refused as refusal:
+                self.refuse(refusal)
+        self.held = queries.held(current_user.id, self._token)
+
+    _sent: Sequence[Offered] = ()
+
+    @property
+    def _token(self) -> str:
+        return str(self.proof_token.data or "")[:43]
+
+    @property
+    def _said(self) -> tuple[str, Any, str]:
+        return self.proof_note.data or "", self.proof_on.data, self.proof_people.data or ""
+
+    @property
+    def left_out(self) -> list[int]:
+        """Held files that the person no longer wants to send."""
+        return [int(each) for each in request.form.getlist("proof_without") if each.isascii() and each.isdigit()][:50]
+
+
+def _read(sent: Sequence[Any]) -> tuple[list[Offered], list[str]]:
+    """The files that are kept, and of the others why not."""
+    kept, refusals = [], []
+    for each in sent:
+        if isinstance(each, FileStorage) and each.filename:
+            try:
+                kept.append(offered(each.filename, each.read()))
+            except Refused as refusal:
+                refusals.append(str(refusal))
+    return kept, refusals
