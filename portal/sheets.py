@@ -10,6 +10,7 @@ from functools import lru_cache
 from charset_normalizer import from_bytes
 
 from portal.errors import Refused
+from portal.workbooks import as_csv, is_workbook
 
 MOST_BYTES = 10 * 1024 * 1024
 MEDIA_TYPE = "text/csv"
@@ -19,7 +20,7 @@ _SAMPLE = 200_000
 @dataclass(frozen=True)
 class Line:
     number: int
-    """As a spreadsheet counts it: the first one after the names is 2."""
+    """As a spreadsheet counts it: the first one after the names is usually 2."""
     cells: dict[str, str]
     """By column; an empty cell is left out."""
     has_more: bool
@@ -27,30 +28,35 @@ class Line:
 
 
 def text_of(data: bytes) -> str:
-    """The text of a file, in whatever encoding it was saved. Raises Refused for what is too large, or no text."""
+    """The text of a CSV file, in whatever encoding it was saved, or the first sheet of an XLSX workbook as CSV.
+
+    Raises Refused for what is too large, or neither."""
     if len(data) > MOST_BYTES:
         raise Refused("A file has at most 10 MB. Send it in parts.", "file")
+    if is_workbook(data):
+        return as_csv(data)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         guessed = from_bytes(data[:_SAMPLE]).best()
     if guessed is None:
-        raise Refused("This file is no text. Save it as CSV.", "file")
+        raise Refused("This file is no table that can be read. Save it as XLSX or CSV.", "file")
     return data.decode(guessed.encoding, "replace").lstrip("\ufeff")
 
 
 def lines_of(text: str, called: Mapping[str, Sequence[str]], needed: Sequence[str], most: int) -> Iterator[Line]:
-    """The rows below the names of the columns; those without anything in them are passed over.
+    """The rows below the names of the columns, which stand in the first row that has anything; empty ones are passed
+    over.
 
     Raises Refused for a file that is no table, lacks a needed column, or has more than `most` rows."""
     if "\x00" in text:
         raise Refused("This is not a CSV file.", "file")
     read = csv.reader(io.StringIO(text, newline=""), _dialect(text))
     try:
-        names = next(read, [])
+        begin, names = next((each for each in enumerate(read, 1) if any(each[1])), (1, []))
         columns = columns_of(names, called, needed)
-        for number, cells in enumerate(read, 2):
-            if number > most + 1:
+        for number, cells in enumerate(read, begin + 1):
+            if number > begin + most:
                 raise Refused(f"A file has at most {most:,} rows. Send it in parts.", "file")
             if any(cell.strip() for cell in cells):
                 yield Line(number, _cells(columns, cells), len(cells) > len(names))

@@ -170,5 +170,5 @@ class ProductForm(Form):
 
 class ImportForm(Form):
     file = FileField(
-        "File", description="CSV, up to 10 MB and 20,000 rows, with the names of the columns in its first row."
+        "File", description="CSV or XLSX, up to 10 MB and 20,000 rows, with the names of the columns in its first row."
     )

@@ -60,7 +60,7 @@ class Row:
 
 
 def read(text: str, *, currency: str, today: date) -> Iterator[Row]:
-    """The rows of a CSV file, each with its problems. Raises Refused for a file that is no table of deals."""
+    """The rows of a table as text, each with its problems. Raises Refused for a file that is no table of deals."""
     for line in sheets.lines_of(text, CALLED, NEEDED, MOST_ROWS):
         yield _row(line.number, line.cells, line.has_more, currency, today)
 

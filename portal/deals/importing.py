@@ -55,16 +55,17 @@ class Looked:
 
 
 def look(by: User, data: bytes, file_name: str, *, now: datetime) -> DealImport:
-    """Keep the file and say what would come of it; nothing is taken in yet. Raises Refused for a file that is no table
-    of deals."""
-    looked = list(_looked(by, data, now, compare=True))
+    """Keep the table as text and say what would come of it; nothing is taken in yet. Raises Refused for a file that is
+    no table of deals."""
+    text = text_of(data)
+    looked = list(_looked(by, text, now, compare=True))
     notes = [[each.row.number, sentence] for each in looked for sentence in _sentences(each)]
     made = DealImport(
         ref=new_ref("I", DealImport.ref),
         by_id=by.id,
         at=now,
         file_name=file_name[:120],
-        file_sha256=storage.put(data, CSV).sha256,
+        file_sha256=storage.put(text.encode(), CSV).sha256,
         rows=len(looked),
         ready=sum(each.is_ready for each in looked),
         notes=notes[:NOTES_SHOWN],
@@ -81,7 +82,7 @@ def take_in(by: User, found: DealImport, *, now: datetime) -> None:
         raise Refused("This file was taken in already.")
     results: list[tuple[Looked, str, str]] = []
     counted: Counter[str] = Counter()
-    for batch in _batches(_looked(by, storage.get(found.file_sha256), now, compare=False)):
+    for batch in _batches(_looked(by, text_of(storage.get(found.file_sha256)), now, compare=False)):
         refs = _add([each for each in batch if each.is_ready], by, now)
         for each in batch:
             what = "added" if each.is_ready else "known" if each.known_as and not each.row.problems else "refused"
@@ -97,10 +98,10 @@ def take_in(by: User, found: DealImport, *, now: datetime) -> None:
     publish(DealsImported(by=by.id, at=now, ref=found.ref, **told))
 
 
-def _looked(by: User, data: bytes, now: datetime, *, compare: bool) -> Iterator[Looked]:
+def _looked(by: User, text: str, now: datetime, *, compare: bool) -> Iterator[Looked]:
     """The rows, each with what is wrong with it here; where asked, compared with every company that is known."""
     program = the_program()
-    rows = read(text_of(data), currency=program.currency if program else "EUR", today=today_of(now))
+    rows = read(text, currency=program.currency if program else "EUR", today=today_of(now))
     owners = {name.casefold(): each.id for each in queries.owners(by) for name in (each.email, each.name)}
     own_id = by.id if by.may(Permission.MOVE_DEALS) else 0
     seen: dict[str, int] = {}

@@ -26,6 +26,7 @@ from tests.support import make, sales
 from tests.support.client import Client
 from tests.support.make import NOON
 from tests.support.proof import broken_of_deals
+from tests.test_sheets import workbook
 
 TODAY = NOON.date()
 HEAD = "external_ref,company,channel,website,stage,value,currency,closed_on,lost_reason,owner,next_step,next_step_on"
@@ -213,3 +214,12 @@ def test_a_file_is_looked_at_before_anything_is_added(client: Client, sam: User)
 def test_who_imports(client: Client, sam: User) -> None:
     for role, code in ((Role.PROGRAM_ADMIN, 200), (Role.QUALIFIER, 403), (Role.AUDITOR, 403)):
         assert client.as_(make.staff(role)).get("/staff/deals/imports/").status_code == code
+
+
+def test_a_workbook_is_read_like_a_file_and_kept_as_text(sam: User) -> None:
+    book = workbook(HEAD.split(","), ["CRM-1", "Nordlys AS", "event", "", "won", 12500.5, "EUR", TODAY])
+    found = importing.look(sam, book, "deals.xlsx", now=NOON)
+    importing.take_in(sam, found, now=NOON)
+    deal = db.session.scalars(all_partners(sa.select(Deal), "test")).one()
+    assert (deal.company, deal.value_minor, deal.won_on) == ("Nordlys AS", 1_250_050, TODAY)
+    assert storage.get(found.file_sha256).startswith(b"external_ref,company")

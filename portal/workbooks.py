@@ -1,0 +1,96 @@
+"""An XLSX workbook as text: the rows of its first sheet as CSV, numbers and days as they are, not as they look. Pure.
+
+The file comes from outside: what it unpacks to, and how far its cells spread, is looked at before it is read."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from portal.errors import Refused
+
+BEGIN = b"PK\x03\x04"
+MOST_UNPACKED = 60 * 1024 * 1024
+MOST_COLUMNS = 200
+MOST_ROWS = 60_000
+_PART = (".xml", ".rels")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d+)["']""")
+_NO_WORKBOOK = "This is no XLSX workbook that can be read. Save it as XLSX or CSV."
+
+
+def is_workbook(data: bytes) -> bool:
+    return data.startswith(BEGIN)
+
+
+def as_csv(data: bytes) -> str:
+    """The first sheet that is shown. Raises Refused for what is no XLSX workbook, or too large."""
+    text = io.StringIO()
+    write = csv.writer(text, lineterminator="\n").writerow
+    try:
+        with CalamineWorkbook.from_object(io.BytesIO(_plain(data))) as book:
+            for row in book.get_sheet_by_index(_first_shown(book)).iter_rows():
+                write(_trimmed([_cell(value) for value in row]))
+    except (CalamineError, BadZipFile, NotImplementedError, RuntimeError, EOFError) as wrong:
+        raise Refused(_NO_WORKBOOK, "file") from wrong
+    return text.getvalue()
+
+
+def _plain(data: bytes) -> bytes:
+    """The workbook without compression and pictures, so that what is read is what was looked at."""
+    packed, plain, size = ZipFile(io.BytesIO(data)), io.BytesIO(), 0
+    with ZipFile(plain, "w") as out:
+        for each in packed.infolist():
+            if not each.filename.endswith(_PART):
+                continue
+            size += each.file_size
+            if size > MOST_UNPACKED:
+                raise Refused("This workbook is too large. Send it in parts, or as CSV.", "file")
+            out.writestr(each.filename, _looked_at(packed.read(each)))
+    return plain.getvalue()
+
+
+def _looked_at(part: bytes) -> bytes:
+    """A single cell far away makes a sheet of all that lies between."""
+    if b"\x00" in part:
+        raise Refused(_NO_WORKBOOK, "file")
+    for letters, number in set(_PLACE.findall(part)):
+        if int(number[:9]) > MOST_ROWS or _column(letters) > MOST_COLUMNS:
+            cell = f"{letters.decode()}{number.decode()[:9]}"
+            raise Refused(
+                f"A sheet has at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns, and this one reaches {cell}.",
+                "file",
+            )
+    return part
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for each in letters:
+        number = number * 26 + each - 64
+    return number
+
+
+def _first_shown(book: CalamineWorkbook) -> int:
+    return next((n for n, each in enumerate(book.sheets_metadata) if str(each.visible).endswith("Visible")), 0)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return format(Decimal(int(value) if value.is_integer() else repr(value)), "f")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _trimmed(cells: Sequence[str]) -> Sequence[str]:
+    """Every row of a sheet is as wide as the widest; what is empty at its end is not there."""
+    last = max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    return cells[:last]
