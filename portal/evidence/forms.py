@@ -20,6 +20,9 @@ from portal.extensions import db
 from portal.forms import Form, at_most
 from portal.idempotency import new_key
 
+FILES_OF = "proof_token"
+"""The field by which the files of a form are found again."""
+
 
 def takes_files() -> None:
     """Before anything of the request is read: a form with proof may carry more than others."""
@@ -41,6 +44,8 @@ class ProofForm(Form):
 
     held: Sequence[HeldFile] = ()
     """Files of an earlier try, for the page."""
+    files_wait = False
+    """There are some, which the page does not list."""
 
     def answers(self) -> dict[str, Any]:
         return {name: value for name, value in super().answers().items() if not name.startswith("proof_")}

@@ -21,6 +21,8 @@ from portal.drafts import actions as drafts
 from portal.drafts import queries as drafts_kept
 from portal.drafts.rules import kept
 from portal.errors import Refused
+from portal.evidence.actions import introduced
+from portal.evidence.forms import FILES_OF, takes_files
 from portal.extensions import db
 from portal.fees import queries as fees
 from portal.fields.forms import with_questions
@@ -41,6 +43,7 @@ from portal.sla import queries as sla
 from portal.sla.rules import ClockKind
 
 bp = Blueprint("referral_form", __name__, url_prefix="/referrals")
+bp.url_value_preprocessor(lambda _endpoint, _values: takes_files())
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -53,6 +56,7 @@ def new() -> ResponseReturnValue:
         try:
             drafts.use(current_user, ref=form.draft.data or "", form_key=form.idempotency_key.data)
             sent = actions.submit(current_user, now=clock.now(), answers=form.introduced())
+            form.attach_to(introduced(sent))
         except actions.Introduced as before:
             form.refuse(before)
             form.website.errors = [_link(before.ref)]
@@ -64,6 +68,8 @@ def new() -> ResponseReturnValue:
         else:
             due = words().when(sent.due_at)
             return commit_to(f"/referrals/{sent.ref}", f"{sent.company} is with us. You hear from us by {due}.")
+    if form.is_submitted():
+        form.keep_files()
     return _page(asking), form.status
 
 
@@ -75,6 +81,7 @@ def reading() -> ResponseReturnValue:
     form, beside = asking.form, _explained(asking)
     if not _wants_page():
         return render_template("referrals/_reading.html", form=form, fragment=True, **beside)
+    form.keep_files()
     for each in beside["proposals"]:
         if each.field == request.form.get("use"):
             form[each.field].data, form[each.field].raw_data = each.value, [each.value]
@@ -87,6 +94,7 @@ def save() -> ResponseReturnValue:
     """Keep what was typed so far. The same form is saved over and over, so it claims no key."""
     asking = _asking()
     form = asking.form
+    form.keep_files()
     told = {"ref": form.draft.data or "", "form_key": form.idempotency_key.data or ""}
     try:
         draft = drafts.keep(current_user, typed=kept(request.form, _names(form)), now=clock.now(), **told)
@@ -130,7 +138,10 @@ def _asking() -> Asking:
 def _form() -> ReferralForm:
     form_class: type[ReferralForm] = with_questions(ReferralForm, questions())
     if (ref := request.args.get("draft")) and request.method == "GET":
-        return form_class(formdata=MultiDict(drafts_kept.draft(current_user, ref).typed), draft=ref)
+        typed = drafts_kept.draft(current_user, ref).typed
+        form = form_class(formdata=MultiDict(typed), draft=ref)
+        form.files_wait = FILES_OF in typed
+        return form
     return form_class(data=_known_so_far())
 
 
@@ -146,8 +157,9 @@ def _known_so_far() -> dict[str, str]:
 
 
 def _names(form: ReferralForm) -> list[str]:
-    """Of what a draft keeps: every answer that can be typed."""
-    return [field.name for field in form if not isinstance(field, HiddenField | FileField)]
+    """Of what a draft keeps: every answer that can be typed, and by what its files are found where it has some."""
+    typed = [field.name for field in form if not isinstance(field, HiddenField | FileField)]
+    return [*typed, FILES_OF] if form.held else typed
 
 
 def _page(asking: Asking) -> str:

@@ -15,6 +15,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional
 
 from portal.criteria.rules import COUNTRIES, Answers
+from portal.evidence.forms import ProofForm
 from portal.fields import forms as more
 from portal.fields.rules import Question
 from portal.forms import AmountField, Form, SeenForm, at_most, choices
@@ -119,7 +120,7 @@ class FactsForm(Form):
         )
 
 
-class ReferralForm(FactsForm):
+class ReferralForm(FactsForm, ProofForm):
     draft = HiddenField()
     """The draft that this goes on with, if any."""
     introduced_how = RadioField(

@@ -23,6 +23,7 @@ from portal.idempotency import FIELD, new_key
 from portal.referrals.models import Referral
 from portal.scope import all_partners
 from tests.evidence.letters import PDF, PNG, eml
+from tests.referrals.test_pages import TYPED
 from tests.support import make, sales
 from tests.support.client import Client
 from tests.support.proof import broken_of_deals
@@ -237,3 +238,56 @@ def test_a_lost_file_is_noticed(client: Client, ana: User, sent: Referral) -> No
     (piece,) = pieces()
     storage.delete(piece.sha256 or "")
     assert any(f"The file of proof {piece.ref} is missing" in each for each in broken_of_deals())
+
+
+def send(client: Client, path: str = "/referrals/new", *files: tuple[str, bytes], **typed: str) -> TestResponse:
+    data = TYPED | typed | upload(*files)
+    return client.post(path, data=data, content_type="multipart/form-data", headers={"Accept": "text/html"})
+
+
+def test_a_referral_is_sent_with_its_proof(client: Client, ana: User) -> None:
+    answer = send(client.as_(ana), "/referrals/new", ("a.eml", eml(cc="partners@portal.example")))
+    page = client.get(answer.location).text
+    assert "Grade A" in page
+    assert pieces()[0].added_by_id == ana.id
+
+
+def test_without_proof_it_is_sent_all_the_same(client: Client, ana: User) -> None:
+    assert send(client.as_(ana)).status_code == 303
+    assert pieces() == []
+
+
+def test_files_survive_another_mistake_of_the_form(client: Client, ana: User) -> None:
+    page = send(client.as_(ana), "/referrals/new", ("a.eml", eml(cc="partners@portal.example")), company="")
+    assert (page.status_code, "Leave out a.eml" in page.text) == (422, True)
+    again = send(client, "/referrals/new", ("shot.png", PNG), proof_token=token_of(page), consent="")
+    assert "Leave out a.eml" in again.text
+    assert "Leave out shot.png" in again.text
+    assert send(client, proof_token=token_of(page)).status_code == 303
+    assert [each.name for each in pieces()] == ["a.eml", "shot.png"]
+    assert db.session.scalars(sa.select(HeldFile)).all() == []
+
+
+def test_files_survive_the_look_at_how_it_reads_and_the_draft(client: Client, ana: User) -> None:
+    page = send(client.as_(ana), "/referrals/reading", ("a.eml", eml()))
+    assert "Leave out a.eml" in page.text
+    kept = send(client, "/referrals/drafts", ("shot.png", PNG), proof_token=token_of(page))
+    assert kept.status_code == 303
+    (ref,) = re.findall(r"draft=(RD-\w+)", client.get("/referrals/").text)[:1]
+    page = client.get(f"/referrals/new?draft={ref}")
+    assert "The files that you chose wait for this form" in page.text
+    assert send(client, proof_token=token_of(page), draft=ref).status_code == 303
+    assert [each.name for each in pieces()] == ["a.eml", "shot.png"]
+
+
+def test_a_file_that_is_none_stops_the_referral_and_keeps_the_others(client: Client, ana: User) -> None:
+    page = send(client.as_(ana), "/referrals/new", ("a.exe", b"MZ"), ("b.pdf", PDF))
+    assert "“a.exe” is none of what we keep" in page.text
+    assert "Leave out b.pdf" in page.text
+
+
+def test_a_form_that_is_sent_twice_adds_its_proof_once(client: Client, ana: User) -> None:
+    key = {FIELD: new_key()}
+    first = send(client.as_(ana), "/referrals/new", ("b.pdf", PDF), **key)
+    assert send(client, "/referrals/new", ("b.pdf", PDF), **key).location == first.location
+    assert len(pieces()) == 1
