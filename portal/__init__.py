@@ -107,6 +107,7 @@ from portal.referrals import form_views as referral_form
 from portal.referrals import models as referrals
 from portal.referrals import staff_views as referrals_staff
 from portal.referrals import views as referrals_views
+from portal.referrals.replay import staff_views as criteria_replay
 from portal.resources import checks as resource_checks
 from portal.resources import models as resources
 from portal.resources import staff_views as resources_staff
@@ -172,6 +173,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     resources_views.bp,
     resources_staff.bp,
     criteria_staff.bp,
+    criteria_replay.bp,
     engagement_views.bp,
     engagement_staff.bp,
     earnings.bp,

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 
@@ -74,11 +75,16 @@ class Vocabulary(Generic[Kind]):
 
     def __init__(self, words: Mapping[Kind, Iterable[str]]) -> None:
         self._plain: dict[tuple[str, ...], list[tuple[int, int, Kind]]] = defaultdict(list)
+        self._endings: list[tuple[int, re.Pattern[str], int, Kind]] = []
         self._patterns: list[tuple[int, list[re.Pattern[str]], int, Kind]] = []
+        # Titles are made of few words, which come again and again: a replay reads thousands of them.
+        self._read: Callable[[str], tuple[tuple[int, int, Kind], ...]] = lru_cache(maxsize=4096)(self._of_one_word)
         every = ((word, kind) for kind, of_kind in words.items() for word in of_kind)
         for place, (word, kind) in enumerate(every):
             parts, letters = _parts(word), sum(letter.isalnum() for letter in word)
-            if "*" in word:
+            if "*" in word and len(parts) == 1:
+                self._endings.append((place, _pattern(parts[0]), letters, kind))
+            elif "*" in word:
                 self._patterns.append((place, [_pattern(part) for part in parts], letters, kind))
             else:
                 self._plain[tuple(parts)].append((place, letters, kind))
@@ -93,10 +99,19 @@ class Vocabulary(Generic[Kind]):
             for start in range(len(tokens) - length + 1):
                 for place, letters, kind in self._plain.get(tuple(tokens[start : start + length]), ()):
                     yield _Hit(kind, start, start + length, letters, place)
+        for start, token in enumerate(tokens):
+            yield from (_Hit(kind, start, start + 1, letters, place) for place, letters, kind in self._read(token))
+        yield from self._hits_of_many_words(tokens)
+
+    def _hits_of_many_words(self, tokens: list[str]) -> Iterator[_Hit[Kind]]:
         for place, parts, letters, kind in self._patterns:
             for start in range(len(tokens) - len(parts) + 1):
                 if all(part.fullmatch(token) for part, token in zip(parts, tokens[start:], strict=False)):
                     yield _Hit(kind, start, start + len(parts), letters, place)
+
+    def _of_one_word(self, token: str) -> tuple[tuple[int, int, Kind], ...]:
+        """Place, letters and kind of each pattern of one word that reads this one."""
+        return tuple((place, letters, kind) for place, part, letters, kind in self._endings if part.fullmatch(token))
 
 
 def read_title(text: str, levels: Vocabulary[Seniority], functions: Vocabulary[Function]) -> Title:

@@ -1,6 +1,7 @@
 """What a partner tells us when it refers a company: from the form, an import or the demo, always this one shape."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from portal.criteria.rules import Answers
 from portal.referrals.rules import IntroducedHow, Timing
@@ -33,15 +34,20 @@ class Introduction:
 
     @property
     def answers(self) -> Answers:
-        """What the criteria read. A budget or decider that is not named was not said, which is never a miss."""
-        return Answers(
-            job_title=self.contact_title,
-            country=self.country,
-            public_tender=self.public_tender,
-            consent=self.consent,
-            budget_known=True if self.budget else None,
-            decider_named=True if self.decider else None,
-            employees=self.employees,
-            industry=self.industry,
-            timing=self.timing,
-        )
+        return answers_of(self, consent=self.consent)
+
+
+def answers_of(told: Any, *, consent: bool) -> Answers:
+    """What the criteria read of an introduction, or of the referral that it became. A budget or decider that is not
+    named was not said, which is never a miss."""
+    return Answers(
+        job_title=told.contact_title,
+        country=told.country,
+        public_tender=told.public_tender,
+        consent=consent,
+        budget_known=True if told.budget else None,
+        decider_named=True if told.decider else None,
+        employees=told.employees,
+        industry=told.industry,
+        timing=told.timing,
+    )
