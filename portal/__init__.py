@@ -37,6 +37,10 @@ from portal.auth import views as sign_in
 from portal.auth.passwords import ARGON2
 from portal.auth.permissions import check_access
 from portal.config import LOOPBACK, Settings, load_settings
+from portal.conversation import checks as conversation_checks
+from portal.conversation import models as conversations
+from portal.conversation import staff_views as conversation_staff
+from portal.conversation import views as conversation_views
 from portal.corrections import models as corrections
 from portal.criteria import checks as criteria_checks
 from portal.criteria import models as criteria
@@ -77,7 +81,13 @@ from portal.ledger import checks as ledger_checks
 from portal.ledger import models as ledger
 from portal.lookalikes import models as lookalikes
 from portal.menu import menu
-from portal.notifications import account_reactions, emergency_reactions, factor_reactions, money_reactions
+from portal.notifications import (
+    account_reactions,
+    conversation_reactions,
+    emergency_reactions,
+    factor_reactions,
+    money_reactions,
+)
 from portal.notifications import checks as notification_checks
 from portal.notifications import deal_reactions as told_of_deals
 from portal.notifications import models as notifications
@@ -166,6 +176,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     referral_evidence.staff,
     referrals_views.bp,
     referrals_staff.bp,
+    conversation_views.bp,
+    conversation_staff.bp,
     agreements_views.bp,
     agreements_staff.bp,
     agreement_templates.bp,
@@ -199,6 +211,9 @@ LOADED = (
     agreement_checks,
     agreements,
     chain,
+    conversation_checks,
+    conversation_reactions,
+    conversations,
     criteria,
     criteria_checks,
     deal_checks,

@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 from portal.errors import Refused
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+REPLY_LOCAL_MOST = 19
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Settings:
     second_factors: bool = True
     backup_recipient: str = ""
     """The age public key that backups are sealed for; one kept in PORTAL_HOME/keys otherwise."""
+    reply_address: str = ""
+    """Where answers by mail come in: each mail names it with a mark of its own, reply+…@portal.example."""
+    imap_url: str = ""
+    """The mailbox they are fetched from, imaps://user:password@host/INBOX; empty where a mail server hands them in."""
     debug: bool = False
 
     @property
@@ -75,6 +80,8 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         worker_id=given.get("PORTAL_WORKER_ID", ""),
         second_factors=given.get("PORTAL_SECOND_FACTORS", "on") != "off",
         backup_recipient=given.get("PORTAL_BACKUP_RECIPIENT", ""),
+        reply_address=_reply_address(given.get("PORTAL_REPLY_ADDRESS", "")),
+        imap_url=_imap_url(given.get("PORTAL_IMAP_URL", "")),
         debug=given.get("PORTAL_DEBUG", "") == "1",
     )
 
@@ -85,6 +92,22 @@ def _proxies(given: dict[str, str], *, behind_one: bool) -> int:
     if not number.isascii() or not number.isdigit() or len(number) > 1:
         raise Refused("PORTAL_PROXIES is how many proxies stand before the portal: 0 to 9.")
     return int(number)
+
+
+def _reply_address(given: str) -> str:
+    """The mark is 44 characters, and the part before the @ has 64 at most (RFC 5321)."""
+    local, at, domain = given.strip().lower().partition("@")
+    if given and (not at or not local or not domain or "+" in local or len(local) > REPLY_LOCAL_MOST):
+        raise Refused(f"PORTAL_REPLY_ADDRESS is an address like reply@portal.example, {REPLY_LOCAL_MOST} before the @.")
+    return f"{local}@{domain}" if given else ""
+
+
+def _imap_url(given: str) -> str:
+    """Passwords travel encrypted, or not at all: plain IMAP is for a server on this machine."""
+    url = urlsplit(given)
+    if given and not (url.scheme == "imaps" or (url.scheme == "imap" and url.hostname in LOOPBACK)):
+        raise Refused("PORTAL_IMAP_URL has to begin with imaps://, and name the user, the password and the server.")
+    return given
 
 
 def _new_secret() -> str:

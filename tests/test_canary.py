@@ -27,10 +27,10 @@ on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 FOUND_AT_HOME = (
     *("Consulting", "legal name", "street 1", "partner_admin person", "invited person"),
     *("fresh", "contact", "title", "need", "introduction", "question", "answer", "note", "next step"),
-    *("typed name", "holder"),
+    *("typed name", "holder", "message by partner_member", "our answer", "paper.txt"),
 )
 # What staff write for each other.
-FOR_STAFF_ONLY = ("because", "overruled")
+FOR_STAFF_ONLY = ("because", "overruled", "inner note", "inner file")
 
 
 def person(app: Flask, made: Company, role: str) -> Client:

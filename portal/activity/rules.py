@@ -15,6 +15,7 @@ they begin, within minutes."""
 GROUP_LABEL = {
     "referrals": "Referrals",
     "evidence": "Proof of introductions",
+    "conversation": "Conversations",
     "deals": "Deals",
     "agreements": "Agreements and fee plans",
     "fees": "Fees",

@@ -46,7 +46,7 @@ def show() -> ResponseReturnValue:
     form.offer_zones(program.time_zone if program else "UTC")
     if form.validate_on_submit():
         time_zone = form.time_zone.data or None
-        chosen = {"theme": form.theme.data, "letter_keys": form.letter_keys.data}
+        chosen = {"theme": form.theme.data, "letter_keys": form.letter_keys.data, "phone": form.phone.data or ""}
         actions.change_profile(current_user, name=form.name.data, time_zone=time_zone, **chosen)
         return commit_to("/account/", "Saved.")
     return render_template("account/show.html", form=form), form.status

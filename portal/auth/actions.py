@@ -59,9 +59,12 @@ def change_password(by: User, *, current: str, password: str, now: datetime) -> 
     _set_password(user, password, now, keep=by.session_token)
 
 
-def change_profile(by: User, *, name: str, time_zone: str | None, theme: str, letter_keys: bool) -> None:
+def change_profile(
+    by: User, *, name: str, time_zone: str | None, theme: str, letter_keys: bool, phone: str = ""
+) -> None:
     user = queries.oneself(by)
     user.name, user.time_zone, user.theme, user.letter_keys = name, time_zone, theme, letter_keys
+    user.phone = phone
     db.session.flush()
 
 

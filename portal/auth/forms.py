@@ -13,6 +13,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TelField,
     TextAreaField,
 )
 from wtforms.validators import Email, InputRequired, Length
@@ -86,6 +87,12 @@ class AddressForm(Form):
 
 class ProfileForm(Form):
     name = StringField("Name", [GIVE_NAME, NAME_LENGTH], render_kw={"autocomplete": "name"})
+    phone = TelField(
+        "Phone",
+        [at_most(40)],
+        description="Shown beside the referrals that you have or sent, so that the other side can call you.",
+        render_kw={"autocomplete": "tel"},
+    )
     time_zone = SelectField("Time zone", description="Every time you are shown is in this zone.")
     theme = RadioField(
         "Colours",

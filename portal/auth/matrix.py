@@ -11,8 +11,10 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
     "Referrals": (
         _P.VIEW_REFERRALS,
         _P.SUBMIT_REFERRALS,
+        _P.SEND_MESSAGES,
         _P.REVIEW_REFERRALS,
         _P.DECIDE_REFERRALS,
+        _P.ANSWER_PARTNERS,
         _P.ENTER_REFERRALS,
         _P.EDIT_ENGAGEMENT,
     ),

@@ -24,6 +24,8 @@ class User(UserMixin, Base):
     name: Mapped[str] = mapped_column(sa.String(120), default="")
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     time_zone: Mapped[str | None] = mapped_column(sa.String(64))
+    phone: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    """For whoever works with them on a referral."""
     theme: Mapped[str] = mapped_column(sa.String(5), default="")
     letter_keys: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     """Whether single letters are shortcuts (WCAG 2.1.4: whoever speaks to the browser, or types one-handed, may not

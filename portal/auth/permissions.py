@@ -33,6 +33,7 @@ class Permission(StrEnum):
     READ_RESOURCES = "read resources and profiles"
     VIEW_REFERRALS = "see referrals"
     SUBMIT_REFERRALS = "submit, correct and withdraw referrals"
+    SEND_MESSAGES = "write on a referral"
     VIEW_AGREEMENTS = "see the company's agreements"
     SIGN_AGREEMENTS = "sign for the company"
     VIEW_EARNINGS = "see fees and why"
@@ -47,6 +48,7 @@ class Permission(StrEnum):
     REVIEW_REFERRALS = "see all referrals"
     DECIDE_REFERRALS = "qualify, ask, decline"
     ENTER_REFERRALS = "enter referrals for a partner, and add proof"
+    ANSWER_PARTNERS = "write to partners on their referrals"
     VIEW_DEALS = "see all deals"
     MOVE_DEALS = "move deals"
     IMPORT_DEALS = "import deals from a file"
@@ -105,11 +107,17 @@ _OVERSIGHT = {
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.PARTNER_MEMBER: _EVERY_PARTNER
-    | {_P.VIEW_REFERRALS: Reach.OWN, _P.SUBMIT_REFERRALS: Reach.OWN, _P.VIEW_EARNINGS: Reach.OWN},
+    | {
+        _P.VIEW_REFERRALS: Reach.OWN,
+        _P.SUBMIT_REFERRALS: Reach.OWN,
+        _P.SEND_MESSAGES: Reach.OWN,
+        _P.VIEW_EARNINGS: Reach.OWN,
+    },
     Role.PARTNER_ADMIN: _EVERY_PARTNER
     | {
         _P.VIEW_REFERRALS: Reach.COMPANY,
         _P.SUBMIT_REFERRALS: Reach.COMPANY,
+        _P.SEND_MESSAGES: Reach.COMPANY,
         _P.VIEW_AGREEMENTS: Reach.COMPANY,
         _P.VIEW_EARNINGS: Reach.COMPANY,
         _P.VIEW_STATEMENTS: Reach.COMPANY,
@@ -127,12 +135,19 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.PROPOSE_PAYOUT_DETAILS: Reach.COMPANY,
     },
     Role.PARTNER_SIGNATORY: _EVERY_PARTNER | {_P.VIEW_AGREEMENTS: Reach.COMPANY, _P.SIGN_AGREEMENTS: Reach.COMPANY},
-    Role.QUALIFIER: _WORKING_STAFF | {_P.DECIDE_REFERRALS: Reach.ANY, _P.ENTER_REFERRALS: Reach.ANY},
+    Role.QUALIFIER: _WORKING_STAFF
+    | {_P.DECIDE_REFERRALS: Reach.ANY, _P.ENTER_REFERRALS: Reach.ANY, _P.ANSWER_PARTNERS: Reach.ANY},
     Role.SALES_OWNER: _WORKING_STAFF
-    | {_P.MOVE_DEALS: Reach.ASSIGNED, _P.IMPORT_DEALS: Reach.ANY, _P.RECORD_PAYMENTS: Reach.ASSIGNED},
+    | {
+        _P.MOVE_DEALS: Reach.ASSIGNED,
+        _P.IMPORT_DEALS: Reach.ANY,
+        _P.RECORD_PAYMENTS: Reach.ASSIGNED,
+        _P.ANSWER_PARTNERS: Reach.ANY,
+    },
     Role.PARTNER_MANAGER: _WORKING_STAFF
     | {
         _P.ENTER_REFERRALS: Reach.ANY,
+        _P.ANSWER_PARTNERS: Reach.ANY,
         _P.MANAGE_PARTNERS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,

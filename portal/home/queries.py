@@ -13,6 +13,7 @@ from portal.agreements.rules import AWAITS_SIGNATURE, IN_FORCE
 from portal.agreements.terms import Terms
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import GRANTS, Permission
+from portal.conversation.queries import unread_of
 from portal.deals.queries import latest_stories
 from portal.extensions import db
 from portal.fees.models import FeeLine
@@ -97,6 +98,7 @@ def latest(user: User) -> list[tuple[Any, list[Any]]]:
     earned = [FeeLine.amount_minor, FeeLine.currency.label("fee_currency"), FeeLine.state.label("fee_state")]
     wanted = (
         sa.select(few, *earned, FeeLine.pay_on, FeeLine.paid_at, FeeLine.id.label("line_id"))
+        .add_columns(unread_of(user.id, few.c.id, is_staff=False).label("unread"))
         .outerjoin(FeeLine, (FeeLine.deal_id == few.c.deal_id) & (FeeLine.partner_id == user.partner_id))
         .order_by(few.c.place, few.c.received_at.desc(), few.c.id.desc(), FeeLine.id)
     )

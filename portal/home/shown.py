@@ -9,6 +9,7 @@ from portal.auth.holders import names
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.clock import local_date
+from portal.conversation.shown import about_with_news
 from portal.deals.queries import told
 from portal.fees.queries import Totals, estimate
 from portal.formats import day_words, money, words
@@ -148,7 +149,8 @@ def _referral_row(row: Any, lines: list[Any], now: Situation, reader: User, at: 
     ]
     story = told(row, side="partner", now=at, fee=booked[0] if booked else None)
     fee = shown.fee_words(booked, _expected(row, now))
-    return shown.partner_row(row, story, words(), reader_name=reader.name, fee=fee)
+    plain = shown.partner_row(row, story, words(), reader_name=reader.name, fee=fee)
+    return plain._replace(about=about_with_news(plain.about, row.unread))
 
 
 def _expected(row: Any, now: Situation) -> str:

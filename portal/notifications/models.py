@@ -34,6 +34,9 @@ class Delivery(Attempted, Base):
     """Where the button leads, below the public address."""
     link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account_links.id"))
     """The button leads to this link instead; its address is made when the message is sent and stored nowhere."""
+    offers: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """What else can be done from the mail without signing in: the referral, its version, and the purposes of the links,
+    which are signed when the message is sent."""
     event_kind: Mapped[str] = mapped_column(sa.String(60), default="")
     ref: Mapped[str] = mapped_column(sa.String(12), default="")
     """The public reference of the record that the message is about."""

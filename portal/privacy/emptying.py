@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from portal.agreements.models import Agreement, Signature
 from portal.auth.models import User
+from portal.conversation.models import Message, MessageFile, RefusedMail
 from portal.deals.models import Deal
 from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.documents.models import Document
@@ -73,6 +74,7 @@ def empty_referral(referral: Referral, left: Left, *, now: datetime) -> None:
         deal.before = None
         _empty_beside("deal_id", deal.id)
         refs.append(deal.ref)
+    empty_conversation(referral, left, now)
     empty_mails(Delivery.ref.in_(refs), left, keep_address=True)
     lookalikes.forget_contact(referral.ref)
     take_exports_away(PersonExport.subject_ref.in_(refs), left)
@@ -105,10 +107,22 @@ def _nothing(column: sa.Column[Any]) -> Any:
     return None if column.nullable else []
 
 
+def empty_conversation(referral: Referral, left: Left, now: datetime) -> None:
+    """Who wrote when stays; what was written, and the files, do not."""
+    said = Message.referral_id == referral.id
+    db.session.execute(_all(sa.update(Message).where(said)).values(text=TAKEN_OUT, mentions=[]))
+    of_it = MessageFile.message_id.in_(sa.select(Message.id).where(said)) & MessageFile.sha256.is_not(None)
+    hashes = db.session.scalars(all_partners(sa.select(MessageFile.sha256).where(of_it), _WHY))
+    left.files += [sha256 for sha256 in hashes if sha256]
+    db.session.execute(_all(sa.update(MessageFile).where(of_it)).values(name="", sha256=None, erased_at=now))
+
+
 def empty_account(user: User, left: Left, *, now: datetime) -> None:
     """The account becomes a pseudonym that nobody can sign in with; mails to the person are emptied."""
     empty_mails(Delivery.user_id == user.id, left)
     delete_traces(user, left)
+    refused = (RefusedMail.user_id == user.id) | (RefusedMail.sender == user.email)
+    db.session.execute(all_partners(sa.delete(RefusedMail).where(refused), _WHY))
     for name in _columns("users", Kind.ACCOUNT):
         setattr(user, name, _empty(User, name))
     user.name, user.email = pseudonym(user.ref), pseudonym_address(user.ref)

@@ -183,7 +183,7 @@ def _traces(people: Sequence[User], contacts: Sequence[Referral]) -> Traces:
     return Traces(
         names=[*(user.name for user in people), *(each.contact_name for each in contacts)],
         addresses=[*(each for user in people for each in _addresses_of(user)), *(c.contact_email for c in contacts)],
-        phones=[each.contact_phone for each in contacts],
+        phones=[*(user.phone for user in people), *(each.contact_phone for each in contacts)],
     )
 
 
@@ -221,6 +221,8 @@ def _take_out_of_files(erasure: Erasure, traces: Traces) -> None:
     for table in (Base.metadata.tables[name] for name in TEXT_FILES):
         for column in (table.c[name] for name in FILES[table.name].split()):
             stored = sa.select(table.c.id, column).where(column.is_not(None)).order_by(table.c.id)
+            if "media_type" in table.c:
+                stored = stored.where(table.c.media_type.startswith("text/"))
             for row_id, sha256 in db.session.execute(all_partners(stored, _WHY)).all():
                 if (anew := _without(traces, sha256)) != sha256:
                     values = sa.update(table).where(table.c.id == row_id).values({column.name: anew})

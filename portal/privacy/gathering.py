@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from portal.activity.models import EventRow
 from portal.agreements.models import Agreement, Signature
 from portal.auth.models import RoleGrant, User
+from portal.conversation.file_rules import download_name
+from portal.conversation.models import Message, MessageFile, RefusedMail
 from portal.deals.models import Deal
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind
@@ -71,6 +73,7 @@ def _of_user(ref: str) -> Dossier:
     did = sa.select(EventRow.at, EventRow.kind, EventRow.ref).order_by(EventRow.seq)
     details = sa.select(PayoutDetails.ref, PayoutDetails.state, PayoutDetails.proposed_at, PayoutDetails.confirmed_at)
     mails = sa.select(Delivery.created_at, Delivery.to_address, Delivery.subject, Delivery.lines, Delivery.sent_at)
+    refused = sa.select(RefusedMail.at, RefusedMail.sender, RefusedMail.subject, RefusedMail.trouble)
     parts = [
         _part("account", "The account", Kind.ACCOUNT, sa.select(*_columns(User)).where(User.id == user.id)),
         _part("roles", "Roles", Kind.ACCOUNT, sa.select(*_columns(RoleGrant)).where(RoleGrant.user_id == user.id)),
@@ -80,11 +83,14 @@ def _of_user(ref: str) -> Dossier:
         _part("referrals", "Referrals that the person sent", Kind.ACCOUNT, mine.where(Referral.by_id == user.id)),
         _part("drafts", "Referrals that the person began", Kind.PROSPECT, _drafts_of(user)),
         _part("proof", "Proof that the person added", Kind.ACCOUNT, _added_proof(user)),
+        _part("messages", "Messages that the person wrote", Kind.PROSPECT, _said(Message.author_id == user.id)),
         _part("payout-details", "Entered payout details", Kind.MONEY, details.where(_had_a_hand_in(user))),
         _part("activity", "What the person did", Kind.ACCOUNT, did.where(EventRow.by_id == user.id)),
-        _mentioned(Traces(names=[user.name], addresses=[user.email])),
+        _part("refused-mails", "Mails that were not taken", Kind.MAIL, refused.where(RefusedMail.user_id == user.id)),
+        _mentioned(Traces(names=[user.name], addresses=[user.email], phones=[user.phone])),
     ]
-    return Dossier(user.name, user.email, [part for part in parts if part.rows], _papers_of(user))
+    papers = [*_papers_of(user), *_files_sent_by(user)]
+    return Dossier(user.name, user.email, [part for part in parts if part.rows], papers)
 
 
 def _of_contact(ref: str) -> Dossier:
@@ -108,6 +114,7 @@ def _of_contact(ref: str) -> Dossier:
         referrals,
         deals,
         _part("proof", "Proof of the introduction", Kind.PROSPECT, _proof(*_columns(EvidencePiece), of=ids)),
+        _part("messages", "What was said about the introduction", Kind.PROSPECT, _said(Message.referral_id.in_(ids))),
         _part("mails", "Mails about the introduction", Kind.MAIL, mails.order_by(Delivery.id)),
         _mentioned(Traces(names=[name], addresses=[email], phones=phones)),
     ]
@@ -180,6 +187,24 @@ def _added_proof(user: User) -> sa.Select[Any]:
         EvidencePiece.added_at,
     )
     return sa.select(*columns).where(EvidencePiece.added_by_id == user.id).order_by(EvidencePiece.id)
+
+
+def _said(which: sa.ColumnElement[bool]) -> Any:
+    wanted = sa.select(Referral.ref, Message.at, User.name.label("by"), Message.text, MessageFile.name.label("file"))
+    joined = (
+        wanted.join(Referral, Referral.id == Message.referral_id)
+        .join(User, User.id == Message.author_id)
+        .outerjoin(MessageFile, (MessageFile.message_id == Message.id) & MessageFile.sha256.is_not(None))
+    )
+    return joined.where(which).order_by(Message.id, MessageFile.id)
+
+
+def _files_sent_by(user: User) -> list[tuple[str, str]]:
+    sent = sa.select(MessageFile.ref, MessageFile.name, MessageFile.sha256).join(
+        Message, (Message.id == MessageFile.message_id) & (Message.partner_id == MessageFile.partner_id)
+    )
+    own = sent.where(Message.author_id == user.id, MessageFile.sha256.is_not(None)).order_by(MessageFile.id)
+    return [(f"{row.ref} {download_name(row.name)}", row.sha256) for row in db.session.execute(all_partners(own, _WHY))]
 
 
 def _had_a_hand_in(user: User) -> sa.ColumnElement[bool]:

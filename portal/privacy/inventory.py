@@ -24,7 +24,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         K.PROSPECT: "next_step close_note before",
     },
     "deliveries": {
-        K.NOTHING: "message_id action_label action_path event_kind ref",
+        K.NOTHING: "message_id action_label action_path event_kind ref offers",
         K.MAIL: "to_address subject lines error",
     },
     "documents": {K.NOTHING: "ref sha256 error", K.AGREEMENT: "title html data"},
@@ -48,6 +48,9 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "login_sessions": {K.SIGN_IN: "token_hash user_agent address"},
     "lookalike_findings": {K.NOTHING: "ref other_ref", K.COMPANY: "reason"},
     "partners": {K.NOTHING: "ref tax_form_kind chain_head", K.COMPANY: "name legal_name country address"},
+    "mailboxes": {K.NOTHING: "error"},
+    "message_files": {K.NOTHING: "ref media_type sha256", K.PROSPECT: "name"},
+    "messages": {K.PROSPECT: "text mentions"},
     "passkeys": {K.SIGN_IN: "ref name credential_id public_key transports"},
     "payout_details": {K.NOTHING: "ref", K.MONEY: "holder account_sealed account_masked"},
     "payout_lines": {K.NOTHING: "currency"},
@@ -61,6 +64,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         " retention"
     },
     "protections": {K.COMPANY: "domain"},
+    "received_mails": {K.NOTHING: "digest"},
     "recovery_codes": {K.SIGN_IN: "digest"},
     "referral_batches": {K.NOTHING: "ref rows", K.PROSPECT: "said"},
     "referral_corrections": {K.PROSPECT: "changes reading_before"},
@@ -73,6 +77,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         " question answer asked_before decision_note overruled_because"
         " more_answers",
     },
+    "refused_mails": {K.NOTHING: "referral_ref", K.MAIL: "sender subject"},
     "resource_editions": {K.TEXT: "title summary body"},
     "resources": {K.TEXT: "slug title summary draft"},
     "retention_runs": {K.NOTHING: "counts leftovers error"},
@@ -83,6 +88,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     },
     "sla_clocks": {K.NOTHING: "ref"},
     "soft_holds": {K.NOTHING: "ref referral_ref", K.COMPANY: "company domain"},
+    "spent_links": {K.NOTHING: "digest"},
     "spent_challenges": {K.NOTHING: "digest"},
     "sso_connections": {
         K.NOTHING: "ref",
@@ -95,7 +101,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "throttles": {K.NOTHING: "key"},
     "totp_secrets": {K.SIGN_IN: "ref sealed"},
     "transfers": {K.NOTHING: "key ref currency prev hash"},
-    "users": {K.NOTHING: "ref", K.ACCOUNT: "email name password_hash time_zone theme invited_as"},
+    "users": {K.NOTHING: "ref", K.ACCOUNT: "email name password_hash time_zone theme invited_as phone"},
     "viewings": {K.ACCOUNT: "reason"},
 }
 
@@ -114,6 +120,9 @@ FREE_TEXT: dict[str, str] = {
     "referral_batches": "said",
     "referral_corrections": "changes",
     "referral_drafts": "title typed",
+    "message_files": "name",
+    "messages": "text mentions",
+    "refused_mails": "sender subject",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"
     " overruled_because more_answers",
     "soft_holds": "company",
@@ -128,11 +137,12 @@ FILES: dict[str, str] = {
     "documents": "sha256",
     "evidence_pieces": "sha256",
     "held_files": "sha256",
+    "message_files": "sha256",
     "person_exports": "sha256",
 }
 """Columns that lead to stored files, by their hash."""
-TEXT_FILES = ("deal_imports",)
-"""Those whose files are plain text, where a name can be taken out, too."""
+TEXT_FILES = ("deal_imports", "message_files")
+"""Those whose files are plain text, or can be, where a name can be taken out, too."""
 
 
 def kind_of(table: str, column: str) -> Kind | None:

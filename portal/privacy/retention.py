@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from portal.agreements.models import Agreement
 from portal.auth.models import AccountLink, AddressChange, KnownDevice, LoginSession, User
+from portal.conversation.models import RefusedMail
 from portal.deals.models import Deal
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind, DocumentState
@@ -63,6 +64,11 @@ def _empty_account(user: User, left: Left, now: datetime) -> None:
 
 def _empty_mail(delivery: Delivery, left: Left, _: datetime) -> None:
     emptying.empty_mails(Delivery.id == delivery.id, left)
+
+
+def _delete_refused(mail: RefusedMail, left: Left, _: datetime) -> None:
+    db.session.delete(mail)
+    left.counts["mails"] += 1
 
 
 def _delete_trace(trace: LoginSession | KnownDevice | AddressChange, left: Left, _: datetime) -> None:
@@ -167,6 +173,7 @@ CLASSES: dict[Keep, tuple[Class, ...]] = {
             (Delivery.state != DeliveryState.PENDING) & (Delivery.to_address != ""),
             _empty_mail,
         ),
+        Class("mails", RefusedMail, RefusedMail.__table__.c.at, sa.true(), _delete_refused),
     ),
     Keep.AGREEMENT: (
         Class(

@@ -70,7 +70,7 @@ class Class:
 CLASSES: dict[Kind, Class] = {
     Kind.PROSPECT: Class(
         "Prospects",
-        "Name, job title, mail address and phone of the contact, and what is told about them",
+        "Name, job title, mail address and phone of the contact, and what is told and written about them",
         "To get in touch about what they need, and to credit the introduction",
         "Consent, stated by the partner when it introduces them (Art. 6(1)(a) GDPR)",
         "Emptied. The referral, its company, its dates and its deal stay, without the person.",

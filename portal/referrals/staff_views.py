@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.activity.queries import timeline
 from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
+from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
 from portal.errors import Refused
@@ -46,7 +46,9 @@ def index() -> ResponseReturnValue:
     return render_template(
         "referrals/staff_index.html",
         page=page,
-        rows=[shown.staff_row(row, said, now) for row in page.rows],
+        rows=with_news(
+            current_user, [row.id for row in page.rows], [shown.staff_row(row, said, now) for row in page.rows]
+        ),
         status=status or "",
         by_due=by_due,
         states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],
@@ -146,7 +148,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
         next=next_sentence(story, words().moment),
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),
-        told=timeline(current_user, filter(None, [ref, row.deal_ref])),
+        talk=talk(current_user, referral, filter(None, [ref, row.deal_ref])),
         told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=facts.claim(row.Protection, terms),

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.activity.queries import timeline
 from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
+from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import Reading
 from portal.deals import queries as deals
 from portal.drafts.queries import drafts
@@ -99,16 +99,16 @@ def rows_of(found: Any, now: datetime) -> list[shown.PartnerRow]:
         story = deals.told(row, side="partner", now=now, fee=own[0] if own else None)
         fee = shown.fee_words(own, _expected(row, terms.get(row.agreement_id)))
         rows.append(shown.partner_row(row, story, said, reader_name=reader_name, fee=fee))
-    return rows
+    return with_news(current_user, [row.id for row in found], rows)
 
 
 def _page(ref: str, form: AnswerForm | None = None) -> str:
     now = clock.now()
     row = deals.story(current_user, ref) or abort(404)
     lines = fees.lines_of_deal(current_user, row.deal_id) if row.stage in EARNING else ()
-    told = timeline(current_user, [ref, *filter(None, [row.deal_ref]), *(line.ref for line in lines)])
+    talked = talk(current_user, row.Referral, [ref, *filter(None, [row.deal_ref]), *(line.ref for line in lines)])
     story = deals.told(row, side="partner", now=now, fee=lines[0] if lines else None)
-    story = shown.with_payable(story, told)
+    story = shown.with_payable(story, talked.told)
     referral, terms = row.Referral, Terms.from_data(row.terms)
     may_act = queries.may_change(current_user, referral, Permission.SUBMIT_REFERRALS)
     sender = "you" if referral.by_id == current_user.id else row.sender
@@ -121,7 +121,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         next=next_sentence(story, words().moment),
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),
-        told=told,
+        talk=talked,
         told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=facts.claim(row.Protection, terms),

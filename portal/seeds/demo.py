@@ -43,6 +43,7 @@ from portal.seeds.asking import Asking
 from portal.seeds.cast import PASSWORD
 from portal.seeds.money import Finance
 from portal.seeds.selling import Selling
+from portal.seeds.talking import Talking
 
 WHY = "the demo is played through everybody's hands"
 ZONE = ZoneInfo("Europe/Berlin")
@@ -97,6 +98,7 @@ class _Play:
         self.finance = Finance(self.people)
         self.selling = Selling(self.people)
         self.asking = Asking(self.people)
+        self.talking = Talking(self.people)
 
     def run(self) -> None:
         self._plan()
@@ -134,6 +136,7 @@ class _Play:
         self.finance.plan(self)
         self.selling.plan(self)
         self.asking.plan(self)
+        self.talking.plan(self)
 
     def _begin(self, at: datetime) -> None:
         admin = setup.begin(at, replace(PROGRAM))

@@ -18,6 +18,9 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.auth.rules import PARTNER_ROLES, STAFF_ROLES, Role
 from portal.content import pieces
+from portal.conversation import actions as conversation
+from portal.conversation.file_rules import look
+from portal.conversation.models import MessageFile
 from portal.criteria import actions as criteria
 from portal.criteria.words import default_data
 from portal.deals import actions as deals
@@ -232,11 +235,29 @@ def proven(made: Company, by: str, referral: Referral, now: datetime) -> None:
     made.note("piece", f"{referral.ref}/{piece.ref}", by)
 
 
+def talk(made: Company, staff: Staff, now: datetime) -> None:
+    """What both sides wrote on a referral of the member and one of the lead, each with a file, and a note beside."""
+    for by in ("partner_member", "partner_admin"):
+        wanted = sa.select(Referral).where(Referral.ref == made.of(by, "referral"))
+        referral = db.session.scalars(owned_by(wanted, made.partner.id)).one()
+        paper = look(f"{made.word} paper.txt", f"{made.word} file".encode())
+        said = conversation.write(made[by], referral, text=f"{made.word} message by {by}", files=[paper], now=now)
+        conversation.write(staff["qualifier"], referral, text=f"{made.word} our answer", now=now)
+        for_us: dict[str, Any] = {
+            "text": f"{made.word} inner note",
+            "files": [look(f"{made.word} inner file.txt", b"for us")],
+        }
+        conversation.write(staff["qualifier"], referral, is_internal=True, now=now, **for_us)
+        file = sa.select(MessageFile.ref).where(MessageFile.message_id == said.id)
+        made.note("message_file", db.session.scalars(owned_by(file, made.partner.id)).one(), by)
+
+
 def refer(made: Company, staff: Staff, now: datetime) -> None:
     """Referrals in each state there is: of the member, the lead and a colleague."""
     qualifier = staff["qualifier"]
     for by, name in (("partner_member", "fresh"), ("partner_admin", "fresh-too")):
         proven(made, by, introduced(made, by, name, now), now)
+    talk(made, staff, now)
     introduced(made, "colleague", "same", now, website="both-know-them.example")
     for by in ("partner_member", "partner_admin"):
         asked = introduced(made, by, f"asked-{by.replace('_', '-')}", now)

@@ -11,6 +11,8 @@ from portal.agreements import queries as agreements
 from portal.agreements.models import Agreement
 from portal.auth import queries as people
 from portal.auth.models import User
+from portal.conversation import queries as conversation
+from portal.conversation.models import Message
 from portal.deals import queries as deals
 from portal.deals.models import Deal
 from portal.extensions import db
@@ -42,6 +44,7 @@ class Visible(NamedTuple):
 VISIBLE = (
     Visible(activity, EventRow),
     Visible(agreements, Agreement),
+    Visible(conversation, Message),
     Visible(deals, Deal),
     Visible(fees, FeeLine),
     Visible(partners, Partner),

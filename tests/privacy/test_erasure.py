@@ -18,6 +18,10 @@ from portal.attempts import LEASE
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.config import Settings
+from portal.conversation import actions as conversation
+from portal.conversation.file_rules import look
+from portal.conversation.models import Message, RefusedMail
+from portal.conversation.rules import Trouble
 from portal.deals.models import Deal, DealImport
 from portal.extensions import db
 from portal.lookalikes.models import CompanyName
@@ -52,7 +56,7 @@ def erased(app: Flask, subject: Subject, ref: str, by: User | None = None) -> Er
     return db.session.scalars(found).one()
 
 
-def named_by_others(partner_id: int, user_id: int) -> None:
+def named_by_others(partner_id: int, user_id: int, *, talked_about: int | None = None) -> None:
     """The person's name in everything that somebody else can write."""
     other = sales.qualified(make.partner_user(Role.PARTNER_ADMIN, partner_id=partner_id))
     make.saved(
@@ -80,12 +84,24 @@ def named_by_others(partner_id: int, user_id: int) -> None:
         )
     )
     own = {"referrals": other.referral_id, "deals": other.id}
+    for referral_id in filter(None, (other.referral_id, talked_about)):
+        conversation_of(referral_id)
+    make.saved(RefusedMail(at=clock.now(), sender=EMAIL, subject=NAME, trouble=Trouble.EMPTY))
     for table, names in canary.free_texts():
         where = sa.column("id") == own[table] if table in own else sa.true()
-        if table in (*own, "viewings", "agreements", "deal_imports"):
+        if table in (*own, "viewings", "agreements", "deal_imports", "messages", "message_files"):
             canary.write(table, names, where)
     write_to("other@words.example", f"About {NAME}", [f"{NAME} called."], now=clock.now())
     db.session.commit()
+
+
+def conversation_of(referral_id: int) -> Message:
+    """What our people wrote on a referral, with a text and a picture of the person."""
+    wanted = sa.select(Referral).where(Referral.id == referral_id)
+    referral = db.session.scalars(all_partners(wanted, "a test")).one()
+    files = [look("notes.txt", f"{NAME} called.".encode()), look(f"{NAME}.pdf", b"%PDF-1.7 of nobody")]
+    manager = make.staff(Role.PARTNER_MANAGER)
+    return conversation.write(manager, referral, text=f"I called {NAME}.", files=files, now=clock.now())
 
 
 def test_nothing_is_left_of_a_prospect(app: Flask, settings: Settings, tmp_path: Path) -> None:
@@ -104,10 +120,9 @@ def test_nothing_is_left_of_a_prospect(app: Flask, settings: Settings, tmp_path:
     canary.fill("deals", Deal.id == deal.id, {Kind.PROSPECT})
     db.session.execute(all_partners(sa.update(Deal).where(Deal.id == deal.id).values(before={"step": NAME}), "a test"))
     db.session.commit()
-    named_by_others(lead.partner_id or 0, lead.id)
+    named_by_others(lead.partner_id or 0, lead.id, talked_about=deal.referral_id)
     write_to("other@words.example", "A call", [f"It was from {PHONE}."], now=clock.now())
     actions.ask_for_export(admin, Subject.PROSPECT, waiting, now=clock.now())
-    db.session.commit()
     worker.run_until_idle(app, clock.now())
     assert len(canary.traces(settings)) > 20
 

@@ -1,10 +1,11 @@
 """Everything that can wait for somebody of ours: one line for each kind of it."""
 
-from portal.home.sources import agreements, deals, machines, money, people, publishing, referrals
+from portal.home.sources import agreements, conversations, deals, machines, money, people, publishing, referrals
 from portal.home.sources.source import Source
 
 SOURCES: tuple[Source, ...] = (
     referrals.TO_DECIDE,
+    conversations.WAITING_FOR_A_WORD,
     deals.NEXT_STEPS,
     deals.STANDING_STILL,
     deals.NOT_CONTACTED,

@@ -1,0 +1,45 @@
+"""The partner's side of a conversation: write, read on, take a file along."""
+
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal.auth.permissions import Permission, Reach, requires
+from portal.conversation import pages, queries
+from portal.idempotency import once
+
+bp = Blueprint("conversation", __name__, url_prefix="/referrals")
+BASE = "/referrals"
+
+
+@bp.app_context_processor
+def _of_every_page() -> dict[str, Any]:
+    return {"message_form": pages.form_of_reader}
+
+
+@bp.get("/<ref>/messages")
+@requires(Permission.VIEW_REFERRALS, Reach.OWN)
+def show(ref: str) -> ResponseReturnValue:
+    return pages.conversation(queries.to_write(current_user, ref), BASE)
+
+
+@bp.post("/<ref>/messages")
+@requires(Permission.SEND_MESSAGES, Reach.OWN)
+@once
+def write(ref: str) -> ResponseReturnValue:
+    return pages.take(ref, BASE)
+
+
+@bp.post("/<ref>/messages/read-mark")
+@requires(Permission.VIEW_REFERRALS, Reach.OWN)
+@once
+def read(ref: str) -> ResponseReturnValue:
+    return pages.mark_as_read(ref, BASE)
+
+
+@bp.get("/files/<ref>")
+@requires(Permission.VIEW_REFERRALS, Reach.OWN)
+def file(ref: str) -> ResponseReturnValue:
+    return pages.hand_out(ref)
