@@ -1,21 +1,13 @@
-from collections.abc import Callable
 from datetime import date, timedelta
-from functools import partial
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
 
-from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
-from portal.deals import actions as deals
-from portal.deals.queries import to_change
-from portal.deals.rules import Details, Stage
 from portal.documents.models import Document
-from portal.errors import Overtaken, Refused
+from portal.errors import Refused
 from portal.extensions import db
 from portal.fees.actions import approve
 from portal.fees.models import FeeYear
@@ -25,59 +17,13 @@ from portal.ledger import queries as ledger
 from portal.money import Money
 from portal.partners.models import PayoutDetails
 from portal.payouts import actions, queries, statements
-from portal.payouts.models import PayoutLine, PayoutRun
 from portal.payouts.rules import RunState
 from portal.proof import broken
 from portal.scope import all_partners
+from tests.payouts.runs import A_TEST, built, paid, released, told
 from tests.support import fees, make, sales
 from tests.support.fees import ITS_FEE, WON
 from tests.support.past_the_guards import tampered
-from tests.support.threads import at_once
-
-A_TEST = "a test"
-
-
-@pytest.fixture
-def lead(app: Flask) -> User:
-    fees.program()
-    return fees.lead()
-
-
-@pytest.fixture
-def finn(app: Flask) -> User:
-    return fees.maker()
-
-
-@pytest.fixture
-def olga(app: Flask) -> User:
-    return fees.approver()
-
-
-def both_roles() -> User:
-    return sales.detached(make.staff(Role.FINANCE_MAKER, Role.FINANCE_APPROVER))
-
-
-def built(by: User) -> PayoutRun:
-    run = actions.build_run(by, currency="EUR", now=WON)
-    db.session.commit()
-    return run
-
-
-def released(run: PayoutRun, by: User) -> PayoutRun:
-    actions.release(by, run, seen_version=run.version, now=WON)
-    db.session.commit()
-    return run
-
-
-def paid(run: PayoutRun, by: User) -> PayoutRun:
-    actions.record_paid(by, run, seen_version=run.version, now=WON)
-    db.session.commit()
-    return run
-
-
-def told(ref: str) -> list[str]:
-    of_it = sa.select(EventRow.kind).where(EventRow.ref == ref).order_by(EventRow.seq)
-    return list(db.session.scalars(all_partners(of_it, A_TEST)))
 
 
 def test_a_statement_makes_fees_payable(lead: User, finn: User) -> None:
@@ -185,173 +131,6 @@ def test_a_deal_whose_fee_is_payable_stays_won(lead: User, finn: User) -> None:
     db.session.commit()
     with pytest.raises(Refused, match="is payable already, so the deal stays won"):
         sales.moved(deal, "cancelled", now=WON, cancel_reason="They left.")
-
-
-def test_who_built_a_run_neither_releases_nor_pays_it(lead: User, finn: User, olga: User) -> None:
-    fees.payable(lead, finn)
-    one = both_roles()
-    run = built(one)
-    with pytest.raises(Refused, match="someone else has to release it"):
-        released(run, one)
-    db.session.rollback()
-    run = released(queries.run(told_ref(one)), olga)
-    with pytest.raises(Refused, match="someone else has to record it"):
-        paid(run, one)
-
-
-def told_ref(builder: User) -> str:
-    return db.session.scalars(sa.select(PayoutRun.ref).where(PayoutRun.built_by_id == builder.id)).one()
-
-
-def test_who_approved_a_fee_does_not_pay_it(lead: User, finn: User, olga: User) -> None:
-    one = both_roles()
-    fees.payable(lead, one)
-    run = built(finn)
-    with pytest.raises(Refused, match=f"so someone else has to release it. .*{olga.name}.* can"):
-        released(run, one)
-    db.session.rollback()
-    run = released(queries.run(told_ref(finn)), olga)
-    with pytest.raises(Refused, match=f"so someone else has to record it as paid. .*{olga.name}.* can"):
-        paid(run, one)
-
-
-@pytest.mark.parametrize(
-    ("role", "may"),
-    [
-        (Role.FINANCE_MAKER, {"issue", "build", "cancel"}),
-        (Role.FINANCE_APPROVER, {"release", "pay"}),
-        (Role.PROGRAM_ADMIN, set()),
-        (Role.PARTNER_MANAGER, set()),
-        (Role.AUDITOR, set()),
-    ],
-)
-@pytest.mark.parametrize("deed", ["issue", "build", "release", "pay", "cancel"])
-def test_who_may_do_what(lead: User, finn: User, olga: User, role: Role, may: set[str], deed: str) -> None:
-    someone = sales.detached(make.staff(role))
-    do = ready_for(deed, lead, finn, olga)
-    if deed in may:
-        do(someone)
-        return
-    with pytest.raises(Refused, match="does not include this step"):
-        do(someone)
-
-
-def ready_for(deed: str, lead: User, finn: User, olga: User) -> Callable[[User], Any]:
-    """Everything before the deed is done by those who may."""
-    if deed == "issue":
-        line = fees.approved(lead, finn)
-        fees.can_be_paid(line.partner_id)
-        return lambda by: statements.issue(by, fees.partner_of(line), currency="EUR", now=WON)
-    fees.payable(lead, finn)
-    if deed == "build":
-        return built
-    run = built(finn)
-    if deed == "pay":
-        return partial(paid, released(run, olga))
-    if deed == "release":
-        return partial(released, run)
-    return lambda by: actions.cancel_run(by, run, seen_version=run.version, now=WON)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE payout_runs SET released_by_id = built_by_id",
-        "UPDATE payout_runs SET released_by_id = (SELECT MIN(approved_by_id) FROM fee_lines)",
-        "UPDATE payout_runs SET state = 'released'",
-        "UPDATE payout_runs SET state = 'paid', paid_by_id = built_by_id",
-        "UPDATE fee_lines SET state = 'paid', paid_by_id = approved_by_id, paid_at = booked_at",
-        "UPDATE payout_lines SET amount_minor = 1",
-        "UPDATE payout_lines SET payout_details_id = 99",
-        "DELETE FROM payout_lines",
-        "UPDATE statements SET total_minor = 1",
-        "DELETE FROM statements",
-        "INSERT INTO payout_lines (run_id, partner_id, fee_line_id, amount_minor, currency, payout_details_id, is_live)"
-        " SELECT run_id, partner_id, fee_line_id, amount_minor, currency, payout_details_id, is_live FROM payout_lines",
-    ],
-)
-def test_the_database_itself_holds_four_eyes_and_what_was_pinned(lead: User, finn: User, change: str) -> None:
-    fees.payable(lead, finn)
-    built(finn)
-    db.session.rollback()
-    refused = pytest.raises(DBAPIError, match=r"frozen|kept|does not release|(?i:check constraint)|(?i:unique)")
-    with refused, db.engine.begin() as connection:
-        connection.execution_options(partner_scope=A_TEST).exec_driver_sql(change)
-    assert not list(broken())
-
-
-def test_two_who_build_at_once_pin_each_fee_once(app: Flask, lead: User, finn: User) -> None:
-    for _ in range(3):
-        fees.payable(lead, finn)
-    builders = [fees.maker() for _ in range(4)]
-    refused = at_once(app, *[partial(built, by) for by in builders])
-    assert [type(failure) for failure in refused] == [Refused] * 3
-    pinned = db.session.scalars(all_partners(sa.select(PayoutLine.fee_line_id), A_TEST)).all()
-    assert len(pinned) == len(set(pinned)) == 3
-    assert not list(broken())
-
-
-def test_two_who_issue_at_once_make_one_statement(app: Flask, lead: User, finn: User) -> None:
-    line = fees.approved(lead, finn)
-    fees.can_be_paid(line.partner_id)
-    ref = line.ref
-
-    def issue(by: User) -> None:
-        statements.issue(by, fees.partner_of(fees.line(ref)), currency="EUR", now=WON)
-        db.session.commit()
-
-    refused = at_once(app, *[partial(issue, fees.maker()) for _ in range(4)])
-    assert [type(failure) for failure in refused] == [Refused] * 3
-    assert not list(broken())
-
-
-@pytest.mark.parametrize("deed", ["release", "pay"])
-def test_of_two_who_do_it_at_once_one_counts(app: Flask, lead: User, finn: User, olga: User, deed: str) -> None:
-    line = fees.payable(lead, finn)
-    run = built(finn)
-    if deed == "pay":
-        released(run, olga)
-    ref, line_ref, version = run.ref, line.ref, run.version
-    act = actions.release if deed == "release" else actions.record_paid
-
-    def do(by: User) -> None:
-        act(by, queries.run(ref), seen_version=version, now=WON)
-        db.session.commit()
-
-    refused = at_once(app, *[partial(do, fees.approver()) for _ in range(4)])
-    assert [type(failure) for failure in refused] == [Overtaken] * 3
-    keys = [entry.key for entry in ledger.entries_of(fees.line(line_ref).partner_id, line_ref)]
-    assert keys.count(f"pay:{line_ref}") == (deed == "pay")
-    assert not list(broken())
-
-
-def test_booking_paying_and_taking_back_at_once_does_not_deadlock(app: Flask, lead: User, finn: User) -> None:
-    partner_ids = []
-    for person in (lead, fees.lead()):
-        partner_ids.append(fees.payable(person, finn).partner_id)
-    run = released(built(finn), fees.approver())
-    ref, version = run.ref, run.version
-    cancelled = [fees.won_deal(lead) for _ in range(3)]
-    open_deals = [fees.open_deal(lead) for _ in range(3)]
-    owner = sales.detached(sales.owner_of(cancelled[0]))
-
-    def move(deal_ref: str, version: int, stage: str, **details: Any) -> None:
-        deal = to_change(owner, deal_ref)
-        carried = Details(**details)
-        deals.move(owner, deal, Stage(stage), seen_version=version, now=WON, details=carried)
-        db.session.commit()
-
-    def pay() -> None:
-        actions.record_paid(fees.approver(), queries.run(ref), seen_version=version, now=WON)
-        db.session.commit()
-
-    deeds: list[Callable[[], Any]] = [pay]
-    deeds += [partial(move, deal.ref, deal.version, "cancelled", cancel_reason="They left.") for deal in cancelled]
-    won = {"value_minor": 100_00, "won_on": WON.date()}
-    deeds += [partial(move, deal.ref, deal.version, "won", **won) for deal in open_deals]
-    assert not at_once(app, *deeds)
-    assert ledger.balance(partner_ids[0], "EUR") == Money(3_000, "EUR")
-    assert not list(broken())
 
 
 @pytest.mark.parametrize(
