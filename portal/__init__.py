@@ -112,8 +112,10 @@ from portal.privacy import staff_views as privacy_staff
 from portal.program import the_program
 from portal.referrals import batch_models as referral_batches
 from portal.referrals import checks as referral_checks
+from portal.referrals import entry_views as referral_entry
 from portal.referrals import evidence_views as referral_evidence
 from portal.referrals import form_views as referral_form
+from portal.referrals import import_models as referral_imports
 from portal.referrals import models as referrals
 from portal.referrals import staff_views as referrals_staff
 from portal.referrals import views as referrals_views
@@ -172,6 +174,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     prechecks_staff.bp,
     referral_form.bp,
     fields_staff.bp,
+    referral_entry.bp,
     referral_evidence.bp,
     referral_evidence.staff,
     referrals_views.bp,
@@ -251,6 +254,7 @@ LOADED = (
     privacy_checks,
     referral_batches,
     referral_checks,
+    referral_imports,
     referrals,
     resource_checks,
     routing,

@@ -30,6 +30,7 @@ from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
 _Sender, _Owner, _Answer, _Into = aliased(User), aliased(User), aliased(SlaClock), aliased(Deal)
+_Enterer = aliased(User)
 _Duplicate = aliased(Deal)
 
 
@@ -389,6 +390,7 @@ _WHOLE = (
         *(Referral, Protection, Agreement.terms, Agreement.number.label("agreement_number")),
         *(*_INTRODUCTION, *_SALE, *_PROMISE, Partner.name.label("partner")),
         evidence.beside(Referral.id).label("evidence"),
+        sa.select(_Enterer.name).where(_Enterer.id == Referral.entered_by_id).scalar_subquery().label("entered_by"),
     )
     .join(Partner, Partner.id == Referral.partner_id)
     .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))

@@ -13,7 +13,8 @@ from portal import clock
 from portal.errors import Refused
 from portal.evidence import actions, queries
 from portal.evidence.actions import Introduced, Proof
-from portal.evidence.files import ACCEPT, Offered, offered
+from portal.evidence.files import ACCEPT, Offered
+from portal.evidence.files import offered as read_file
 from portal.evidence.models import HeldFile
 from portal.evidence.rules import MOST_AT_ONCE, Grade
 from portal.extensions import db
@@ -57,14 +58,15 @@ class ProofForm(Form):
 
     def add_to(self, referral: Introduced) -> Grade:
         """Add what was offered to the referral. Raises Refused, also where nothing was."""
-        return actions.add(current_user, referral, self._proof(), now=clock.now())
+        return actions.add(current_user, referral, self.offered(), now=clock.now())
 
     def attach_to(self, referral: Introduced) -> None:
         """The same, where it may be nothing."""
-        if not (proof := self._proof()).is_empty:
+        if not (proof := self.offered()).is_empty:
             actions.add(current_user, referral, proof, now=clock.now())
 
-    def _proof(self) -> Proof:
+    def offered(self) -> Proof:
+        """What was chosen and written, with the files of earlier tries."""
         waiting = actions.held_files(current_user, self._token, self.left_out)
         return Proof([*waiting, *self._sent], *self._said)
 
@@ -102,7 +104,7 @@ def _read(sent: Sequence[Any]) -> tuple[list[Offered], list[str]]:
     for each in sent:
         if isinstance(each, FileStorage) and each.filename:
             try:
-                kept.append(offered(each.filename, each.read()))
+                kept.append(read_file(each.filename, each.read()))
             except Refused as refusal:
                 refusals.append(str(refusal))
     return kept, refusals

@@ -24,6 +24,7 @@ from portal.notifications.readers import LEADS, SIGNERS, Reader, company, person
 from portal.notifications.rules import is_ahead
 from portal.program import the_program
 from portal.referrals.decline_reasons import DECLINE_REASONS
+from portal.referrals.entered import told as entered_words
 from portal.referrals.events import ReferralAnswered, ReferralAsked, ReferralDeclined, ReferralSubmitted
 
 STEPS = {Stage.CONTACTED: deals.contacted, Stage.MEETING: deals.meeting, Stage.PROPOSAL: deals.proposal}
@@ -79,11 +80,19 @@ def agreement_taken_back(event: AgreementVoided) -> None:
 @reacts_to(ReferralSubmitted)
 def referral_received(event: ReferralSubmitted) -> None:
     found = queries.referral(event.ref)
-    receipt = partial(referrals.received, company=found.company, ref=found.ref)
     told = company(event, LEADS, also=[found.by_id])
-    tell(event, told, lambda reader: receipt(due=reader.when(found.due_at)), receipt=True)
+    tell(event, told, lambda reader: _received(found, reader), receipt=True)
     words = partial(referrals.to_decide, company=found.company, partner=found.partner, ref=found.ref)
     tell(event, staff(Role.QUALIFIER, event.at), lambda reader: words(due=reader.when(found.due_at)))
+
+
+def _received(found: Any, reader: Reader) -> Message:
+    """The receipt, which says who entered it where that was one of us."""
+    entered = ""
+    if found.entered_how:
+        who = queries.name_of(found.entered_by_id)
+        entered = f"{entered_words(who, found.entered_how, reader.day_of(found.received_at))} Tell us if it is wrong."
+    return referrals.received(company=found.company, due=reader.when(found.due_at), ref=found.ref, entered=entered)
 
 
 @reacts_to(ReferralAsked)

@@ -70,6 +70,8 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "referral_corrections": {K.PROSPECT: "changes reading_before"},
     "referral_drafts": {K.NOTHING: "ref form_key", K.COMPANY: "title", K.PROSPECT: "typed"},
     "referral_fields": {K.NOTHING: "ref", K.TEXT: "label hint choices"},
+    "referral_import_rows": {K.NOTHING: "referral_ref digest", K.COMPANY: "company notes"},
+    "referral_imports": {K.NOTHING: "ref file_sha256", K.COMPANY: "file_name"},
     "referrals": {
         K.NOTHING: "ref",
         K.COMPANY: "company website domain country industry",
@@ -123,6 +125,8 @@ FREE_TEXT: dict[str, str] = {
     "message_files": "name",
     "messages": "text mentions",
     "refused_mails": "sender subject",
+    "referral_import_rows": "company notes",
+    "referral_imports": "file_name",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"
     " overruled_because more_answers",
     "soft_holds": "company",
@@ -139,9 +143,10 @@ FILES: dict[str, str] = {
     "held_files": "sha256",
     "message_files": "sha256",
     "person_exports": "sha256",
+    "referral_imports": "file_sha256",
 }
 """Columns that lead to stored files, by their hash."""
-TEXT_FILES = ("deal_imports", "message_files")
+TEXT_FILES = ("deal_imports", "message_files", "referral_imports")
 """Those whose files are plain text, or can be, where a name can be taken out, too."""
 
 

@@ -26,6 +26,7 @@ from portal.partners.rules import LABEL as PARTNER_LABEL
 from portal.partners.rules import MAY_REFER, PartnerState
 from portal.referrals import queries, rules
 from portal.referrals.decline_reasons import DeclineReason
+from portal.referrals.entered import Entered
 from portal.referrals.events import (
     ReferralAnswered,
     ReferralAsked,
@@ -61,7 +62,7 @@ class Introduced(Refused):
         self.ref = ref
 
 
-def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
+def submit(by: User, *, now: datetime, answers: Introduction, entered: Entered | None = None) -> Referral:
     """Receive an introduction: read it against the criteria of today and start the clock that the agreement promises.
 
     Raises Refused without an agreement in force, without consent, and where the company was introduced before."""
@@ -75,18 +76,21 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
     reading = read(criteria.published(), answers.answers)
     ref = new_ref("R", Referral.ref)
     minutes = Terms.from_data(agreement.terms).answer_minutes
-    clock = sla.start(ClockKind.FIRST_ANSWER, ref, agreement.partner_id, now, minutes)
+    received_at = entered.received_at if entered else now
+    clock = sla.start(ClockKind.FIRST_ANSWER, ref, agreement.partner_id, received_at, minutes)
     told = {name: value for name, value in vars(answers).items() if name != "consent"}
     told["contact_email"] = plain_address(answers.contact_email)
     referral = Referral(
         ref=ref,
         partner_id=agreement.partner_id,
         by_id=by.id,
+        entered_by_id=entered.by_id if entered else None,
+        entered_how=entered.how if entered else None,
         status=Status.SUBMITTED,
-        received_at=now,
+        received_at=received_at,
         due_at=clock.due_at,
         domain=domain,
-        consent_at=now,
+        consent_at=received_at,
         purpose=CURRENT.purpose,
         basis=CURRENT.basis,
         notice_number=CURRENT.number,
@@ -98,7 +102,8 @@ def submit(by: User, *, now: datetime, answers: Introduction) -> Referral:
     db.session.add(referral)
     db.session.flush()
     lookalikes.arrive(by.id, entry_of(referral), now=now)
-    publish(ReferralSubmitted(**_facts(by, referral, now), referral_id=referral.id))
+    facts = _facts(by, referral, now) | ({"by": entered.by_id} if entered else {})
+    publish(ReferralSubmitted(**facts, referral_id=referral.id))
     return referral
 
 

@@ -14,6 +14,16 @@ class ReferralSubmitted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferralEntered(Event):
+    """Beside its submission: it was not the partner's person who typed it."""
+
+    sender_user_id: int
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} entered it for {sender}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReferralAsked(Event):
     audience: ClassVar[Audience] = Audience.PARTNER
     sentence: ClassVar[str] = "{by} asked a question. Our clock pauses until it is answered."

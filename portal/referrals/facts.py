@@ -10,6 +10,7 @@ from portal.criteria.rules import COUNTRIES
 from portal.fields.rules import answers_of
 from portal.formats import day_words, local_day, money, when_words
 from portal.referrals.decline_reasons import DECLINE_REASONS
+from portal.referrals.entered import told as told_entered
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import (
     DECIDED,
@@ -55,6 +56,12 @@ def told_us(referral: Referral, currency: str) -> Pairs:
     ]
     pairs += [(each.label, each.said) for each in answers_of(referral.more_answers)]
     return [(what, value) for what, value in pairs if value]
+
+
+def entered(row: Any) -> str:
+    """Who of staff entered it for the partner, and from what; nothing where the partner typed it."""
+    referral = row.Referral
+    return told_entered(row.entered_by, referral.entered_how, local_day(referral.received_at)) if row.entered_by else ""
 
 
 def claim(protection: Protection | None, terms: Terms) -> Pairs:

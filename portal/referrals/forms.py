@@ -2,6 +2,7 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
+    DateField,
     EmailField,
     HiddenField,
     IntegerField,
@@ -11,6 +12,7 @@ from wtforms import (
     StringField,
     TelField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional
 
@@ -20,6 +22,7 @@ from portal.fields import forms as more
 from portal.fields.rules import Question
 from portal.forms import AmountField, Form, SeenForm, at_most, choices
 from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
+from portal.referrals.entered import HOW_LABEL, THEIR_WAY
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
 
@@ -120,9 +123,9 @@ class FactsForm(Form):
         )
 
 
-class ReferralForm(FactsForm, ProofForm):
-    draft = HiddenField()
-    """The draft that this goes on with, if any."""
+class _IntroductionForm(FactsForm, ProofForm):
+    """The facts, and how the introduction was made."""
+
     introduced_how = RadioField(
         "How did you introduce us?",
         [InputRequired(_CHOOSE)],
@@ -140,6 +143,28 @@ class ReferralForm(FactsForm, ProofForm):
         how = IntroducedHow(self.introduced_how.data)
         said = self.introduction.data or ""
         return Introduction(**self.facts(), introduced_how=how, introduction=said, consent=self.consent.data)
+
+
+class ReferralForm(_IntroductionForm):
+    draft = HiddenField()
+    """The draft that this goes on with, if any."""
+
+
+class EntryForm(_IntroductionForm):
+    """The same facts, typed by staff: who told them, how and when."""
+
+    sender = SelectField("Who introduced them?", [DataRequired("Please choose the person.")])
+    how = RadioField("How did it reach us?", [InputRequired(_CHOOSE)], choices=choices(HOW_LABEL))
+    received_on = DateField(
+        "On which day", [InputRequired("Please choose the day.")], description="Our promise counts from then."
+    )
+    received_time = TimeField("At what time", [Optional()], description="As your clock showed it.")
+    introduced_how = RadioField("How did they introduce us?", [InputRequired(_CHOOSE)], choices=choices(THEIR_WAY))
+    introduction = TextAreaField("In their words", [at_most(4000)])
+    consent = BooleanField(
+        "They told us that the contact agrees to hear from us",
+        [InputRequired("Without the contact's consent we cannot contact them. Ask the partner first.")],
+    )
 
 
 class CorrectionForm(FactsForm, SeenForm):

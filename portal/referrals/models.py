@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Base, Versioned
 from portal.referrals.decline_reasons import DeclineReason
+from portal.referrals.entered import EnteredHow
 from portal.referrals.notices import Basis, Purpose
 from portal.referrals.rules import OPEN, IntroducedHow, ProtectionState, Status, Timing
 
@@ -45,6 +46,8 @@ class Referral(Versioned, Base):
     """The partner's person who introduced them."""
     entered_by_id: Mapped[int | None]
     """Who of staff entered it for the partner, and therefore never decides on it (by trigger)."""
+    entered_how: Mapped[EnteredHow | None]
+    """How it reached us; `received_at` says when."""
     status: Mapped[Status]
     received_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -52,6 +52,7 @@ def index() -> ResponseReturnValue:
         status=status or "",
         by_due=by_due,
         states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],
+        may_enter=current_user.may(Permission.ENTER_REFERRALS),
         latest_url=shown.address("/staff/referrals/", state=status)(None),
         due_url=shown.address("/staff/referrals/", state=status, sort="due")(None),
     )
@@ -143,7 +144,8 @@ def _page(ref: str, **forms: SeenForm) -> str:
         "referrals/staff_show.html",
         row=row,
         referral=referral,
-        about=f"referred by {row.sender} of {row.partner} on {local_day(referral.received_at)}",
+        about=f"referred by {row.sender} of {row.partner} on {local_day(referral.received_at)}"
+        + (f", entered by {row.entered_by}" if row.entered_by else ""),
         chip=shown.chip(story),
         next=next_sentence(story, words().moment),
         next_tone="note" if row.stage == "parked" else "",

@@ -132,6 +132,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         reading=Reading.from_data(referral.reading),
         promises=facts.promises(row, record(ClockKind.FIRST_ANSWER, now)),
         form=form or AnswerForm(version=referral.version),
+        entered=facts.entered(row),
         evidence=card(row.evidence, words()),
         evidence_at=f"/referrals/{ref}/evidence",
         may_add_evidence=may_act and proofs.may_add(referral, row.Protection, now),

@@ -72,6 +72,7 @@ KINDS = {
     "/staff/people/emergency/": "emergency",
     "/staff/referrals/": "referral",
     "/staff/referrals/files/": "message_file",
+    "/staff/referrals/new/": "partner",
     "/staff/resources/": "guide",
     "/calendar/": "calendar",
     "/staff/settings/criteria/": "criteria",

@@ -1,4 +1,4 @@
-"""Proof of how an introduction was made"""
+"""Proof of how an introduction was made, referrals entered by staff, and many from a file"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,60 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_held_files_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_held_files_sha256"), ["sha256"], unique=False)
         batch_op.create_index("ix_held_files_user_id_token", ["user_id", "token"], unique=False)
+
+    op.create_table(
+        "referral_imports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("file_name", sa.String(length=120), nullable=False),
+        sa.Column("file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ready", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("known", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("refused", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_referral_imports_by_id_users")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_referral_imports_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_imports")),
+        sa.UniqueConstraint("partner_id", "id", name=op.f("uq_referral_imports_partner_id_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_referral_imports_ref")),
+    )
+    with op.batch_alter_table("referral_imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_referral_imports_at"), ["at"], unique=False)
+        batch_op.create_index("ix_referral_imports_partner_id_at_id", ["partner_id", "at", "id"], unique=False)
+
+    op.create_table(
+        "referral_import_rows",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company", sa.String(length=120), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum("sent", "known", "refused", name="rowresult", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("referral_ref", sa.String(length=12), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "import_id"],
+            ["referral_imports.partner_id", "referral_imports.id"],
+            name="fk_referral_import_rows_import",
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partners.id"], name=op.f("fk_referral_import_rows_partner_id_partners")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_import_rows")),
+        sa.UniqueConstraint("import_id", "number", name=op.f("uq_referral_import_rows_import_id_number")),
+    )
+    with op.batch_alter_table("referral_import_rows", schema=None) as batch_op:
+        batch_op.create_index("uq_referral_import_rows_digest", ["partner_id", "digest"], unique=True)
 
     op.create_table(
         "evidence_pieces",
@@ -90,6 +144,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_evidence_pieces_partner_id"), ["partner_id"], unique=False)
         batch_op.create_index("ix_evidence_pieces_referral_id", ["referral_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_pieces_sha256"), ["sha256"], unique=False)
+
+    how = sa.Enum("phone", "mail", "in_person", name="enteredhow", native_enum=False, length=32)
+    op.add_column("referrals", sa.Column("entered_how", how, nullable=True))
     keep("evidence_pieces")
     freeze("evidence_pieces", FROZEN.split())
     forbid("evidence_file_swap", "evidence_pieces", "UPDATE", SWAPPED, "a file of proof is never another one")
@@ -98,12 +155,23 @@ def upgrade() -> None:
 def downgrade() -> None:
     permit("evidence_file_swap", "evidence_pieces")
     unguard("evidence_pieces")
+    op.drop_column("referrals", "entered_how")
+
     with op.batch_alter_table("evidence_pieces", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_pieces_sha256"))
         batch_op.drop_index("ix_evidence_pieces_referral_id")
         batch_op.drop_index(batch_op.f("ix_evidence_pieces_partner_id"))
 
     op.drop_table("evidence_pieces")
+    with op.batch_alter_table("referral_import_rows", schema=None) as batch_op:
+        batch_op.drop_index("uq_referral_import_rows_digest")
+
+    op.drop_table("referral_import_rows")
+    with op.batch_alter_table("referral_imports", schema=None) as batch_op:
+        batch_op.drop_index("ix_referral_imports_partner_id_at_id")
+        batch_op.drop_index(batch_op.f("ix_referral_imports_at"))
+
+    op.drop_table("referral_imports")
     with op.batch_alter_table("held_files", schema=None) as batch_op:
         batch_op.drop_index("ix_held_files_user_id_token")
         batch_op.drop_index(batch_op.f("ix_held_files_sha256"))

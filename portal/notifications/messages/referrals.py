@@ -3,9 +3,10 @@
 from portal.notifications.messages import Message, message
 
 
-def received(*, company: str, due: str, ref: str) -> Message:
+def received(*, company: str, due: str, ref: str, entered: str = "") -> Message:
     return message(
         f"Received: {company}",
+        *filter(None, [entered]),
         f"We have your introduction. You get our answer by {due}.",
         "You hear from us either way, and you can follow each step.",
         action="See where it is",
