@@ -21,6 +21,10 @@ from portal.agreements import plan_views as fee_plans
 from portal.agreements import staff_views as agreements_staff
 from portal.agreements import template_views as agreement_templates
 from portal.agreements import views as agreements_views
+from portal.appeals import checks as appeal_checks
+from portal.appeals import models as appeals
+from portal.appeals import staff_views as appeals_staff
+from portal.appeals import views as appeals_views
 from portal.auth import (
     account_views,
     address_views,
@@ -89,6 +93,7 @@ from portal.notifications import (
     money_reactions,
 )
 from portal.notifications import checks as notification_checks
+from portal.notifications import claim_reactions as told_of_claims
 from portal.notifications import deal_reactions as told_of_deals
 from portal.notifications import models as notifications
 from portal.notifications import reactions as notification_reactions
@@ -110,6 +115,10 @@ from portal.privacy import checks as privacy_checks
 from portal.privacy import models as privacy
 from portal.privacy import staff_views as privacy_staff
 from portal.program import the_program
+from portal.protections import checks as protection_checks
+from portal.protections import models as protections
+from portal.protections import staff_views as protections_staff
+from portal.protections import views as protections_views
 from portal.referrals import batch_models as referral_batches
 from portal.referrals import checks as referral_checks
 from portal.referrals import entry_views as referral_entry
@@ -117,6 +126,7 @@ from portal.referrals import evidence_views as referral_evidence
 from portal.referrals import form_views as referral_form
 from portal.referrals import import_models as referral_imports
 from portal.referrals import models as referrals
+from portal.referrals import renewal_views as referral_renewal
 from portal.referrals import staff_views as referrals_staff
 from portal.referrals import views as referrals_views
 from portal.referrals.replay import staff_views as criteria_replay
@@ -178,9 +188,14 @@ BLUEPRINTS: tuple[Any, ...] = (
     referral_evidence.bp,
     referral_evidence.staff,
     referrals_views.bp,
+    referral_renewal.bp,
     referrals_staff.bp,
     conversation_views.bp,
     conversation_staff.bp,
+    appeals_views.bp,
+    appeals_staff.bp,
+    protections_views.bp,
+    protections_staff.bp,
     agreements_views.bp,
     agreements_staff.bp,
     agreement_templates.bp,
@@ -248,8 +263,12 @@ LOADED = (
     partners,
     payout_checks,
     payouts,
+    appeal_checks,
+    appeals,
     precheck_checks,
     prechecks,
+    protection_checks,
+    protections,
     privacy,
     privacy_checks,
     referral_batches,
@@ -265,6 +284,7 @@ LOADED = (
     tasks,
     task_reactions,
     told_of_sign_on,
+    told_of_claims,
     told_of_deals,
     sso,
     sso_checks,

@@ -31,6 +31,10 @@ class Program(Base):
     )
     retention: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Months that each class of personal data is kept, where they are not the usual ones."""
+    answer_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    """A referral whose question stays open for so long expires."""
+    appeal_days: Mapped[int] = mapped_column(default=14, server_default="14")
+    """For so long after a decision the partner may appeal."""
     demo: Mapped[bool] = mapped_column(default=False)
 
 

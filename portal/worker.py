@@ -34,6 +34,8 @@ from portal.errors import Refused
 from portal.notifications import jobs as deliveries
 from portal.prechecks import jobs as prechecks
 from portal.privacy import jobs as privacy
+from portal.protections import jobs as protections
+from portal.referrals import jobs as referrals
 from portal.sla import jobs as clocks
 from portal.tasks import jobs as tasks
 
@@ -66,6 +68,8 @@ QUEUES = (
     Queue("clocks", clocks.due, clocks.attempt),
     Queue("holds", prechecks.holds_due, prechecks.end_hold),
     Queue("company-checks", prechecks.checks_due, prechecks.forget_checks),
+    Queue("questions", referrals.due, referrals.attempt),
+    Queue("protections", protections.due, protections.attempt),
     Queue("emergencies", emergencies.due, emergencies.attempt),
     Queue("deal-returns", deals.returns_due, deals.attempt_return),
     Queue("deal-alerts", deals.alerts_due, deals.attempt_alert),

@@ -14,6 +14,7 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         _P.SEND_MESSAGES,
         _P.REVIEW_REFERRALS,
         _P.DECIDE_REFERRALS,
+        _P.DECIDE_CLAIMS,
         _P.ANSWER_PARTNERS,
         _P.ENTER_REFERRALS,
         _P.EDIT_ENGAGEMENT,

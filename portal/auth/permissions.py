@@ -49,6 +49,7 @@ class Permission(StrEnum):
     DECIDE_REFERRALS = "qualify, ask, decline"
     ENTER_REFERRALS = "enter referrals for a partner, and add proof"
     ANSWER_PARTNERS = "write to partners on their referrals"
+    DECIDE_CLAIMS = "decide extensions and appeals, revoke protections"
     VIEW_DEALS = "see all deals"
     MOVE_DEALS = "move deals"
     IMPORT_DEALS = "import deals from a file"
@@ -136,7 +137,12 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     Role.PARTNER_SIGNATORY: _EVERY_PARTNER | {_P.VIEW_AGREEMENTS: Reach.COMPANY, _P.SIGN_AGREEMENTS: Reach.COMPANY},
     Role.QUALIFIER: _WORKING_STAFF
-    | {_P.DECIDE_REFERRALS: Reach.ANY, _P.ENTER_REFERRALS: Reach.ANY, _P.ANSWER_PARTNERS: Reach.ANY},
+    | {
+        _P.DECIDE_REFERRALS: Reach.ANY,
+        _P.DECIDE_CLAIMS: Reach.ANY,
+        _P.ENTER_REFERRALS: Reach.ANY,
+        _P.ANSWER_PARTNERS: Reach.ANY,
+    },
     Role.SALES_OWNER: _WORKING_STAFF
     | {
         _P.MOVE_DEALS: Reach.ASSIGNED,
@@ -149,6 +155,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.ENTER_REFERRALS: Reach.ANY,
         _P.ANSWER_PARTNERS: Reach.ANY,
         _P.MANAGE_PARTNERS: Reach.ANY,
+        _P.DECIDE_CLAIMS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,
         _P.EDIT_ENGAGEMENT: Reach.ANY,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.agreements.models import Agreement
+from portal.appeals.models import Appeal
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
@@ -21,6 +22,7 @@ from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import Kind
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
+from portal.protections.models import Extension
 from portal.referrals import queries as referrals
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import FAR, Status
@@ -120,6 +122,12 @@ def open_by_owner() -> dict[int, int]:
     """How many open deals each has in hand, from the sums that are kept of them."""
     in_hand = sa.select(DealTotal.owner_id, sa.func.sum(DealTotal.number)).where(DealTotal.stage.in_(OPEN))
     return {owner_id: int(number) for owner_id, number in db.session.execute(in_hand.group_by(DealTotal.owner_id))}
+
+
+def led_to(referral_id: int) -> Deal:
+    """The deal of a qualified referral."""
+    wanted = sa.select(Deal).where(Deal.referral_id == referral_id)
+    return db.session.scalars(all_partners(wanted, "the deal whose protection changed")).one()
 
 
 def owners(user: User) -> Sequence[Any]:
@@ -387,7 +395,7 @@ def _first_contact() -> sa.ColumnElement[bool]:
 _LISTED = _told_of(*_INTRODUCTION, *_SALE)
 _WHOLE = (
     _told_of(
-        *(Referral, Protection, Agreement.terms, Agreement.number.label("agreement_number")),
+        *(Referral, Protection, Extension, Appeal, Agreement.terms, Agreement.number.label("agreement_number")),
         *(*_INTRODUCTION, *_SALE, *_PROMISE, Partner.name.label("partner")),
         evidence.beside(Referral.id).label("evidence"),
         sa.select(_Enterer.name).where(_Enterer.id == Referral.entered_by_id).scalar_subquery().label("entered_by"),
@@ -395,8 +403,10 @@ _WHOLE = (
     .join(Partner, Partner.id == Referral.partner_id)
     .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))
     .outerjoin(Protection, Protection.referral_id == Referral.id)
+    .outerjoin(Extension, Extension.referral_id == Referral.id)
+    .outerjoin(Appeal, Appeal.referral_id == Referral.id)
     .outerjoin(_Answer, (_Answer.ref == Referral.ref) & (_Answer.kind == ClockKind.FIRST_ANSWER))
     .where(Referral.ref == sa.bindparam("wanted"))
-    .order_by(_Answer.started_at.desc())
+    .order_by(_Answer.started_at.desc(), Extension.id.desc(), Appeal.id.desc())
     .limit(1)
 )

@@ -10,8 +10,9 @@ from portal.deals import rules
 from portal.deals.models import Deal
 from portal.deals.rules import Details, Stage
 from portal.deals.steps import step_after
+from portal.protections import actions as protections
 from portal.referrals import actions as referrals
-from portal.referrals import protections
+from portal.referrals.rules import Ending
 from portal.sla import actions as sla
 from portal.sla.queries import calendar
 from portal.sla.rules import ClockKind, ClockState
@@ -25,6 +26,7 @@ _KEPT = (
     *("lost_reason", "close_note", "parked_until", "parked_from", "parked_because", "merged_into_id"),
 )
 _KIND = ClockKind.FIRST_CONTACT
+_ENDS = {Stage.WON: Ending.DEAL_WON, Stage.LOST: Ending.DEAL_LOST}
 
 
 def shift(deal: Deal, then: Stage, now: datetime, details: Details) -> None:
@@ -57,7 +59,7 @@ def put_back(deal: Deal, now: datetime) -> None:
         sla.put_back(deal.ref, _KIND, clock)
     if lengthened_s and deal.partner_id is not None and deal.referral_id is not None:
         referrals.lengthen_protection(deal.partner_id, deal.referral_id, timedelta(seconds=-lengthened_s))
-    _follow_protection(deal, Stage(before["stage"]), now)
+    _follow_protection(deal, Stage(before["stage"]), now, undone=True)
     for name, value in before.items():
         setattr(deal, name, _typed(name, value))
     deal.before = None
@@ -100,12 +102,28 @@ def _follow_clock(deal: Deal, then: Stage, now: datetime) -> float:
     return 0
 
 
-def _follow_protection(deal: Deal, then: Stage, now: datetime) -> None:
-    """It rests while the deal is parked."""
-    if deal.partner_id is None or deal.referral_id is None or (then is Stage.PARKED) == (deal.stage is Stage.PARKED):
+def _follow_protection(deal: Deal, then: Stage, now: datetime, *, undone: bool = False) -> None:
+    """It ends with the deal, comes back with it, and rests while it is parked."""
+    if deal.partner_id is None or deal.referral_id is None:
         return
-    follow = protections.pause if then is Stage.PARKED else protections.resume
-    follow(deal.partner_id, deal.referral_id, now)
+    own = (deal.partner_id, deal.referral_id, now)
+    if deal.stage in _ENDS and then in rules.OPEN:
+        protections.return_with_deal(*own, undone=undone)
+    if (then is Stage.PARKED) != (deal.stage is Stage.PARKED):
+        (protections.pause if then is Stage.PARKED else protections.resume)(*own)
+    if then in _ENDS:
+        protections.end_with_deal(deal.partner_id, deal.referral_id, _ENDS[then], now)
+
+
+def follow_restored(deal: Deal, now: datetime) -> None:
+    """A protection that was revoked holds again: it does what the deal's moves would have done to it meanwhile."""
+    if deal.partner_id is None or deal.referral_id is None:
+        return
+    if deal.stage is Stage.PARKED:
+        protections.pause(deal.partner_id, deal.referral_id, now)
+    elif deal.stage in (*_ENDS, Stage.CANCELLED):
+        ending = _ENDS.get(deal.stage, Ending.DEAL_WON)
+        protections.end_with_deal(deal.partner_id, deal.referral_id, ending, now)
 
 
 def _note_times(deal: Deal, then: Stage, now: datetime) -> None:

@@ -1,9 +1,11 @@
 from typing import Any
 
 from portal.deals.events import DealMoved, DealMoveUndone, DealWon
+from portal.deals.queries import led_to
 from portal.deals.rules import Stage
 from portal.events import reacts_to
 from portal.fees import actions
+from portal.protections.events import ProtectionRestored
 
 
 @reacts_to(DealWon)
@@ -28,3 +30,11 @@ def follow_what_was_undone(event: DealMoveUndone) -> None:
         actions.void_lines_of(event.deal_id, **told)
     elif event.then is Stage.WON:
         actions.book(event.deal_id, **told)
+
+
+@reacts_to(ProtectionRestored)
+def book_what_was_won_meanwhile(event: ProtectionRestored) -> None:
+    """A deal that was won while its protection was revoked earned nothing; now it does."""
+    deal = led_to(event.referral_id)
+    if deal.stage is Stage.WON and deal.partner_id is not None:
+        actions.book(deal.id, partner_id=deal.partner_id, by_id=event.by, now=event.at)

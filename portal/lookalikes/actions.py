@@ -97,6 +97,13 @@ def forget_contact(ref: str) -> None:
     db.session.flush()
 
 
+def count_since(ref: str, now: datetime) -> None:
+    """A claim began anew: it counts from now on."""
+    if (entry := queries.entry(ref)) is not None:
+        entry.since = now
+        db.session.flush()
+
+
 def arrive(by_id: int, entry: Entry, *, now: datetime) -> None:
     """Write the entry of a referral that was just received: what looks like it is kept as a finding, a hold of its
     partner becomes it, and then it counts since the hold began."""

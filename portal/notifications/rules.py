@@ -35,8 +35,10 @@ ALWAYS_TOLD = frozenset(
         "NewDeviceUsed",
         "PasswordChanged",
         "PasswordResetAsked",
+        "ProtectionEnded",
         "ReferralAsked",
         "ReferralDeclined",
+        "ReferralExpired",
         "ReferralSubmitted",
         "UserInvited",
     }

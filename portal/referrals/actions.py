@@ -24,7 +24,7 @@ from portal.lookalikes.rules import Kind
 from portal.partners import actions as partners
 from portal.partners.rules import LABEL as PARTNER_LABEL
 from portal.partners.rules import MAY_REFER, PartnerState
-from portal.referrals import queries, rules
+from portal.referrals import expiry, queries, rules
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.entered import Entered
 from portal.referrals.events import (
@@ -51,6 +51,7 @@ _CLOCK: dict[Status, Callable[[str, ClockKind, datetime], SlaClock]] = {
     Status.QUALIFIED: sla.meet,
     Status.DECLINED: sla.meet,
     Status.WITHDRAWN: sla.release,
+    Status.EXPIRED: sla.release,
 }
 
 
@@ -66,7 +67,7 @@ def submit(by: User, *, now: datetime, answers: Introduction, entered: Entered |
     """Receive an introduction: read it against the criteria of today and start the clock that the agreement promises.
 
     Raises Refused without an agreement in force, without consent, and where the company was introduced before."""
-    agreement = _agreement(by, now)
+    agreement = agreement_of(by, now)
     domain = domain_of(answers.website)
     lookalikes.take_turn([Asked(Company(answers.company, domain))])
     if before := queries.open_or_protected(agreement.partner_id, domain):
@@ -111,7 +112,12 @@ def ask(by: User, referral: Referral, *, seen_version: int, now: datetime, quest
     """Ask the partner; our clock stands still until it answers."""
     _check_not_enterer(by, referral)
     before = [[referral.question, referral.answer]] if referral.question else []
-    changes = {"question": question, "answer": "", "asked_before": referral.asked_before + before}
+    changes: dict[str, Any] = {
+        "question": question,
+        "answer": "",
+        "asked_before": referral.asked_before + before,
+        **expiry.begins(now),
+    }
     event = ReferralAsked(**_facts(by, referral, now))
     move(referral, Status.NEEDS_INFO, event, seen_version=seen_version, **changes)
 
@@ -131,7 +137,7 @@ def qualify(by: User, referral: Referral, *, seen_version: int, now: datetime, b
     outcome = Reading.from_data(referral.reading).outcome
     rules.check_reason(outcome, Status.QUALIFIED, contested=contested, because=because)
     event = ReferralQualified(**_facts(by, referral, now), referral_id=referral.id)
-    decided = {"decided_at": now, "decided_by_id": by.id, "overruled_because": because}
+    decided: dict[str, Any] = {"decided_at": now, "decided_by_id": by.id, "overruled_because": because}
     move(referral, Status.QUALIFIED, event, seen_version=seen_version, **decided)
 
 
@@ -152,7 +158,12 @@ def decline(
     outcome = Reading.from_data(referral.reading).outcome
     rules.check_reason(outcome, Status.DECLINED, contested=False, because=because)
     event = ReferralDeclined(**_facts(by, referral, now), reason=reason)
-    decided = {"decided_at": now, "decided_by_id": by.id, "decline_reason": reason, "decision_note": note}
+    decided: dict[str, Any] = {
+        "decided_at": now,
+        "decided_by_id": by.id,
+        "decline_reason": reason,
+        "decision_note": note,
+    }
     move(referral, Status.DECLINED, event, seen_version=seen_version, **decided, overruled_because=because)
 
 
@@ -175,20 +186,30 @@ def end_without_contact(by_id: int | None, referral: Referral, *, now: datetime)
 
 
 def _check_not_enterer(by: User, referral: Referral) -> None:
-    """Whoever entered a referral for the partner has an interest of their own in what becomes of it."""
-    if referral.entered_by_id == by.id:
-        raise Refused(queries.why_not_decider(by.id))
+    """Whoever entered a referral for the partner, or decided on it before, has an interest of their own in it."""
+    if why := rules.why_not(by.id, referral.entered_by_id, referral.first_decider_id):
+        raise Refused(queries.why_not_decider(by.id, why))
 
 
-def move(referral: Referral, then: Status, event: Event, *, seen_version: int, **changes: Any) -> None:
+def move(
+    referral: Referral,
+    then: Status,
+    event: Event,
+    *,
+    seen_version: int,
+    clock: SlaClock | None = None,
+    **changes: Any,
+) -> None:
     """The one way from a state to another: the state moved from, the clock, the row, the event, in this order.
 
-    Raises Overtaken where the actor saw an older version than there is."""
+    A claim that begins anew brings the clock of a new promise. Raises Overtaken where the actor saw an older version
+    than there is."""
     if referral.version != seen_version:
         raise Overtaken
     rules.check_move(referral.status, then)
-    clock = _CLOCK[then](referral.ref, ClockKind.FIRST_ANSWER, event.at)
+    clock = clock or _CLOCK[then](referral.ref, ClockKind.FIRST_ANSWER, event.at)
     referral.status, referral.due_at = then, clock.due_at if then in OWED else FAR
+    referral.answer_by = None
     for name, value in changes.items():
         setattr(referral, name, value)
     if then is Status.QUALIFIED:
@@ -235,7 +256,7 @@ def _protection(referral: Referral, clock: SlaClock, now: datetime) -> Protectio
     )
 
 
-def _agreement(by: User, now: datetime) -> Agreement:
+def agreement_of(by: User, now: datetime) -> Agreement:
     """The agreement under which this person's company may refer; a dormant one wakes by it.
 
     Raises Refused where there is none, or where the company may not refer."""

@@ -11,22 +11,23 @@ from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind, ClockState
 
 TOLD_BY = {
-    Status.SUBMITTED: "ReferralSubmitted",
-    Status.NEEDS_INFO: "ReferralAsked",
-    Status.UNDER_REVIEW: "ReferralAnswered",
-    Status.QUALIFIED: "ReferralQualified",
-    Status.DECLINED: "ReferralDeclined",
-    Status.WITHDRAWN: "ReferralWithdrawn",
+    Status.SUBMITTED: ("ReferralSubmitted",),
+    Status.NEEDS_INFO: ("ReferralAsked",),
+    Status.UNDER_REVIEW: ("ReferralAnswered", "ReferralReopened"),
+    Status.QUALIFIED: ("ReferralQualified",),
+    Status.DECLINED: ("ReferralDeclined",),
+    Status.WITHDRAWN: ("ReferralWithdrawn",),
+    Status.EXPIRED: ("ReferralExpired",),
 }
 
 
 @check("Each referral was received, and its state has its event")
 def states(connection: sa.Connection) -> Iterator[str]:
-    for status, kind in TOLD_BY.items():
+    for status, kinds in TOLD_BY.items():
         of_state = sa.true() if status is Status.SUBMITTED else Referral.status == status
-        told = sa.exists().where(EventRow.ref == Referral.ref, EventRow.kind == kind)
+        told = sa.exists().where(EventRow.ref == Referral.ref, EventRow.kind.in_(kinds))
         for row in rows(connection, sa.select(Referral.ref, Referral.status).where(of_state, ~told)):
-            yield f"Referral {row.ref} is {row.status}, and no {kind} says so."
+            yield f"Referral {row.ref} is {row.status}, and no {' or '.join(kinds)} says so."
 
 
 @check("Whoever entered a referral for a partner is of our staff, and did not decide on it")
@@ -61,7 +62,7 @@ def clocks(connection: sa.Connection) -> Iterator[str]:
         (Referral.status.in_(OPEN), SlaClock.state.in_((ClockState.PAUSED, ClockState.BREACHED))),
         else_=SlaClock.state.in_((ClockState.MET, ClockState.BREACHED)),
     )
-    of_it = (SlaClock.ref == Referral.ref) & (SlaClock.kind == ClockKind.FIRST_ANSWER)
+    of_it = _latest_promise()
     fitting = sa.exists().where(of_it, SlaClock.partner_id == Referral.partner_id, fits)
     for row in rows(connection, sa.select(Referral.ref, Referral.status).where(~fitting)):
         yield f"Referral {row.ref} is {row.status}, and no clock of ours fits that."
@@ -69,8 +70,24 @@ def clocks(connection: sa.Connection) -> Iterator[str]:
 
 @check("What a list sorts by is when the clock says that the answer is due")
 def due_times(connection: sa.Connection) -> Iterator[str]:
-    of_it = (SlaClock.ref == Referral.ref) & (SlaClock.kind == ClockKind.FIRST_ANSWER)
+    of_it = _latest_promise()
     owes = Referral.status.in_(OWED)
     wrong = (owes & (Referral.due_at != SlaClock.due_at)) | (~owes & (Referral.due_at != FAR))
     for (ref,) in rows(connection, sa.select(Referral.ref).join(SlaClock, of_it).where(wrong)):
         yield f"Referral {ref} is not due when its clock says."
+
+
+@check("An open question waits until a day, and nothing else does")
+def questions(connection: sa.Connection) -> Iterator[str]:
+    wrong = (Referral.status == Status.NEEDS_INFO) != Referral.answer_by.is_not(None)
+    for (ref,) in rows(connection, sa.select(Referral.ref).where(wrong)):
+        yield f"Referral {ref} waits for an answer without end, or for none until a day."
+
+
+def _latest_promise() -> sa.ColumnElement[bool]:
+    """The clock that counts: a claim that began anew has earlier ones."""
+    later = sa.orm.aliased(SlaClock)
+    newer = sa.exists().where(
+        later.ref == SlaClock.ref, later.kind == SlaClock.kind, later.started_at > SlaClock.started_at
+    )
+    return (SlaClock.ref == Referral.ref) & (SlaClock.kind == ClockKind.FIRST_ANSWER) & ~newer

@@ -5,22 +5,18 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from portal.agreements.terms import Terms
 from portal.criteria.rules import COUNTRIES
 from portal.fields.rules import answers_of
 from portal.formats import day_words, local_day, money, when_words
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.entered import told as told_entered
-from portal.referrals.models import Protection, Referral
+from portal.referrals.models import Referral
 from portal.referrals.rules import (
     DECIDED,
     INTRODUCED_LABEL,
     LABEL,
     OWED,
-    PROTECTION_LABEL,
-    PROTECTION_LIVE,
     TIMING_LABEL,
-    ProtectionState,
 )
 from portal.sla.rules import Record
 
@@ -62,18 +58,6 @@ def entered(row: Any) -> str:
     """Who of staff entered it for the partner, and from what; nothing where the partner typed it."""
     referral = row.Referral
     return told_entered(row.entered_by, referral.entered_how, local_day(referral.received_at)) if row.entered_by else ""
-
-
-def claim(protection: Protection | None, terms: Terms) -> Pairs:
-    """From when to when the partner's claim is kept."""
-    if protection is None:
-        return []
-    until = Markup("until <strong>{}</strong>").format(local_day(protection.ends_at))
-    later = f"deals closing within {terms.tail_days} days still count" if terms.tail_days else "it ends"
-    pairs: Pairs = [("Protected", until), ("From", local_day(protection.starts_at)), ("After that", later)]
-    if protection.state not in (*PROTECTION_LIVE, ProtectionState.TAIL):
-        return [("State", PROTECTION_LABEL[protection.state])]
-    return pairs
 
 
 def decision(referral: Referral) -> Pairs:

@@ -8,9 +8,10 @@ from portal.extensions import Base, Versioned
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.entered import EnteredHow
 from portal.referrals.notices import Basis, Purpose
-from portal.referrals.rules import OPEN, IntroducedHow, ProtectionState, Status, Timing
+from portal.referrals.rules import OPEN, Ending, IntroducedHow, ProtectionState, Status, Timing
 
 _IS_OPEN = sa.text(f"status IN ({', '.join(sorted(repr(str(status)) for status in OPEN))})")
+_IS_ASKED = sa.text("answer_by IS NOT NULL")
 
 
 class Referral(Versioned, Base):
@@ -36,6 +37,13 @@ class Referral(Versioned, Base):
             unique=True,
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
+        ),
+        sa.Index(
+            "ix_referrals_warned_answer_by",
+            "warned",
+            "answer_by",
+            sqlite_where=_IS_ASKED,
+            postgresql_where=_IS_ASKED,
         ),
     )
 
@@ -94,8 +102,16 @@ class Referral(Versioned, Base):
     answer: Mapped[str] = mapped_column(sa.Text, default="")
     asked_before: Mapped[list[Any]] = mapped_column(default=list)
     """Earlier questions, each [question, answer]."""
+    answer_by: Mapped[datetime | None]
+    """When it expires unless the open question is answered."""
+    warned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the partner was warned of that."""
+    renewed_at: Mapped[datetime | None]
+    """Since when the claim counts, where it had expired and was sent again."""
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    first_decider_id: Mapped[int | None]
+    """Whose decision was appealed with success, and who therefore does not decide again (by trigger)."""
     decline_reason: Mapped[DeclineReason | None]
     decision_note: Mapped[str] = mapped_column(sa.Text, default="")
     overruled_because: Mapped[str] = mapped_column(sa.Text, default="")
@@ -110,6 +126,8 @@ class Protection(Versioned, Base):
         sa.ForeignKeyConstraint(["partner_id", "referral_id"], ["referrals.partner_id", "referrals.id"]),
         sa.Index("ix_protections_state_ends_at", "state", "ends_at"),
         sa.Index("ix_protections_domain_state", "domain", "state"),
+        sa.Index("ix_protections_state_warned_ends_at", "state", "warned", "ends_at"),
+        sa.Index("ix_protections_state_tail_ends_at", "state", "tail_ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,3 +140,11 @@ class Protection(Versioned, Base):
     tail_ends_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
     """Since when it rests, because its deal is parked: it is longer by that time once the deal is back."""
+    warned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the partner was warned that it ends."""
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None]
+    """Who gave it back or revoked it."""
+    ending: Mapped[Ending | None]
+    end_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """Why it was revoked, as the partner reads it."""

@@ -63,10 +63,10 @@ def may_change(user: User, referral: Referral, permission: Permission) -> bool:
     return user.may(permission, Reach.OWN if referral.by_id == user.id else Reach.COMPANY)
 
 
-def why_not_decider(user_id: int) -> str:
-    """What somebody is told who entered a referral for a partner and would decide on it."""
+def why_not_decider(user_id: int, why: str = rules.ENTERED_IT) -> str:
+    """What somebody is told who would decide on a referral in which they have a hand already."""
     who = who_else(Permission.DECIDE_REFERRALS, holders(Permission.DECIDE_REFERRALS, but=user_id))
-    return f"{rules.ENTERED_IT} {who}"
+    return f"{why} {who}"
 
 
 def terms_of(partner_id: int, agreement_id: int) -> Terms:

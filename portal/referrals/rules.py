@@ -66,6 +66,14 @@ TONE: dict[Status, Tone] = {
 
 
 ENTERED_IT = "You entered this referral for the partner, so another qualifier decides on it."
+DECIDED_BEFORE = "Your decision on this referral was appealed with success, so another qualifier decides anew."
+
+
+def why_not(user_id: int, entered_by_id: int | None, first_decider_id: int | None) -> str:
+    """Why this person does not decide on a referral; empty where they may."""
+    if user_id == entered_by_id:
+        return ENTERED_IT
+    return DECIDED_BEFORE if user_id == first_decider_id else ""
 
 
 def check_move(now: Status, then: Status) -> None:
@@ -155,13 +163,27 @@ PROTECTION_LIVE = frozenset(
 )
 
 
+# While it rests, or while the partner waits for our answer, no day ends it.
+_WITHOUT_END = frozenset({ProtectionState.PAUSED, ProtectionState.EXTENSION_REQUESTED})
+
+
 def keeps_others_out(
     status: Status | None, protection: ProtectionState | None, ends_at: datetime | None, now: datetime
 ) -> bool:
     """Whether a referral stands against another one of the same company: it waits for a decision, or is protected."""
-    if status in OPEN or protection is ProtectionState.PAUSED:
+    if status in OPEN or protection in _WITHOUT_END:
         return True
     return protection in PROTECTION_LIVE and ends_at is not None and ends_at > now
+
+
+class Ending(StrEnum):
+    """Why a protection is over."""
+
+    RAN_OUT = "ran_out"
+    GIVEN_BACK = "given_back"
+    DEAL_WON = "deal_won"
+    DEAL_LOST = "deal_lost"
+    REVOKED = "revoked"
 
 
 PROTECTION_LABEL: dict[ProtectionState, str] = {

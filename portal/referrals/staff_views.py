@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
-from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import OUTCOME_LABEL, Reading
@@ -21,14 +20,15 @@ from portal.idempotency import commit_to, once
 from portal.lookalikes.queries import findings
 from portal.prechecks import queries as prechecks
 from portal.privacy import queries as privacy
-from portal.referrals import actions, facts, queries, shown
+from portal.referrals import actions, facts, queries, rules, shown
 from portal.referrals.alike import alike_rows, noted_rows
+from portal.referrals.claim_words import Claim
 from portal.referrals.decline_reasons import REASON_OF
 from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
 from portal.referrals.models import Referral
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.next_up import and_next, next_up
-from portal.referrals.rules import ENTERED_IT, LABEL, NEXT, OPEN, Status, needs_reason
+from portal.referrals.rules import LABEL, NEXT, OPEN, Status, needs_reason
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
 
@@ -138,8 +138,9 @@ def _page(ref: str, **forms: SeenForm) -> str:
     referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
     alike = prechecks.of_referral(referral, now) if referral.status in OPEN else []
     contested = any(each.contests(referral.partner_id) for each in alike)
-    story, terms = deals.told(row, side="staff", now=now), Terms.from_data(row.terms)
-    may, is_others = _may_decide(referral.status), referral.entered_by_id != current_user.id
+    story, claim = deals.told(row, side="staff", now=now), Claim.of(row, now, "staff")
+    may = _may_decide(referral.status)
+    why_not = rules.why_not(current_user.id, referral.entered_by_id, referral.first_decider_id)
     return render_template(
         "referrals/staff_show.html",
         row=row,
@@ -147,13 +148,14 @@ def _page(ref: str, **forms: SeenForm) -> str:
         about=f"referred by {row.sender} of {row.partner} on {local_day(referral.received_at)}"
         + (f", entered by {row.entered_by}" if row.entered_by else ""),
         chip=shown.chip(story),
-        next=next_sentence(story, words().moment),
+        next=claim.beside(next_sentence(story, words().moment)),
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),
         talk=talk(current_user, referral, filter(None, [ref, row.deal_ref])),
-        told_us=facts.told_us(referral, terms.currency),
+        told_us=facts.told_us(referral, claim.terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
-        claim=facts.claim(row.Protection, terms),
+        claim=claim,
+        may_decide_claims=referral.entered_by_id != current_user.id and current_user.may(Permission.DECIDE_CLAIMS),
         reading=reading,
         outcome=OUTCOME_LABEL[reading.outcome],
         alike=alike_rows(alike, referral, words()),
@@ -163,9 +165,9 @@ def _page(ref: str, **forms: SeenForm) -> str:
         evidence_at=f"/staff/referrals/{ref}/evidence",
         may_add_evidence=current_user.may(Permission.ENTER_REFERRALS),
         decision=facts.decision(referral),
-        may=may if is_others else frozenset(),
+        may=frozenset() if why_not else may,
         decides=current_user.may(Permission.DECIDE_REFERRALS),
-        why_not=ENTERED_IT if may and not is_others else "",
+        why_not=why_not if may else "",
         reasons=needs_reason(reading.outcome, contested=contested),
         forms=_forms(referral.version, reading) | forms,
     )

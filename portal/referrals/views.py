@@ -21,6 +21,7 @@ from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
 from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, proofs, queries, shown
+from portal.referrals.claim_words import Claim
 from portal.referrals.forms import AnswerForm, WithdrawForm
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.rules import LABEL, NEXT, Status
@@ -109,7 +110,8 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
     talked = talk(current_user, row.Referral, [ref, *filter(None, [row.deal_ref]), *(line.ref for line in lines)])
     story = deals.told(row, side="partner", now=now, fee=lines[0] if lines else None)
     story = shown.with_payable(story, talked.told)
-    referral, terms = row.Referral, Terms.from_data(row.terms)
+    claim = Claim.of(row, now, "partner")
+    referral, terms = row.Referral, claim.terms
     may_act = queries.may_change(current_user, referral, Permission.SUBMIT_REFERRALS)
     sender = "you" if referral.by_id == current_user.id else row.sender
     return render_template(
@@ -118,13 +120,13 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         referral=referral,
         about=f"referred by {sender} on {local_day(referral.received_at)}",
         chip=shown.chip(story),
-        next=next_sentence(story, words().moment),
+        next=claim.beside(next_sentence(story, words().moment)),
         next_tone="note" if row.stage == "parked" else "",
         steps=shown.steps(story),
         talk=talked,
         told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
-        claim=facts.claim(row.Protection, terms),
+        claim=claim,
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
         would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",
@@ -136,6 +138,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         evidence=card(row.evidence, words()),
         evidence_at=f"/referrals/{ref}/evidence",
         may_add_evidence=may_act and proofs.may_add(referral, row.Protection, now),
+        may_act=may_act,
         may_answer=may_act and row.status is Status.NEEDS_INFO,
         may_withdraw=may_act and Status.WITHDRAWN in NEXT[row.status],
     )

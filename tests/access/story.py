@@ -13,6 +13,7 @@ from portal.agreements import actions as agreements
 from portal.agreements import publishing
 from portal.agreements.models import AgreementTemplate, FeePlan
 from portal.agreements.terms import Terms
+from portal.appeals import actions as appeals
 from portal.auth import invitations
 from portal.auth.models import User
 from portal.auth.permissions import Permission
@@ -265,16 +266,8 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
         referrals.ask(qualifier, asked, seen_version=asked.version, now=now, **question)
         if by == "partner_admin":
             referrals.answer(made[by], asked, seen_version=asked.version, now=now, text=f"{made.word} answer")
-    declined = introduced(made, "partner_member", "declined", now)
-    referrals.decline(
-        qualifier,
-        declined,
-        seen_version=declined.version,
-        now=now,
-        reason=DeclineReason.OTHER,
-        note=f"{made.word} note",
-        because=f"{made.word} because",
-    )
+    for by in ("partner_member", "partner_admin"):
+        _decline(made, staff, by, now)
     for by in ("partner_member", "partner_admin"):
         asked_for = prechecks.check(made[by], f"{made.word} {by.partition('_')[2]} unheard", now=now)
         made.note("check", asked_for.ref, by)
@@ -286,6 +279,15 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
     withdrawn = introduced(made, "partner_admin", "withdrawn", now)
     referrals.withdraw(made["partner_admin"], withdrawn, seen_version=withdrawn.version, now=now)
     db.session.commit()
+
+
+def _decline(made: Company, staff: Staff, by: str, now: datetime) -> None:
+    """A referral that is declined, and the appeal of its sender."""
+    declined = introduced(made, by, f"declined-{by.replace('_', '-')}", now)
+    told: dict[str, Any] = {"note": f"{made.word} note", "because": f"{made.word} because"}
+    reason, seen = DeclineReason.OTHER, declined.version
+    referrals.decline(staff["qualifier"], declined, seen_version=seen, now=now, reason=reason, **told)
+    made.note("appeal", appeals.appeal(made[by], declined, now=now, text=f"{made.word} appeal").ref, by)
 
 
 def win(made: Company, by: str, name: str, staff: Staff, now: datetime, *, until: Stage = Stage.WON) -> Deal:

@@ -16,13 +16,14 @@ from portal.deals import actions as deals
 from portal.deals.models import Deal
 from portal.deals.rules import Details, Stage
 from portal.extensions import db
+from portal.fees.models import FeeLine
 from portal.partners.models import Partner
 from portal.referrals import actions as referrals
 from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
 from portal.referrals.rules import IntroducedHow, Timing
 from portal.scope import all_partners
-from portal.sla.models import BusinessCalendar
+from portal.sla.models import BusinessCalendar, SlaClock
 from tests.support import agreements, make
 from tests.support.make import NOON
 
@@ -130,3 +131,15 @@ def moved(deal: Deal, *stages: str, now: datetime = NOON, **details: Any) -> Dea
         deals.move(owner_of(deal), deal, stage, seen_version=deal.version, now=now, details=carried)
     db.session.commit()
     return deal
+
+
+def clock_of(ref: str) -> SlaClock:
+    """The latest clock of a record."""
+    wanted = sa.select(SlaClock).where(SlaClock.ref == ref).order_by(SlaClock.started_at.desc(), SlaClock.id.desc())
+    return db.session.scalars(all_partners(wanted.limit(1), "a test")).one()
+
+
+def fees_of(sent: Referral) -> list[int]:
+    """What its deal earned, in minor units."""
+    wanted = sa.select(FeeLine.amount_minor).join(Deal, Deal.id == FeeLine.deal_id).where(Deal.referral_id == sent.id)
+    return list(db.session.scalars(all_partners(wanted, "a test")))

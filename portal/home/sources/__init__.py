@@ -1,10 +1,22 @@
 """Everything that can wait for somebody of ours: one line for each kind of it."""
 
-from portal.home.sources import agreements, conversations, deals, machines, money, people, publishing, referrals
+from portal.home.sources import (
+    agreements,
+    claims,
+    conversations,
+    deals,
+    machines,
+    money,
+    people,
+    publishing,
+    referrals,
+)
 from portal.home.sources.source import Source
 
 SOURCES: tuple[Source, ...] = (
     referrals.TO_DECIDE,
+    claims.EXTENSIONS,
+    claims.APPEALS,
     conversations.WAITING_FOR_A_WORD,
     deals.NEXT_STEPS,
     deals.STANDING_STILL,

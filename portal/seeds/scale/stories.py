@@ -7,6 +7,7 @@ from typing import NamedTuple
 from portal.auth.rules import Role
 from portal.criteria.rules import Outcome
 from portal.notifications.rules import ALWAYS_TOLD
+from portal.referrals.deadlines import ANSWER_DAYS, WARN_BEFORE
 from portal.referrals.rules import FAR, OWED, ProtectionState, Status
 from portal.seeds.scale.bulk import Bulk
 from portal.seeds.scale.clocks import Clocks, Wait
@@ -148,6 +149,8 @@ class Stories:
             question="" if wait.asked is None else QUESTIONS[number % len(QUESTIONS)],
             answer="" if wait.answered is None else ANSWERS[number % len(ANSWERS)],
             asked_before="[]",
+            answer_by=self._answer_by(wait) if status is Status.NEEDS_INFO else None,
+            warned=0,
             decided_at=None if wait.ended is None else time.stored(time.epoch(wait.ended)),
             decided_by_id=None if wait.ended is None else decider,
             decline_reason=kind.decline_reason.value if status is Status.DECLINED else None,
@@ -155,6 +158,9 @@ class Stories:
             overruled_because=BECAUSE if (kind.outcome, status) in _AGAINST else "",
             version=4 - (wait.asked, wait.answered, wait.ended).count(None),
         )
+
+    def _answer_by(self, wait: Wait) -> object:
+        return self._time.stored(self._time.epoch(wait.asked or wait.began) + ANSWER_DAYS * _DAY_S)
 
     def _record_of(self, story: Story) -> None:
         wait, submitted = story.wait, f'{{"referral_id":{story.id}}}'
@@ -200,6 +206,8 @@ class Stories:
             starts_at=time.stored(begins),
             ends_at=time.stored(ends),
             tail_ends_at=time.stored(tail_ends),
+            warned=sum(ends - before.total_seconds() <= now for before in WARN_BEFORE),
+            end_reason="",
             version=1,
         )
 

@@ -1,0 +1,37 @@
+"""What time does to a referral."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from portal.events import Audience, Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralExpiresSoon(Event):
+    until_on: date
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "The question is still open; the partner was reminded to answer by {until_on}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralExpired(Event):
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "The question stayed open too long, and this referral expired. It can be sent again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralRenewed(Event):
+    referral_id: int
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} sent this referral again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralReopened(Event):
+    referral_id: int
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} opened this referral again: somebody else decides on it."
