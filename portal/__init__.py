@@ -129,6 +129,8 @@ from portal.referrals import models as referrals
 from portal.referrals import renewal_views as referral_renewal
 from portal.referrals import staff_views as referrals_staff
 from portal.referrals import views as referrals_views
+from portal.referrals.batches import models as referral_batches
+from portal.referrals.batches import staff_views as batches_staff
 from portal.referrals.replay import staff_views as criteria_replay
 from portal.resources import checks as resource_checks
 from portal.resources import models as resources
@@ -189,6 +191,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     referral_evidence.staff,
     referrals_views.bp,
     referral_renewal.bp,
+    batches_staff.bp,
     referrals_staff.bp,
     conversation_views.bp,
     conversation_staff.bp,

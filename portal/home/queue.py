@@ -46,6 +46,8 @@ class Task:
     """We promised a partner that time."""
     is_mine: bool = False
     """In the reader's own hands; what is in nobody's is for whoever comes first."""
+    pick: str = ""
+    """What a tick beside it stands for, where several can be decided together."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Shown:
     exact: str
     """The same time in full, for who wants to know."""
     tone: Tone
+    pick: str
 
 
 def of_whom(tasks: Sequence[Task], whose: Whose) -> list[Task]:
@@ -78,7 +81,7 @@ def _place(task: Task, ends: datetime | None, now: datetime) -> tuple[bool, bool
 def shown(task: Task, now: datetime, zone: ZoneInfo) -> Shown:
     due, tone = due_words(task, now, zone)
     whom = " of ".join(filter(None, [task.person, task.partner]))
-    return Shown(task.title, task.about, whom, task.url, due, _exact(task, zone), tone)
+    return Shown(task.title, task.about, whom, task.url, due, _exact(task, zone), tone, task.pick)
 
 
 def due_words(task: Task, now: datetime, zone: ZoneInfo) -> tuple[str, Tone]:

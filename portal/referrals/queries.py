@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.extensions import db
 from portal.lookalikes.likeness import LIKELY, Company
-from portal.lookalikes.queries import Asked, find
+from portal.lookalikes.queries import Asked, find_each
 from portal.lookalikes.rules import Kind
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
@@ -100,17 +100,30 @@ def open_or_protected(partner_id: int, domain: str) -> str | None:
 
 def is_contested(referral: Referral, now: datetime) -> bool:
     """Whether another partner has an open referral or a live protection of what looks like the same company."""
-    alike = find(Asked(Company(referral.company, referral.domain)), but=[referral.ref], least=LIKELY)
-    refs = [each.ref for each in alike if each.kind is Kind.REFERRAL and each.partner_id != referral.partner_id]
+    return bool(contested([referral], now))
+
+
+def contested(referrals: Sequence[Any], now: datetime) -> set[str]:
+    """The references of those that are, of rows with ref, company, domain, partner_id: two statements, however many."""
+    alike = find_each([Asked(Company(each.company, each.domain)) for each in referrals], least=LIKELY)
+    rivals = {
+        each.ref: {other.ref for other in found if other.kind is Kind.REFERRAL and other.partner_id != each.partner_id}
+        for each, found in zip(referrals, alike, strict=True)
+    }
+    live = _keeping_others_out(set().union(*rivals.values()), now)
+    return {ref for ref, others in rivals.items() if others & live}
+
+
+def _keeping_others_out(refs: set[str], now: datetime) -> set[str]:
     if not refs:
-        return False
+        return set()
     others = (
-        sa.select(Referral.status, Protection.state, Protection.ends_at)
+        sa.select(Referral.ref, Referral.status, Protection.state, Protection.ends_at)
         .outerjoin(Protection, Protection.referral_id == Referral.id)
         .where(Referral.ref.in_(refs))
     )
     found = db.session.execute(all_partners(others, "whether others introduced the same company"))
-    return any(rules.keeps_others_out(status, state, ends_at, now) for status, state, ends_at in found)
+    return {ref for ref, status, state, ends_at in found if rules.keeps_others_out(status, state, ends_at, now)}
 
 
 def protection_of(partner_id: int, referral_id: int) -> Protection:
@@ -122,7 +135,7 @@ def page(
     user: User, *, status: Status | None, by_due: bool, token: str | None, url: Callable[[str | None], str]
 ) -> Page:
     """Referrals of all partners for the list of staff, the latest first, or the most urgent first."""
-    columns = (Referral.id, Referral.ref, Referral.company, Referral.contact_title, Referral.status)
+    columns = (Referral.id, Referral.ref, Referral.version, Referral.company, Referral.contact_title, Referral.status)
     times = (Referral.received_at, Referral.due_at, Referral.decided_at)
     listed = visible_to(
         user, *columns, *times, Partner.name.label("partner"), Referral.reading["outcome"].as_string().label("outcome")

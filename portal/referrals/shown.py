@@ -31,6 +31,8 @@ class PartnerRow(NamedTuple):
 
 class StaffRow(NamedTuple):
     ref: str
+    pick: str
+    """The reference with the version that is shown, where it can be decided; empty where it cannot."""
     company: str
     about: str
     partner: str
@@ -62,6 +64,7 @@ def staff_row(row: Any, words: Words, now: datetime) -> StaffRow:
     owes = row.due_at < FAR
     return StaffRow(
         ref=row.ref,
+        pick=f"{row.ref}.{row.version}" if owes else "",
         company=row.company,
         about=about,
         partner=row.partner,

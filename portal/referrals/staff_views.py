@@ -51,6 +51,7 @@ def index() -> ResponseReturnValue:
         ),
         status=status or "",
         by_due=by_due,
+        decides=current_user.may(Permission.DECIDE_REFERRALS),
         states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],
         may_enter=current_user.may(Permission.ENTER_REFERRALS),
         latest_url=shown.address("/staff/referrals/", state=status)(None),

@@ -49,6 +49,8 @@ from portal.payouts import actions as payouts
 from portal.payouts import statements
 from portal.prechecks import actions as prechecks
 from portal.referrals import actions as referrals
+from portal.referrals.batches import actions as batches
+from portal.referrals.batches.rules import Decision
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
@@ -345,7 +347,7 @@ def _fees_of(made: Company) -> sa.Select[Any]:
 
 
 def beside_deals(staff: Staff, both: list[Company], entered: Deal, now: datetime) -> None:
-    """A payment of each company's customer, a file sent up, a product, a task of each person, and a calendar."""
+    """A payment of each customer, a file sent up, a product, tasks, batches of referrals, and a calendar."""
     for made in both:
         for by in ("partner_member", "partner_admin"):
             deal = db.session.scalars(
@@ -367,6 +369,10 @@ def beside_deals(staff: Staff, both: list[Company], entered: Deal, now: datetime
             days = {"from_on": now.date() + 300 * DAY, "until_on": now.date() + 310 * DAY}
             noted = routing.note_absence(person, person, now=now, stand_in_id=None, **days)
             staff.refs[f"absence of {role}"] = noted.ref
+    for role, person in (("second", staff.second), ("qualifier", staff["qualifier"])):
+        seen_long_ago = [(both[0].of("partner_member", "referral"), 99)]
+        batch = batches.begin(person, seen_long_ago, decision=Decision.ASK, said="Who decides?", now=now)
+        staff.refs[f"batch of {role}"] = batch.ref
     members = {staff["sales_owner"].id: 1}
     rule = routing.add_rule(staff["program_admin"], now=now, conditions=Conditions(words=("whaling",)), members=members)
     staff.refs["route"] = rule.ref

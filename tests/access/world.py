@@ -74,6 +74,7 @@ KINDS = {
     "/staff/referrals/": "referral",
     "/staff/referrals/files/": "message_file",
     "/staff/referrals/new/": "partner",
+    "/staff/referrals/batches/": "batch",
     "/staff/resources/": "guide",
     "/calendar/": "calendar",
     "/staff/settings/criteria/": "criteria",
@@ -98,6 +99,7 @@ UNKNOWN = {
     "product": "G-222222",
     "task": "T-222222",
     "asset": "app.222222222222.css",
+    "batch": "RB-222222",
     "agreement": "A-222222",
     "appeal": "AP-222222",
     "connection": "SSO-222222",
@@ -195,7 +197,7 @@ class World:
         if kind == "person":
             own = self.company[role].ref if role in self.company.people else self.company["partner_member"].ref
             return own, self.company["colleague"].ref, self.other["partner_member"].ref
-        if kind in ("task", "absence"):
+        if kind in ("task", "absence", "batch"):
             others = self.staff.refs[f"{kind} of second"]
             return self.staff.refs.get(f"{kind} of {role}", UNKNOWN[kind]), others, others
         if kind == "staff":

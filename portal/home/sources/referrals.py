@@ -22,6 +22,7 @@ def _to_decide(user: User, now: datetime) -> sa.Select[Any]:
     alike = sa.exists().where(LookalikeFinding.ref == Referral.ref)
     owed = part(
         ref=Referral.ref,
+        version=Referral.version,
         subject=Referral.company,
         partner=Partner.name,
         person=_Sender.name,
@@ -44,6 +45,7 @@ def _decide(row: Any, now: datetime) -> Task:
         url=f"/staff/referrals/{row.ref}",
         due_at=row.due_at,
         is_promise=True,
+        pick=f"{row.ref}.{row.version}",
     )
 
 

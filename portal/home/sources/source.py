@@ -20,6 +20,7 @@ COLUMNS: dict[str, Any] = {
     "step": sa.String(),
     "text": sa.String(),
     "number": sa.BigInteger(),
+    "version": sa.BigInteger(),
     "minor": sa.BigInteger(),
     "currency": sa.String(),
     "since": UTCDateTime(),

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Base
-from portal.referrals.batch_rules import Decision
+from portal.referrals.batches.rules import Decision
 from portal.referrals.decline_reasons import DeclineReason
 
 
