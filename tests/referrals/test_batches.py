@@ -167,7 +167,7 @@ def test_what_was_broken_off_goes_on(maya: Client, client: Client, ana: User, th
     by = make.staff(Role.QUALIFIER)
     picks = [(_ref(pick), 1) for pick in three]
     batch = batches.begin(by, picks, decision=Decision.ASK, said="Who?", now=clock.now())
-    batches.decide_next(by, batch, now=clock.now())
+    batches.decide(by, batch, picks[0][0], now=clock.now())
     db.session.commit()
     ref = batch.ref
     assert maya.get(HOME + ref).status_code == 404
@@ -196,13 +196,13 @@ def test_two_who_go_on_at_once_decide_each_once(app: Flask, ana: User, three: li
     ref, app_refs = batch.ref, [_ref(pick) for pick in three]
 
     def turn() -> None:
-        locked = queries.own(by, ref, to_change=True)
-        try:
-            batches.decide_next(by, locked, now=clock.now())
-        except Refused as refusal:
-            db.session.rollback()
-            batches.leave(queries.own(by, ref, to_change=True), str(refusal), now=clock.now())
-        db.session.commit()
+        while one := batches.next_in(locked := queries.own(by, ref, to_change=True)):
+            try:
+                batches.decide(by, locked, one, now=clock.now())
+            except Refused as refusal:
+                db.session.rollback()
+                batches.leave(queries.own(by, ref, to_change=True), one, str(refusal), now=clock.now())
+            db.session.commit()
 
     turns: list[Callable[[], None]] = [turn] * 3
     assert at_once(app, *turns) == []

@@ -47,24 +47,24 @@ def begin(
     return batch
 
 
-def decide_next(by: User, batch: ReferralBatch, *, now: datetime) -> bool:
-    """The turn of the first that has had none; False where there is none left. The batch is locked.
+def next_in(batch: ReferralBatch) -> str | None:
+    """The reference of the first that has had no turn; None where each has had its own."""
+    return next((ref for ref, _, result, _ in batch.rows if not result), None)
+
+
+def decide(by: User, batch: ReferralBatch, ref: str, *, now: datetime) -> None:
+    """The turn of one of them. The batch is locked.
 
     Raises Refused where it cannot be decided: `leave` says so in the report, once that is taken back."""
-    place = _next(batch)
-    if place is None:
-        return False
-    ref, version, *_ = batch.rows[place]
+    (version,) = (seen for each, seen, *_ in batch.rows if each == ref)
     _decide(by, queries.to_change(by, ref, Permission.DECIDE_REFERRALS), version, batch, now)
-    _note(batch, place, Result.DONE, "", now)
-    return True
+    _note(batch, ref, Result.DONE, "", now)
 
 
-def leave(batch: ReferralBatch, sentence: str, *, now: datetime) -> None:
-    """The next one stays as it is, for this reason."""
-    place = _next(batch)
-    if place is not None:
-        _note(batch, place, Result.LEFT, sentence, now)
+def leave(batch: ReferralBatch, ref: str, sentence: str, *, now: datetime) -> None:
+    """This one stays as it is, for this reason; nothing where it had its turn meanwhile."""
+    if any(each == ref and not result for each, _, result, _ in batch.rows):
+        _note(batch, ref, Result.LEFT, sentence, now)
 
 
 def _decide(by: User, referral: Referral, version: int, batch: ReferralBatch, now: datetime) -> None:
@@ -79,13 +79,8 @@ def _decide(by: User, referral: Referral, version: int, batch: ReferralBatch, no
         referrals.qualify(by, referral, seen_version=version, now=now)
 
 
-def _next(batch: ReferralBatch) -> int | None:
-    return next((place for place, row in enumerate(batch.rows) if not row[2]), None)
-
-
-def _note(batch: ReferralBatch, place: int, result: Result, sentence: str, now: datetime) -> None:
-    ref, version, *_ = batch.rows[place]
-    batch.rows = [*batch.rows[:place], [ref, version, str(result), sentence], *batch.rows[place + 1 :]]
-    if _next(batch) is None:
+def _note(batch: ReferralBatch, ref: str, result: Result, sentence: str, now: datetime) -> None:
+    batch.rows = [[ref, row[1], str(result), sentence] if row[0] == ref else row for row in batch.rows]
+    if next_in(batch) is None:
         batch.done_at, batch.said = now, ""
     db.session.flush()

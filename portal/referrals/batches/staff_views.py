@@ -79,17 +79,15 @@ def go_on(ref: str) -> ResponseReturnValue:
 
 def _carry_out(ref: str) -> None:
     """One after the other, each in a transaction of its own: what is done stays done, whatever becomes of the next."""
-    for _ in range(MOST):
+    while one := actions.next_in(batch := queries.own(current_user, ref, to_change=True)):
         now = clock.now()
         try:
-            is_more = actions.decide_next(current_user, queries.own(current_user, ref, to_change=True), now=now)
+            actions.decide(current_user, batch, one, now=now)
         except Refused as refusal:
             db.session.rollback()
-            actions.leave(queries.own(current_user, ref, to_change=True), str(refusal), now=now)
-            is_more = True
+            actions.leave(queries.own(current_user, ref, to_change=True), one, str(refusal), now=now)
         db.session.commit()
-        if not is_more:
-            return
+    db.session.rollback()
 
 
 def _decision(said: str | None) -> Decision:
