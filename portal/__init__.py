@@ -119,7 +119,6 @@ from portal.protections import checks as protection_checks
 from portal.protections import models as protections
 from portal.protections import staff_views as protections_staff
 from portal.protections import views as protections_views
-from portal.referrals import batch_models as referral_batches
 from portal.referrals import checks as referral_checks
 from portal.referrals import entry_views as referral_entry
 from portal.referrals import evidence_views as referral_evidence
