@@ -17,6 +17,8 @@ from portal.auth import queries as people
 from portal.auth.rules import STAFF_ROLES, Role
 from portal.backup import age, making, restoring
 from portal.config import load_settings
+from portal.conversation import receiving
+from portal.conversation.rules import MAIL_BYTES_MOST
 from portal.doctor import Level, findings, installation, unsafe
 from portal.errors import Refused
 from portal.extensions import db
@@ -216,6 +218,23 @@ def import_deals(file: Path, email: str | None) -> None:
     with app().app_context():
         report = file.with_name(f"{file.stem}.report.csv")
         click.echo(deal_files.take_in(file.read_bytes(), file.name, report, email, clock.now()))
+
+
+@main.group("mail")
+def mail_() -> None:
+    """Mails that come in."""
+
+
+@mail_.command("receive")
+@clearly
+def receive_mail() -> None:
+    """Take one mail from standard input into its conversation, as a mail server hands it over."""
+    raw = sys.stdin.buffer.read(MAIL_BYTES_MOST + 1)
+    with app().app_context():
+        outcome = receiving.receive(raw, now=clock.now())
+    if not outcome.is_done:
+        raise Refused(outcome.sentence)
+    click.echo(outcome.sentence)
 
 
 @main.group()

@@ -39,6 +39,12 @@ class Letter:
     """When it was written: a repeat has the same date, and in a folder the same name."""
     action_label: str = ""
     action_path: str = ""
+    reply_to: str = ""
+    """Where an answer goes; the program's contact address otherwise."""
+    reply_says: str = ""
+    """What becomes of an answer, in a sentence."""
+    thread: str = ""
+    """What the message is about, so that mail programs keep together what belongs together."""
 
 
 class FolderBackend(BaseEmailBackend):
@@ -106,6 +112,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         "subject": letter.subject,
         "lines": letter.lines,
         "action_label": letter.action_label,
+        "reply_says": letter.reply_says,
         "action_url": settings.public_url + letter.action_path if letter.action_path else "",
         "program_name": name,
     }
@@ -114,11 +121,21 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         body=render_template("emails/message.txt", **words),
         from_email=formataddr((name, current_app.config["MAIL_FROM"] or contact)),
         to=[letter.to],
-        reply_to=[contact],
-        headers=HEADERS | {"Message-ID": f"<{letter.message_id}@{host}>", "Date": format_datetime(letter.at)},
+        reply_to=[letter.reply_to or contact],
+        headers=HEADERS | _threaded(letter, host) | _named(letter, host),
     )
     message.attach_alternative(_inliner.inline(render_template("emails/message.html", **words)), "text/html")
     return message
+
+
+def _named(letter: Letter, host: str) -> dict[str, str]:
+    return {"Message-ID": f"<{letter.message_id}@{host}>", "Date": format_datetime(letter.at)}
+
+
+def _threaded(letter: Letter, host: str) -> dict[str, str]:
+    """All that is about one thing answers the same first message, which nobody ever got."""
+    first = f"<{letter.thread}@{host}>"
+    return {"In-Reply-To": first, "References": first} if letter.thread else {}
 
 
 def _server(url: SplitResult) -> dict[str, Any]:

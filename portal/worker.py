@@ -25,6 +25,7 @@ from portal import clock, create_app, mail
 from portal.attempts import HEARTBEAT, LEASE
 from portal.auth import jobs as link_requests
 from portal.config import Settings, load_settings
+from portal.conversation import jobs as mailbox
 from portal.database import set_only_reads
 from portal.deals import jobs as deals
 from portal.doctor.installation import restored, unfinished
@@ -65,6 +66,7 @@ QUEUES = (
     Queue("documents", documents.due, documents.attempt),
     Queue("link-requests", link_requests.due, link_requests.attempt),
     Queue("deliveries", deliveries.due, deliveries.attempt, at_once=4),
+    Queue("mailbox", mailbox.due, mailbox.attempt),
     Queue("clocks", clocks.due, clocks.attempt),
     Queue("holds", prechecks.holds_due, prechecks.end_hold),
     Queue("company-checks", prechecks.checks_due, prechecks.forget_checks),

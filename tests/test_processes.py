@@ -19,7 +19,16 @@ def _loaded(module: str, heavy: tuple[str, ...], home: Path) -> list[str]:
 
 @pytest.mark.parametrize("module", ["portal", "portal.cli"])
 def test_a_web_process_loads_nothing_of_the_worker(module: str, tmp_path: Path) -> None:
-    heavy = ("weasyprint", "dbos", "pyhanko", "flask_mailman", "css_inline", "portal.pdf", "portal.worker")
+    heavy = (
+        "weasyprint",
+        "dbos",
+        "pyhanko",
+        "flask_mailman",
+        "css_inline",
+        "mailparser_reply",
+        "portal.pdf",
+        "portal.worker",
+    )
     assert _loaded(module, heavy, tmp_path) == []
 
 

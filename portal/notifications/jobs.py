@@ -10,6 +10,7 @@ from portal.auth.links import path_of
 from portal.auth.models import AccountLink
 from portal.extensions import db
 from portal.notifications.models import Delivery
+from portal.notifications.replying import reply_of
 from portal.notifications.rules import DeliveryState
 
 LETTER = (
@@ -21,6 +22,9 @@ LETTER = (
     Delivery.action_label,
     Delivery.action_path,
     Delivery.link_id,
+    Delivery.user_id,
+    Delivery.partner_id,
+    Delivery.event_kind,
 )
 
 
@@ -34,6 +38,7 @@ def attempt(delivery_id: int, number: int, now: datetime) -> None:
     if row is None:
         return
     letter = row._asdict()
+    letter |= reply_of(letter.pop("user_id"), letter.pop("partner_id"), letter.pop("event_kind"), letter)
     if link_id := letter.pop("link_id"):
         letter["action_path"] = _path_of(link_id)
     try:

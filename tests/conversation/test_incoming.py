@@ -1,0 +1,137 @@
+"""Mails of other people's programs: what they say, whose they are, and what is no answer at all."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.conversation.html_text import text_of
+from portal.conversation.incoming import DEEPEST, Incoming, Unreadable, parse
+from portal.conversation.replies import reply_of
+
+MAILS = Path(__file__).parent / "mails"
+REPLY = "reply+mark@portal.example"
+
+
+def read(name: str) -> Incoming:
+    return parse((MAILS / f"{name}.eml").read_bytes().replace(b"REPLY", REPLY.encode()))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gmail", "Tuesday suits her. Could we meet at 10–half an hour is enough?"),
+        ("outlook", "Tuesday suits her,\ncafé & all."),
+        ("apple", "Tuesday suits her. The plan is below."),
+        ("outlook_german", "Guten Tag,\n\nDienstag passt ihr gut – für eine Stunde."),
+        ("broken", "Tuesday suits her, größer als gedacht."),
+    ],
+)
+def test_what_a_person_wrote_is_left_and_nothing_else(name: str, said: str) -> None:
+    found = read(name)
+    assert reply_of(found.words) == said
+    assert found.senders == ["ben@brightwater.example"]
+    assert REPLY in found.recipients
+    assert not found.is_automatic
+
+
+@pytest.mark.parametrize("name", ["out_of_office", "bounce", "mailing_list"])
+def test_what_a_machine_sent_is_known_as_such(name: str) -> None:
+    assert read(name).is_automatic
+
+
+@pytest.mark.parametrize(
+    ("header", "is_automatic"),
+    [
+        ("Auto-Submitted: no", False),
+        ("Auto-Submitted: auto-generated (rejected)", True),
+        ("Precedence: BULK", True),
+        ("Precedence: first-class", False),
+        ("X-Auto-Response-Suppress: DR", True),
+        ("Return-Path: <>", True),
+        ("Return-Path: <ben@x.example>", False),
+        ("List-Unsubscribe: <https://x.example>", True),
+    ],
+)
+def test_headers_that_tell_a_machine(header: str, is_automatic: bool) -> None:
+    assert parse(f"From: ben@x.example\n{header}\n\nHi".encode()).is_automatic is is_automatic
+
+
+def test_files_come_with_their_names_and_a_logo_does_not() -> None:
+    assert [(name, data[:5]) for name, data in read("apple").files] == [
+        ("plan.pdf", b"%PDF-"),
+        ("Größen.docx", b"PK\x03\x04a"),
+    ]
+    assert read("broken").files == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00\x00\xff",
+        b"From: \xff\xfe <\xff@x>\nTo: a\x00b@x.example\n\n\x00text",
+        b"Content-Type: multipart/mixed\n\n--x\n\ny",
+        b'Content-Type: text/plain; charset=""\n\nhi',
+        b"Content-Type: text/plain; charset*=utf-8''%ff\n\nhi",
+        b"Content-Transfer-Encoding: uuencode\n\nbegin 666 x\n~~~",
+        b"Subject: =?utf-8?B?****?=\n\nhi",
+        b"Content-Type: image/png; name*0*=x''a; name*1=%zz\nContent-Disposition: attachment\n\nx",
+        b"From: a@x, b@x\nTo: (((((((\n\nhi",
+    ],
+)
+def test_a_broken_mail_is_read_as_far_as_it_can_be(raw: bytes) -> None:
+    found = parse(raw)
+    assert "\x00" not in found.subject + found.words + "".join(found.senders + found.recipients)
+    reply_of(found.words)
+
+
+def test_parts_within_parts_end_somewhere() -> None:
+    def nested(depth: int) -> bytes:
+        heads = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth))
+        return heads + b"Content-Type: text/plain\n\nFound"
+
+    assert parse(nested(DEEPEST)).text.strip() == "Found"
+    assert parse(nested(DEEPEST + 1)).text == ""
+    with pytest.raises(Unreadable):
+        parse(nested(2_000))
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One</p><p>Two &lt;b&gt;</p>", "One\nTwo <b>"),
+        ("a<br>b<div>c<div>d</div></div>", "a\nb\nc\nd"),
+        ("<style>x{}</style><script>y</script><p>z", "z"),
+        ("mine<blockquote>theirs<br>too</blockquote>", "mine\n> theirs\n> too"),
+        ("<ul><li>one<li>two</ul>", "one\ntwo"),
+        ("&nbsp;a&nbsp; b\n c", "a b c"),
+        ("<img src=x onerror=y>kept</blockquote></script>", "kept"),
+    ],
+)
+def test_html_becomes_words(html: str, text: str) -> None:
+    assert text_of(html).replace("\n\n", "\n") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Yes.\n\nOn Mon, 16 Nov 2026, Lumen wrote:\n> Hi", "Yes."),
+        ("Ja.\n\nAm 16.11.2026 um 13:02 schrieb Lumen <a@b.c>:\n> Hallo", "Ja."),
+        ("Ja.\n\n-----Ursprüngliche Nachricht-----\nVon: x", "Ja."),
+        ("Yes.\n\n________________________________\nold", "Yes."),
+        ("A list:\n- one\n- two\n\n-- \nBen", "A list:\n- one\n- two"),
+        ("> their question\nmy answer", "my answer"),
+        ("> only\n> quoted", ""),
+        ("Thanks, that works.\nBen", "Thanks, that works.\nBen"),
+        (f"long {'word ' * 100}end", f"long {'word ' * 100}end"),
+    ],
+)
+def test_quotes_and_signatures_are_cut(text: str, said: str) -> None:
+    assert reply_of(text) == said
+
+
+@pytest.mark.parametrize(
+    "unit", ["\n", "On a wrote ", "On x\n", "From: \n", "> \n", "Von: a\n", "-", "Disclaimer: mail "]
+)
+def test_a_text_made_to_take_long_does_not(unit: str) -> None:
+    reply_of(unit * (20_000 // len(unit)))
