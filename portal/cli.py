@@ -17,8 +17,6 @@ from portal.auth import queries as people
 from portal.auth.rules import STAFF_ROLES, Role
 from portal.backup import age, making, restoring
 from portal.config import load_settings
-from portal.conversation import receiving
-from portal.conversation.rules import MAIL_BYTES_MOST
 from portal.doctor import Level, findings, installation, unsafe
 from portal.errors import Refused
 from portal.extensions import db
@@ -226,15 +224,9 @@ def mail_() -> None:
 
 
 @mail_.command("receive")
-@clearly
 def receive_mail() -> None:
     """Take one mail from standard input into its conversation, as a mail server hands it over."""
-    raw = sys.stdin.buffer.read(MAIL_BYTES_MOST + 1)
-    with app().app_context():
-        outcome = receiving.receive(raw, now=clock.now())
-    if not outcome.is_done:
-        raise Refused(outcome.sentence)
-    click.echo(outcome.sentence)
+    os.execv(sys.executable, [sys.executable, "-m", "portal.mail_in"])  # noqa: S606  (its imports stay out of here)
 
 
 @main.group()

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from flask import current_app
+
 TIMEOUT_S = 20
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"\d+")
@@ -50,6 +52,11 @@ class Box:
         if said != "OK":
             raise MailboxTrouble(f"The mail server answered {said} to {what}.")
         return [each for each in data if isinstance(each, bytes | tuple)]
+
+
+def mailbox() -> str:
+    """Its address; empty where there is none."""
+    return str(current_app.config["SETTINGS"].imap_url)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
 from portal.attempts import LEASE, WAITS
 from portal.conversation import fetching, receiving, rules
@@ -17,7 +16,7 @@ MAILS_MOST = 50
 
 
 def due(now: datetime, limit: int) -> list[tuple[int, int]]:
-    if not _url() or limit < 1:
+    if not fetching.mailbox() or limit < 1:
         return []
     row = db.session.execute(sa.select(Mailbox.attempts, Mailbox.next_at)).one_or_none()
     if row is None:
@@ -31,7 +30,7 @@ def attempt(box_id: int, number: int, now: datetime) -> None:
     if row is None:
         return
     try:
-        with fetching.opened(_url()) as box:
+        with fetching.opened(fetching.mailbox()) as box:
             is_all = _read(box, row, now)
     except OSError as failure:
         wait = WAITS[min(row.failures, len(WAITS) - 4)]
@@ -72,7 +71,3 @@ def _claim(box_id: int, number: int, now: datetime) -> Any:
 def _note(number: int, **values: Any) -> None:
     db.session.execute(sa.update(Mailbox).where(Mailbox.attempts == number + 1).values(**values))
     db.session.commit()
-
-
-def _url() -> str:
-    return str(current_app.config["SETTINGS"].imap_url)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from portal import cli, clock, mail
+from portal import clock, mail, mail_in
 from portal.auth.models import RoleGrant, User
 from portal.conversation import actions, queries, receiving, reply_address
 from portal.conversation.file_rules import ALLOWED
@@ -244,9 +244,10 @@ def test_our_mail_says_where_an_answer_goes_and_keeps_its_thread(
 def test_a_mail_server_hands_a_mail_over(
     app: Flask, people: Cast, monkeypatch: pytest.MonkeyPatch, sender: str, code: int
 ) -> None:
-    monkeypatch.setattr(cli, "app", lambda: app)
+    monkeypatch.setattr(mail_in, "load_settings", lambda: app.config["SETTINGS"])
+    monkeypatch.setattr(mail_in, "create_app", lambda _: app)
     raw = letter(reply_address.make(Reply.MESSAGE, people.ben.id, people.bens.id, clock.now()), sender=sender)
-    ended = CliRunner().invoke(cli.main, ["mail", "receive"], input=raw)
+    ended = CliRunner().invoke(mail_in.main, input=raw)
     assert ended.exit_code == code
     assert len(ended.output.strip().splitlines()) == 1
     assert len(said()) == 1 - code
