@@ -43,6 +43,7 @@ from portal.auth.permissions import check_access
 from portal.config import LOOPBACK, Settings, load_settings
 from portal.conversation import checks as conversation_checks
 from portal.conversation import models as conversations
+from portal.conversation import reactions as conversation_is_news
 from portal.conversation import staff_views as conversation_staff
 from portal.conversation import views as conversation_views
 from portal.corrections import models as corrections
@@ -52,6 +53,7 @@ from portal.criteria import staff_views as criteria_staff
 from portal.deals import beside_views as beside_deals
 from portal.deals import board_views as deal_board
 from portal.deals import checks as deal_checks
+from portal.deals import handover_views as deal_handovers
 from portal.deals import import_views as deal_imports
 from portal.deals import models as deals
 from portal.deals import product_views as deal_products
@@ -96,6 +98,7 @@ from portal.notifications import checks as notification_checks
 from portal.notifications import claim_reactions as told_of_claims
 from portal.notifications import deal_reactions as told_of_deals
 from portal.notifications import models as notifications
+from portal.notifications import promise_reactions as told_of_promises
 from portal.notifications import reactions as notification_reactions
 from portal.notifications import sign_on_reactions as told_of_sign_on
 from portal.partners import checks as partner_checks
@@ -175,6 +178,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     deals_staff.bp,
     deal_board.bp,
     deal_imports.bp,
+    deal_handovers.bp,
     deal_products.bp,
     beside_deals.bp,
     tasks_staff.bp,
@@ -233,6 +237,7 @@ LOADED = (
     chain,
     conversation_checks,
     conversation_reactions,
+    conversation_is_news,
     conversations,
     criteria,
     criteria_checks,
@@ -288,6 +293,7 @@ LOADED = (
     told_of_sign_on,
     told_of_claims,
     told_of_deals,
+    told_of_promises,
     sso,
     sso_checks,
     sso_local,

@@ -10,7 +10,12 @@ from portal.forms import Form, at_most, choices
 from portal.sla.business_time import Calendar
 from portal.sla.rules import ClockKind
 
-HOURS = {"first_answer": ClockKind.FIRST_ANSWER, "first_contact": ClockKind.FIRST_CONTACT}
+HOURS = {
+    "first_answer": ClockKind.FIRST_ANSWER,
+    "decision": ClockKind.DECISION,
+    "first_contact": ClockKind.FIRST_CONTACT,
+    "periodic_update": ClockKind.PERIODIC_UPDATE,
+}
 
 
 class ProgramForm(Form):
@@ -29,8 +34,14 @@ class ProgramForm(Form):
 
 class PromisesForm(Form):
     first_answer = DecimalField("First answer to a referral", [InputRequired(), NumberRange(0, 400)], places=None)
+    decision = DecimalField(
+        "Decision, once a question is answered", [InputRequired(), NumberRange(0, 400)], places=None
+    )
     first_contact = DecimalField(
         "First contact after it qualifies", [InputRequired(), NumberRange(0, 400)], places=None
+    )
+    periodic_update = DecimalField(
+        "An update while a deal goes on, at least every", [InputRequired(), NumberRange(1, 400)], places=None
     )
     holidays = TextAreaField("Holidays, one a line", [at_most(4000)])
 

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     DECIDE_CLAIMS = "decide extensions and appeals, revoke protections"
     VIEW_DEALS = "see all deals"
     MOVE_DEALS = "move deals"
+    HAND_OVER_DEALS = "hand deals over to another owner"
     IMPORT_DEALS = "import deals from a file"
     RECORD_PAYMENTS = "record what customers paid and got back"
     KEEP_TASKS = "keep tasks, and do them"
@@ -149,6 +150,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.IMPORT_DEALS: Reach.ANY,
         _P.RECORD_PAYMENTS: Reach.ASSIGNED,
         _P.ANSWER_PARTNERS: Reach.ANY,
+        _P.HAND_OVER_DEALS: Reach.ASSIGNED,
     },
     Role.PARTNER_MANAGER: _WORKING_STAFF
     | {
@@ -156,6 +158,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.ANSWER_PARTNERS: Reach.ANY,
         _P.MANAGE_PARTNERS: Reach.ANY,
         _P.DECIDE_CLAIMS: Reach.ANY,
+        _P.HAND_OVER_DEALS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,
         _P.EDIT_ENGAGEMENT: Reach.ANY,
@@ -182,6 +185,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     | _OVERSIGHT
     | {
         _P.MANAGE_PARTNERS: Reach.ANY,
+        _P.HAND_OVER_DEALS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,
         _P.EDIT_TEMPLATES: Reach.ANY,

@@ -30,6 +30,30 @@ class OwnerChosen(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DealHandedOver(Event):
+    """Another person owns the deal. Of many at once, the owners are told together."""
+
+    deal_id: int
+    before_user_id: int
+    owner_user_id: int
+    is_one_of_many: bool = False
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{owner} looks after the deal from here on. Before, it was {before}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealsHandedOver(Event):
+    """About the person whose deals they were."""
+
+    from_user_id: int
+    owner_user_id: int
+    number: int
+
+    sentence: ClassVar[str] = "{by} handed over deals of {from}: {number} to {owner}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class DealMoved(Event):
     deal_id: int
     now: Stage
@@ -110,6 +134,17 @@ class DealReturnsSoon(Event):
     until_on: date
 
     sentence: ClassVar[str] = "The deal comes back on {until_on}, and {owner} was reminded."
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealUpdateGiven(Event):
+    """A few words of the owner for the partner; they stand in their own row."""
+
+    deal_id: int
+    update_id: int
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} told how it stands."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -172,3 +173,33 @@ class ImportForm(Form):
     file = FileField(
         "File", description="CSV or XLSX, up to 10 MB and 20,000 rows, with the names of the columns in its first row."
     )
+
+
+class HandoverForm(SeenForm):
+    to = SelectField("To", [DataRequired("Say who looks after it.")])
+    reason = TextAreaField("Why", [at_most(1000)], description="For colleagues. The partner reads who it is, not why.")
+
+    def offer(self, people: Iterable[Any], *, but: int) -> None:
+        self.to.choices = choices({"": "Choose", **{each.ref: _with_load(each) for each in people if each.id != but}})
+
+
+class ManyHandoversForm(Form):
+    to = SelectField("To")
+    reason = TextAreaField("Why", [at_most(1000)], description="For colleagues. Partners read who it is, not why.")
+
+    def offer(self, people: Iterable[Any], *, but: int) -> None:
+        by_rules = {"": "Each by the routing rules"}
+        self.to.choices = choices(by_rules | {each.ref: _with_load(each) for each in people if each.id != but})
+
+
+class UpdateForm(Form):
+    text = TextAreaField(
+        "How it stands",
+        [DataRequired("A sentence is enough."), at_most(1000)],
+        description="The partner reads it on their page and gets it by mail.",
+    )
+
+
+def _with_load(each: Any) -> str:
+    away = ", away now" if each.person.away else ""
+    return f"{each.name}, {each.person.open_deals} open{away}"

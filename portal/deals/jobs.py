@@ -1,13 +1,13 @@
-"""Parked deals whose day has come, and owners to write to: each once."""
+"""Parked deals whose day has come, owners to write to, and deals that lost theirs: each once."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from portal.deals import actions
+from portal.deals import actions, handover, owners
 from portal.deals.events import DealReturnsSoon, DealStalled
 from portal.deals.models import Deal
-from portal.deals.rules import BackBecause, Stage
+from portal.deals.rules import OPEN, BackBecause, Stage
 from portal.deals.stages import today_of
 from portal.events import publish
 from portal.extensions import db
@@ -64,3 +64,22 @@ def _found(wanted: sa.Select[Deal]) -> list[tuple[int, int]]:
 def _held(wanted: sa.Select[Deal], deal_id: int, version: int) -> Deal | None:
     one = wanted.where(Deal.id == deal_id, Deal.version == version).with_for_update()
     return db.session.scalar(all_partners(one, _WHY))
+
+
+def left_behind_due(now: datetime, limit: int) -> list[tuple[int, int]]:
+    """Open deals of whoever can own them no longer, each with its version."""
+    gone = owners.left_behind()
+    return _found(_left_behind(gone).order_by(Deal.id).limit(limit)) if gone else []
+
+
+def attempt_handover(deal_id: int, version: int, now: datetime) -> None:
+    """Give it to whoever the rules name, and commit; one that somebody took meanwhile is left alone."""
+    gone = owners.left_behind()
+    deal = _held(_left_behind(gone), deal_id, version) if gone else None
+    if deal is not None:
+        handover.find_owner(deal, now)
+    db.session.commit()
+
+
+def _left_behind(gone: list[int]) -> sa.Select[Deal]:
+    return sa.select(Deal).where(Deal.owner_id.in_(gone), Deal.stage.in_(OPEN))

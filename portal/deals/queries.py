@@ -6,12 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from portal import clock
 from portal.agreements.models import Agreement
 from portal.appeals.models import Appeal
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
-from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
+from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, DealUpdate, Product
 from portal.deals.rules import OPEN, Channel, LostReason, Pipeline, Stage
 from portal.deals.stories import Side, story_of
 from portal.evidence import queries as evidence
@@ -27,13 +28,15 @@ from portal.referrals import queries as referrals
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import FAR, Status
 from portal.referrals.story import Story
+from portal.routing.models import Absence
+from portal.routing.queries import covered, today_of
 from portal.scope import all_partners, owned_by
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
 _Sender, _Owner, _Answer, _Into = aliased(User), aliased(User), aliased(SlaClock), aliased(Deal)
 _Enterer = aliased(User)
-_Duplicate = aliased(Deal)
+_Duplicate, _Decision, _Update = aliased(Deal), aliased(SlaClock), aliased(DealUpdate)
 
 
 def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
@@ -58,14 +61,19 @@ def to_change(user: User, ref: str) -> Deal:
     """The deal, locked for whoever moves it; 404 for one that is not in their hands."""
     wanted = visible_to(user).where(Deal.ref == ref)
     if not user.may(Permission.MOVE_DEALS, Reach.ANY):
-        wanted = wanted.where(Deal.owner_id == user.id)
+        wanted = wanted.where(Deal.owner_id.in_([user.id, *covered(user.id)]))
     found: Deal = db.one_or_404(wanted.with_for_update())
     return found
 
 
-def may_move(user: User, deal: Deal) -> bool:
-    """Whether the person's reach with MOVE_DEALS includes this one."""
-    return user.may(Permission.MOVE_DEALS, Reach.ASSIGNED if deal.owner_id == user.id else Reach.ANY)
+def may_move(user: User, deal: Deal, *, is_owner_away: bool = True) -> bool:
+    """Whether the person's reach with MOVE_DEALS includes this one: their own, or that of whom they stand in for.
+
+    Nobody stands in where it is known that the owner is not away: then nothing is looked up."""
+    if deal.owner_id == user.id or user.may(Permission.MOVE_DEALS, Reach.ANY):
+        return user.may(Permission.MOVE_DEALS, Reach.ASSIGNED)
+    may_at_all = user.may(Permission.MOVE_DEALS, Reach.ASSIGNED) and is_owner_away
+    return may_at_all and deal.owner_id in covered(user.id)
 
 
 def may_record(user: User, deal: Deal) -> bool:
@@ -291,12 +299,19 @@ _SALE = (
     Deal.value_minor,
     Deal.expected_minor,
     Deal.currency,
+    Deal.update_due_at,
 )
 _PROMISE = (
     _Answer.state.label("answer_state"),
     _Answer.promised_minutes,
     _Answer.due_at.label("answer_due_at"),
     _Answer.took_minutes,
+    _Decision.promised_minutes.label("decision_minutes"),
+    _Decision.took_minutes.label("decision_took"),
+    SlaClock.promised_minutes.label("contact_minutes"),
+    SlaClock.took_minutes.label("contact_took"),
+    _Update.text.label("update_text"),
+    _Update.at.label("update_at"),
 )
 
 
@@ -345,6 +360,14 @@ _BESIDE = (
     .where(DealProduct.deal_id == Deal.id)
     .scalar_subquery()
     .label("products"),
+    sa.select(sa.func.max(DealUpdate.at)).where(DealUpdate.deal_id == Deal.id).scalar_subquery().label("told_at"),
+    sa.exists()
+    .where(
+        Absence.user_id == Deal.owner_id,
+        Absence.from_on <= sa.bindparam("today"),
+        Absence.until_on >= sa.bindparam("today"),
+    )
+    .label("is_owner_away"),
 )
 
 
@@ -365,7 +388,7 @@ def deal(user: User, ref: str) -> sa.Row[Any] | None:
         .outerjoin(SlaClock, _first_contact())
         .where(Deal.ref == ref)
     )
-    return db.session.execute(wanted).one_or_none()
+    return db.session.execute(wanted, {"today": today_of(clock.now())}).one_or_none()
 
 
 def told(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
@@ -392,6 +415,10 @@ def _first_contact() -> sa.ColumnElement[bool]:
     return (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT)
 
 
+def _last_update() -> sa.ScalarSelect[Any]:
+    return sa.select(sa.func.max(DealUpdate.id)).where(DealUpdate.deal_id == Deal.id).scalar_subquery()
+
+
 _LISTED = _told_of(*_INTRODUCTION, *_SALE)
 _WHOLE = (
     _told_of(
@@ -406,7 +433,9 @@ _WHOLE = (
     .outerjoin(Extension, Extension.referral_id == Referral.id)
     .outerjoin(Appeal, Appeal.referral_id == Referral.id)
     .outerjoin(_Answer, (_Answer.ref == Referral.ref) & (_Answer.kind == ClockKind.FIRST_ANSWER))
+    .outerjoin(_Decision, (_Decision.ref == Referral.ref) & (_Decision.kind == ClockKind.DECISION))
+    .outerjoin(_Update, _Update.id == _last_update())
     .where(Referral.ref == sa.bindparam("wanted"))
-    .order_by(_Answer.started_at.desc(), Extension.id.desc(), Appeal.id.desc())
+    .order_by(_Answer.started_at.desc(), _Decision.started_at.desc(), Extension.id.desc(), Appeal.id.desc())
     .limit(1)
 )

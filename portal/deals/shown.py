@@ -83,6 +83,15 @@ def undo_of(deal: Deal, now: datetime) -> str:
     return f"Until {when_words(moved_at + UNDO_WITHIN)} the last move can be taken back; it was at {was} before."
 
 
+def news_of(row: Any, now: datetime) -> str:
+    """By when the partner is to hear how it stands, and when they last read a word of the owner's."""
+    due_at, told = row.Deal.update_due_at, f"Last told on {local_day(row.told_at)}." if row.told_at else ""
+    if due_at is None:
+        return told
+    owed = f"Promised since {when_words(due_at)}." if due_at < now else f"Promised by {when_words(due_at)}."
+    return f"{owed} A move or a message counts too. {told}".strip()
+
+
 class Payment(NamedTuple):
     ref: str
     what: str

@@ -10,7 +10,7 @@ from flask_login import current_user
 from portal import clock
 from portal.activity.queries import timeline
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import actions, facts, filters, queries, shown
+from portal.deals import actions, facts, filters, owners, queries, shown
 from portal.deals.forms import (
     CancelForm,
     DealForm,
@@ -19,6 +19,7 @@ from portal.deals.forms import (
     NextStepForm,
     ParkForm,
     StageForm,
+    UpdateForm,
     WonForm,
 )
 from portal.deals.models import Deal
@@ -209,7 +210,7 @@ def _page_again(ref: str, **forms: Any) -> str:
 def _page(row: Any, **forms: Any) -> str:
     now, today = clock.now(), local_now().date()
     deal = row.Deal
-    may_move = queries.may_move(current_user, deal)
+    may_move = queries.may_move(current_user, deal, is_owner_away=row.is_owner_away)
     merged = (row.merged or "").split()
     lines = fees.lines_of_deal(current_user, deal.id) if deal.won_on else ()
     return render_template(
@@ -232,6 +233,8 @@ def _page(row: Any, **forms: Any) -> str:
         merged=merged,
         tasks=[shown.task_of(each, current_user.id, today) for each in tasks.of_deal(deal.id)],
         may_task=current_user.may(Permission.KEEP_TASKS),
+        may_hand_over=owners.may_hand_over(current_user, deal),
+        news=shown.news_of(row, now),
         may_merge=may_move and deal.stage not in (Stage.MERGED, Stage.CANCELLED),
         paid=shown.paid(row),
         usual=PROBABILITY.get(deal.stage, 0),
@@ -250,6 +253,7 @@ def _forms(deal: Deal, today: date) -> dict[str, Any]:
         "lost": LostForm(**none, version=version),
         "parked": ParkForm(**none, version=version, with_steps=True),
         "cancelled": CancelForm(**none, version=version),
+        "news": UpdateForm(**none),
         "step": NextStepForm(**none, version=version, **step),
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.deals import rules
+from portal.deals import rules, updates
 from portal.deals.models import Deal
 from portal.deals.rules import Details, Stage
 from portal.deals.steps import step_after
@@ -38,6 +38,7 @@ def shift(deal: Deal, then: Stage, now: datetime, details: Details) -> None:
         kept["clock"] = sla.kept(deal.ref, _KIND)
         kept["lengthened_s"] = _follow_clock(deal, then, now)
     was, today = deal.stage, today_of(now)
+    deal.update_due_at = updates.follow(deal, then, now)
     _follow_protection(deal, then, now)
     deal.stage, deal.stage_since, deal.pipeline = then, now, rules.pipeline_of(then)
     deal.reopened += was is Stage.LOST and then in rules.OPEN_STAGES
@@ -59,6 +60,7 @@ def put_back(deal: Deal, now: datetime) -> None:
         sla.put_back(deal.ref, _KIND, clock)
     if lengthened_s and deal.partner_id is not None and deal.referral_id is not None:
         referrals.lengthen_protection(deal.partner_id, deal.referral_id, timedelta(seconds=-lengthened_s))
+    deal.update_due_at = updates.follow(deal, Stage(before["stage"]), now)
     _follow_protection(deal, Stage(before["stage"]), now, undone=True)
     for name, value in before.items():
         setattr(deal, name, _typed(name, value))

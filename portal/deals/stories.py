@@ -35,6 +35,7 @@ def story_of(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
         next_step=row.next_step or "",
         next_step_on=row.next_step_on,
         parked_until=row.parked_until,
+        update_due_at=row.update_due_at,
         fee_state=fee.state if fee else None,
         payable_on=fee.pay_on if fee else None,
         paid_at=fee.paid_at if fee else None,

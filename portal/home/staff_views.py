@@ -9,6 +9,7 @@ from portal.auth.permissions import Permission, Reach, requires
 from portal.formats import ninety_nine, reader_zone
 from portal.home.queue import SHOWN, WHOSE_LABEL, Whose, headline, of_whom, ordered, shown
 from portal.home.waiting import tasks
+from portal.routing.queries import standing
 
 bp = Blueprint("staff_home", __name__, url_prefix="/staff")
 
@@ -19,7 +20,8 @@ def today() -> ResponseReturnValue:
     now, zone = clock.now(), reader_zone()
     wanted = request.args.get("whose")
     whose = Whose(wanted) if wanted in list(Whose) else Whose.ALL
-    everything = ordered(tasks(current_user, now), now, zone)
+    away, covered = standing(current_user.id, now)
+    everything = ordered(tasks(current_user, now, covered), now, zone)
     listed = {each: of_whom(everything, each) for each in Whose}
     g.menu_count = ninety_nine(len(everything)) if everything else ""
     return render_template(
@@ -28,6 +30,8 @@ def today() -> ResponseReturnValue:
         tasks=[shown(task, now, zone) for task in listed[whose][:SHOWN]],
         is_more=len(listed[whose]) > SHOWN,
         whose=whose,
+        away=away,
+        covered=list(covered.values()),
         views=[
             {
                 "url": "/staff/" if each is Whose.ALL else f"/staff/?whose={each}",

@@ -1,8 +1,10 @@
 """What waits for somebody of ours: one question to the database over all kinds of it, and one over what partners are
 owed. Each source looks at no more than a hundred rows, by an index, and only where the person may act on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,29 +16,40 @@ from portal.fees.rules import LineState
 from portal.formats import counted, money
 from portal.home.queue import MOST, Task
 from portal.home.sources import SOURCES
+from portal.home.sources.source import Source
 from portal.payouts.queries import Sum, sums
 from portal.scope import all_partners
 
 
-def tasks(user: User, now: datetime) -> list[Task]:
-    """Everything that this person has to do, in no order yet."""
-    told = (SOURCES[row.source].tell(row, now) for row in _rows(user, now))
-    found = [task for task in told if task is not None]
+def tasks(user: User, now: datetime, covered: Mapping[int, str] = MappingProxyType({})) -> list[Task]:
+    """Everything that this person has to do, in no order yet; `covered` are those for whom they stand in, by id."""
+    told = ((SOURCES[row.source].tell(row, now), covered.get(row.of_id)) for row in _rows(user, now, covered))
+    found = [replace(task, about=f"{task.about}, for {name}") if name else task for task, name in told if task]
     if user.may(Permission.APPROVE_FEES) or user.may(Permission.MANAGE_PARTNERS):
         found += _statements(user, sums(user, LineState.APPROVED, MOST))
     return found
 
 
-def _rows(user: User, now: datetime) -> Sequence[Any]:
+def _rows(user: User, now: datetime, covered: Mapping[int, str]) -> Sequence[Any]:
     parts = [
-        source.rows(user, now).add_columns(sa.literal(place).label("source")).limit(MOST).subquery()
+        source.rows(whose, now)
+        .add_columns(sa.literal(place).label("source"), sa.literal(whose.id).label("of_id"))
+        .limit(MOST)
+        .subquery()
         for place, source in enumerate(SOURCES)
         if user.may(source.permission)
+        for whose in _of_whom(source, user, covered)
     ]
     if not parts:
         return []
     together = sa.union_all(*(sa.select(part) for part in parts))
     return db.session.execute(all_partners(together, "the work queue: what this person may act on")).all()
+
+
+def _of_whom(source: Source, user: User, covered: Mapping[int, str]) -> Iterator[Any]:
+    yield user
+    if source.is_covered:
+        yield from (SimpleNamespace(id=each) for each in covered)
 
 
 def _statements(user: User, found: Sequence[Sum]) -> list[Task]:

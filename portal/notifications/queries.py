@@ -1,6 +1,7 @@
 """What a message is about, read in the transaction of the event that it tells of."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from portal.agreements.models import Agreement
 from portal.auth.models import AccountLink, AddressChange, KnownDevice, User
-from portal.deals.models import Deal
+from portal.deals.models import Deal, DealUpdate
 from portal.emergency.models import EmergencyGrant
 from portal.emergency.queries import who_confirms
 from portal.extensions import db
@@ -19,7 +20,7 @@ from portal.payouts.models import PayoutLine, PayoutRun
 from portal.referrals.models import Protection, Referral
 from portal.scope import all_partners
 from portal.sla.models import SlaClock
-from portal.sla.rules import ClockKind
+from portal.sla.rules import ClockKind, ClockState
 from portal.sso.models import Connection
 from portal.tasks.models import Task
 
@@ -109,6 +110,40 @@ def deal(deal_id: int) -> Any:
         .where(Deal.id == deal_id)
     )
     return db.session.execute(all_partners(wanted, _WHY)).one()
+
+
+def promised_to(ref: str) -> Any:
+    """What a promise is about, by the reference of its referral or its deal: company, partner, by_id, referral_ref,
+    owner and owner_id where there is a deal, path. None where it is about neither."""
+    owner = aliased(User)
+    wanted = (
+        sa.select(
+            *(Referral.company, Referral.by_id, Referral.ref.label("referral_ref"), Partner.name.label("partner")),
+            *(Deal.owner_id, owner.name.label("owner"), Deal.ref.label("deal_ref")),
+        )
+        .join(Partner, Partner.id == Referral.partner_id)
+        .outerjoin(Deal, Deal.referral_id == Referral.id)
+        .outerjoin(owner, owner.id == Deal.owner_id)
+        .where((Deal.ref if ref.startswith("D-") else Referral.ref) == ref)
+    )
+    row = db.session.execute(all_partners(wanted, _WHY)).one_or_none()
+    if row is None:
+        return None
+    path = f"/staff/deals/{row.deal_ref}" if row.deal_ref == ref else f"/staff/referrals/{row.referral_ref}"
+    return SimpleNamespace(**row._mapping, path=path)
+
+
+def missed_at(ref: str, kind: ClockKind) -> datetime:
+    """When the promise that was missed last was due."""
+    late = sa.select(sa.func.max(SlaClock.due_at)).where(
+        SlaClock.ref == ref, SlaClock.kind == kind, SlaClock.state == ClockState.BREACHED
+    )
+    return db.session.execute(all_partners(late, _WHY)).scalar_one()
+
+
+def update_text(update_id: int) -> str:
+    wanted = sa.select(DealUpdate.text).where(DealUpdate.id == update_id)
+    return db.session.execute(all_partners(wanted, _WHY)).scalar_one()
 
 
 def task(task_id: int) -> Any:

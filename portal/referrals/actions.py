@@ -1,6 +1,5 @@
 """What people can do to referrals. Every change of state goes through `move`."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +23,7 @@ from portal.lookalikes.rules import Kind
 from portal.partners import actions as partners
 from portal.partners.rules import LABEL as PARTNER_LABEL
 from portal.partners.rules import MAY_REFER, PartnerState
-from portal.referrals import expiry, queries, rules
+from portal.referrals import expiry, promises, queries, rules
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.entered import Entered
 from portal.referrals.events import (
@@ -42,17 +41,7 @@ from portal.referrals.rules import FAR, OWED, ProtectionState, Status
 from portal.refs import new_ref
 from portal.sla import actions as sla
 from portal.sla.models import SlaClock
-from portal.sla.rules import ClockKind, ClockState
-
-# What a move does to our duty to answer.
-_CLOCK: dict[Status, Callable[[str, ClockKind, datetime], SlaClock]] = {
-    Status.NEEDS_INFO: sla.pause,
-    Status.UNDER_REVIEW: sla.resume,
-    Status.QUALIFIED: sla.meet,
-    Status.DECLINED: sla.meet,
-    Status.WITHDRAWN: sla.release,
-    Status.EXPIRED: sla.release,
-}
+from portal.sla.rules import ClockKind
 
 
 class Introduced(Refused):
@@ -207,13 +196,13 @@ def move(
     if referral.version != seen_version:
         raise Overtaken
     rules.check_move(referral.status, then)
-    clock = clock or _CLOCK[then](referral.ref, ClockKind.FIRST_ANSWER, event.at)
+    clock = clock or promises.follow(referral, then, event.at)
     referral.status, referral.due_at = then, clock.due_at if then in OWED else FAR
     referral.answer_by = None
     for name, value in changes.items():
         setattr(referral, name, value)
     if then is Status.QUALIFIED:
-        db.session.add(_protection(referral, clock, event.at))
+        db.session.add(_protection(referral, event.at))
     db.session.flush()
     publish(event)
 
@@ -241,10 +230,9 @@ def entry_of(referral: Referral) -> Entry:
     )
 
 
-def _protection(referral: Referral, clock: SlaClock, now: datetime) -> Protection:
+def _protection(referral: Referral, now: datetime) -> Protection:
     terms = queries.terms_of(referral.partner_id, referral.agreement_id)
-    late = now - clock.due_at if clock.state is ClockState.BREACHED else timedelta()
-    ends_at = now + timedelta(days=terms.protection_days) + late
+    ends_at = now + timedelta(days=terms.protection_days) + promises.delay(referral, now)
     return Protection(
         partner_id=referral.partner_id,
         referral_id=referral.id,

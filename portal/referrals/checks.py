@@ -6,9 +6,10 @@ from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.proof import check, rows
 from portal.referrals.models import Protection, Referral
+from portal.referrals.promises import ANSWERS
 from portal.referrals.rules import FAR, OPEN, OWED, Status
 from portal.sla.models import SlaClock
-from portal.sla.rules import ClockKind, ClockState
+from portal.sla.rules import OPEN_STATES, ClockState
 
 TOLD_BY = {
     Status.SUBMITTED: ("ReferralSubmitted",),
@@ -55,25 +56,30 @@ def windows(connection: sa.Connection) -> Iterator[str]:
         yield f"The protection of referral {ref} ends before it begins."
 
 
+_OF_IT = (SlaClock.ref == Referral.ref) & SlaClock.kind.in_(ANSWERS)
+_LATE = (SlaClock.state == ClockState.BREACHED) & SlaClock.settled_at.is_(None)
+
+
 @check("Each open referral has its clock: running where we owe the answer, at rest where the partner does")
 def clocks(connection: sa.Connection) -> Iterator[str]:
+    of_it = sa.exists().where(_OF_IT, SlaClock.partner_id == Referral.partner_id)
+    runs = of_it.where((SlaClock.state == ClockState.RUNNING) | _LATE)
+    rests = of_it.where((SlaClock.state == ClockState.PAUSED) | _LATE)
     fits = sa.case(
-        (Referral.status.in_(OWED), SlaClock.state.in_((ClockState.RUNNING, ClockState.BREACHED))),
-        (Referral.status.in_(OPEN), SlaClock.state.in_((ClockState.PAUSED, ClockState.BREACHED))),
-        else_=SlaClock.state.in_((ClockState.MET, ClockState.BREACHED)),
+        (Referral.status.in_(OWED), runs),
+        (Referral.status.in_(OPEN), rests),
+        else_=of_it & ~of_it.where(SlaClock.state.in_(OPEN_STATES) | _LATE),
     )
-    of_it = _latest_promise()
-    fitting = sa.exists().where(of_it, SlaClock.partner_id == Referral.partner_id, fits)
-    for row in rows(connection, sa.select(Referral.ref, Referral.status).where(~fitting)):
+    for row in rows(connection, sa.select(Referral.ref, Referral.status).where(~fits)):
         yield f"Referral {row.ref} is {row.status}, and no clock of ours fits that."
 
 
 @check("What a list sorts by is when the clock says that the answer is due")
 def due_times(connection: sa.Connection) -> Iterator[str]:
-    of_it = _latest_promise()
+    is_open = SlaClock.state.in_(OPEN_STATES) | _LATE
     owes = Referral.status.in_(OWED)
-    wrong = (owes & (Referral.due_at != SlaClock.due_at)) | (~owes & (Referral.due_at != FAR))
-    for (ref,) in rows(connection, sa.select(Referral.ref).join(SlaClock, of_it).where(wrong)):
+    wrong = (owes & is_open & (Referral.due_at != SlaClock.due_at)) | (~owes & (Referral.due_at != FAR))
+    for (ref,) in rows(connection, sa.select(Referral.ref).join(SlaClock, _OF_IT).where(wrong)):
         yield f"Referral {ref} is not due when its clock says."
 
 
@@ -82,12 +88,3 @@ def questions(connection: sa.Connection) -> Iterator[str]:
     wrong = (Referral.status == Status.NEEDS_INFO) != Referral.answer_by.is_not(None)
     for (ref,) in rows(connection, sa.select(Referral.ref).where(wrong)):
         yield f"Referral {ref} waits for an answer without end, or for none until a day."
-
-
-def _latest_promise() -> sa.ColumnElement[bool]:
-    """The clock that counts: a claim that began anew has earlier ones."""
-    later = sa.orm.aliased(SlaClock)
-    newer = sa.exists().where(
-        later.ref == SlaClock.ref, later.kind == SlaClock.kind, later.started_at > SlaClock.started_at
-    )
-    return (SlaClock.ref == Referral.ref) & (SlaClock.kind == ClockKind.FIRST_ANSWER) & ~newer

@@ -15,7 +15,6 @@ from portal.referrals.rules import (
     DECIDED,
     INTRODUCED_LABEL,
     LABEL,
-    OWED,
     TIMING_LABEL,
 )
 from portal.sla.rules import Record
@@ -85,19 +84,6 @@ def _fee_about(line: Any) -> str:
     if line.approved_at:
         return f"approved on {local_day(line.approved_at)}"
     return f"booked on {local_day(line.booked_at)}"
-
-
-def promises(row: Any, measured: Record | None) -> Pairs:
-    """What we promised for the first answer, what we took, and how we keep it with others."""
-    promised = f"within {hours_words(row.promised_minutes)} of working time"
-    if row.status in OWED:
-        promised += f", by {when_words(row.due_at)}"
-    pairs: Pairs = [("First answer", promised)]
-    if row.took_minutes is not None and row.status in DECIDED:
-        pairs.append(("Given", f"after {hours_words(row.took_minutes)}"))
-    if words := record_words(measured):
-        pairs.append(("Last 90 days", words))
-    return pairs
 
 
 def record_words(measured: Record | None) -> str:

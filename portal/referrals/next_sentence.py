@@ -21,6 +21,8 @@ class Next(NamedTuple):
 
 
 _EITHER_WAY = "You hear from us either way."
+_NEWS = "Next update by {news}, from {person}."
+_OVERDUE_NEWS = "We owe you an update since {news}, from {person}."
 _SAME_DAY = "You hear from us the same day, whatever comes of it."
 
 _PARTNER = {
@@ -110,6 +112,8 @@ def _words(story: Story) -> Next:
     if key in _OWED and story.is_late:
         small = "We are late. The delay is added to your protection." if story.side == "partner" else words.small
         words = Next(words.sentence, small, "late")
+    if story.side == "partner" and key in _STEPPED and story.update_due_at is not None:
+        words = words._replace(small=_OVERDUE_NEWS if story.update_due_at < story.now else _NEWS)
     return words
 
 
@@ -149,6 +153,7 @@ _VALUES: dict[str, Callable[[Story, Format], str]] = {
     "way_back": lambda story, fmt: story.way_back,
     "next_step": lambda story, fmt: story.next_step.rstrip(". "),
     "by": lambda story, fmt: _at(", due since {}" if story.is_late else " by {}", story.due_at, fmt),
+    "news": lambda story, fmt: _at("{}", story.update_due_at, fmt),
     "decided": lambda story, fmt: _at(" on {}", story.decided_at, fmt),
     "closed": lambda story, fmt: _at(" on {}", story.closed_at, fmt),
     "won": lambda story, fmt: _at(" on {}", story.won_on, fmt),

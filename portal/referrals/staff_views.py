@@ -28,6 +28,7 @@ from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
 from portal.referrals.models import Referral
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.next_up import and_next, next_up
+from portal.referrals.promised import promised
 from portal.referrals.rules import LABEL, NEXT, OPEN, Status, needs_reason
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
@@ -161,7 +162,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
         outcome=OUTCOME_LABEL[reading.outcome],
         alike=alike_rows(alike, referral, words()),
         noted=noted_rows([] if referral.status in OPEN else findings(ref)),
-        promises=facts.promises(row, None),
+        promises=promised(row, {}),
         evidence=card(row.evidence, words()),
         evidence_at=f"/staff/referrals/{ref}/evidence",
         may_add_evidence=current_user.may(Permission.ENTER_REFERRALS),

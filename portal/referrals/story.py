@@ -40,6 +40,8 @@ class Story:
     next_step: str = ""
     next_step_on: date | None = None
     parked_until: date | None = None
+    update_due_at: datetime | None = None
+    """By when the partner hears how it stands, whatever comes of it."""
 
     fee_state: str | None = None
     payable_at: datetime | None = None

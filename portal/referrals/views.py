@@ -24,9 +24,9 @@ from portal.referrals import actions, facts, proofs, queries, shown
 from portal.referrals.claim_words import Claim
 from portal.referrals.forms import AnswerForm, WithdrawForm
 from portal.referrals.next_sentence import next_sentence
+from portal.referrals.promised import SHOWN, promised
 from portal.referrals.rules import LABEL, NEXT, Status
-from portal.sla.queries import record
-from portal.sla.rules import ClockKind
+from portal.sla.queries import records
 
 bp = Blueprint("referrals", __name__, url_prefix="/referrals")
 
@@ -132,7 +132,8 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",
         expected=_expected(row, terms),
         reading=Reading.from_data(referral.reading),
-        promises=facts.promises(row, record(ClockKind.FIRST_ANSWER, now)),
+        promises=promised(row, records(SHOWN, now)),
+        update=(row.update_text, row.update_at, row.owner) if row.update_text else None,
         form=form or AnswerForm(version=referral.version),
         entered=facts.entered(row),
         evidence=card(row.evidence, words()),

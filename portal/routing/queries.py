@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.partners.models import Partner
 from portal.program import the_program
 from portal.routing.models import Absence, RoutingMember, RoutingRule, WorkLimit
-from portal.routing.rules import Away, Conditions, Facts, Member, Person, Rule
+from portal.routing.rules import Away, Conditions, Facts, Member, Person, Rule, covered_by, taker
 from portal.routing.words import label, spoken_in
 from portal.scope import all_partners
 
@@ -127,6 +127,36 @@ def away(today: date) -> dict[int, Away]:
     """Everybody of ours who is away today."""
     wanted = sa.select(Absence.user_id, Absence.until_on, Absence.stand_in_id).where(_holds_on(today))
     return {row.user_id: Away(row.until_on, row.stand_in_id) for row in db.session.execute(wanted)}
+
+
+def covered(user_id: int) -> list[int]:
+    """For whom this person stands in at this moment."""
+    return covered_by(user_id, away(today_of(clock.now())))
+
+
+@dataclass(frozen=True)
+class OwnAbsence:
+    until: date
+    stand_in: str
+    """Whoever does the work meanwhile; empty where it goes by the rules."""
+
+
+def standing(user_id: int, now: datetime) -> tuple[OwnAbsence | None, dict[int, str]]:
+    """Whether this person is away now, and for whom they stand in, by name."""
+    stand_in = aliased(User)
+    wanted = (
+        sa.select(Absence.user_id, Absence.until_on, Absence.stand_in_id, User.name, stand_in.name.label("stand_in"))
+        .join(User, User.id == Absence.user_id)
+        .outerjoin(stand_in, stand_in.id == Absence.stand_in_id)
+        .where(_holds_on(today_of(now)))
+    )
+    found = {row.user_id: row for row in db.session.execute(all_partners(wanted, _OURS))}
+    gone = {key: Away(row.until_on, row.stand_in_id) for key, row in found.items()}
+    own = found.get(user_id)
+    names = {row.stand_in_id: row.stand_in for row in found.values()}
+    does_it = names.get(taker(user_id, gone), "")
+    covered = {each: found[each].name for each in covered_by(user_id, gone)}
+    return OwnAbsence(own.until_on, does_it) if own else None, covered
 
 
 def absences(user_id: int, today: date) -> Sequence[Any]:

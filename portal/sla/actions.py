@@ -1,24 +1,22 @@
 """A clock on a record that waits for us: started, paused while we wait for the partner, met or missed."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-
-import sqlalchemy as sa
 
 from portal.events import publish
 from portal.extensions import db
-from portal.scope import all_partners
 from portal.sla import business_time, queries, rules
-from portal.sla.business_time import working_minutes
-from portal.sla.events import ClockBreached
+from portal.sla.business_time import Calendar, working_minutes
+from portal.sla.events import ClockBreached, ClockNearlyDue
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind, ClockState
 
 
 def start(kind: ClockKind, ref: str, partner_id: int, now: datetime, minutes: int | None = None) -> SlaClock:
-    """Start a clock of so many working minutes; without them, of what the program promises."""
-    promised = queries.promised_minutes(kind) if minutes is None else minutes
+    """Start a clock of what the program promises, or of the working minutes of an agreement that promises it faster."""
+    usual, calendar = queries.promised_minutes(kind), queries.calendar()
+    promised = usual if minutes is None else min(minutes, usual)
     clock = SlaClock(
         partner_id=partner_id,
         ref=ref,
@@ -26,7 +24,8 @@ def start(kind: ClockKind, ref: str, partner_id: int, now: datetime, minutes: in
         state=ClockState.RUNNING,
         promised_minutes=promised,
         started_at=now,
-        due_at=business_time.due_at(queries.calendar(), now, promised),
+        due_at=business_time.due_at(calendar, now, promised),
+        warn_at=_warn_at(calendar, now, promised, 0),
     )
     db.session.add(clock)
     db.session.flush()
@@ -38,7 +37,7 @@ def pause(ref: str, kind: ClockKind, now: datetime) -> SlaClock:
     clock = _clock(ref, kind)
     if _breach_if_late(clock, now):
         return clock
-    clock.used_minutes, clock.paused_at = _used(clock, now), now
+    clock.used_minutes, clock.paused_at, clock.warn_at = _used(clock, now), now, None
     _move(clock, ClockState.PAUSED)
     db.session.flush()
     return clock
@@ -50,8 +49,9 @@ def resume(ref: str, kind: ClockKind, now: datetime) -> SlaClock:
     if clock.state is ClockState.BREACHED:
         return clock
     _move(clock, ClockState.RUNNING)
-    left = max(0, clock.promised_minutes - clock.used_minutes)
-    clock.due_at, clock.paused_at = business_time.due_at(queries.calendar(), now, left), None
+    calendar, left = queries.calendar(), max(0, clock.promised_minutes - clock.used_minutes)
+    clock.due_at, clock.paused_at = business_time.due_at(calendar, now, left), None
+    clock.warn_at = _warn_at(calendar, now, clock.promised_minutes, clock.used_minutes)
     db.session.flush()
     return clock
 
@@ -60,7 +60,7 @@ def meet(ref: str, kind: ClockKind, now: datetime) -> SlaClock:
     """We answered: note after how many working minutes. What was missed stays missed, and how late it was is kept."""
     clock = _clock(ref, kind)
     clock.took_minutes, late = _used(clock, now), _breach_if_late(clock, now)
-    clock.ended_at = now
+    _settle(clock, now)
     if not late:
         _move(clock, ClockState.MET)
     db.session.flush()
@@ -73,6 +73,7 @@ def release(ref: str, kind: ClockKind, now: datetime) -> SlaClock:
     if not _breach_if_late(clock, now):
         _move(clock, ClockState.MET)
         clock.ended_at = now
+    clock.settled_at, clock.warn_at = now, None
     db.session.flush()
     return clock
 
@@ -80,15 +81,36 @@ def release(ref: str, kind: ClockKind, now: datetime) -> SlaClock:
 def breach(clock: SlaClock, now: datetime) -> None:
     """The promised time has passed. It counts in the record from here on, with the time it took so far."""
     _move(clock, ClockState.BREACHED)
-    clock.ended_at, clock.took_minutes = now, _used(clock, now)
+    clock.ended_at, clock.took_minutes, clock.warn_at = now, _used(clock, now), None
     db.session.flush()
-    promise = rules.KIND_LABEL[clock.kind].lower()
-    publish(
-        ClockBreached(by=None, at=now, ref=clock.ref, partner_id=clock.partner_id, kind=clock.kind, promise=promise)
-    )
+    publish(ClockBreached(**_facts(clock, now)))
 
 
-_COUNTED = ("state", "due_at", "used_minutes", "paused_at", "ended_at", "took_minutes")
+def warn(clock: SlaClock, now: datetime) -> None:
+    """Three quarters of the promised time have passed: whoever owes the answer is told, once."""
+    clock.warn_at = None
+    db.session.flush()
+    publish(ClockNearlyDue(**_facts(clock, now), due_at=clock.due_at))
+
+
+def again(kind: ClockKind, ref: str, partner_id: int, now: datetime) -> SlaClock:
+    """What is owed time and again came just now, and is owed anew from here on. Returns the clock that runs now."""
+    before = queries.latest(ref, (kind,))
+    if before is None or before.started_at < now:
+        if before is not None and before.is_open:
+            meet(ref, kind, now)
+        return start(kind, ref, partner_id, now)
+    return before if before.is_open else start(kind, ref, partner_id, before.started_at + timedelta(microseconds=1))
+
+
+def late_by(clock: SlaClock) -> timedelta:
+    """By how much the answer came after the promised time; nothing while it has not come."""
+    if clock.state is not ClockState.BREACHED or clock.settled_at is None:
+        return timedelta()
+    return clock.settled_at - clock.due_at
+
+
+_COUNTED = ("state", "due_at", "used_minutes", "paused_at", "ended_at", "took_minutes", "warn_at", "settled_at")
 
 
 def kept(ref: str, kind: ClockKind) -> dict[str, Any]:
@@ -104,20 +126,41 @@ def put_back(ref: str, kind: ClockKind, before: Mapping[str, Any]) -> None:
     clock = _clock(ref, kind)
     if clock.state is ClockState.BREACHED:
         return
-    times = {name: before[name] and datetime.fromisoformat(before[name]) for name in _COUNTED if name.endswith("_at")}
-    for name, value in {**before, **times, "state": ClockState(before["state"])}.items():
-        setattr(clock, name, value)
+    for name in _COUNTED:
+        value = before.get(name)
+        setattr(clock, name, datetime.fromisoformat(value) if name.endswith("_at") and value else value)
+    clock.state = ClockState(before["state"])
     db.session.flush()
 
 
 def _clock(ref: str, kind: ClockKind) -> SlaClock:
-    latest = (
-        sa.select(SlaClock)
-        .where(SlaClock.ref == ref, SlaClock.kind == kind)
-        .order_by(SlaClock.started_at.desc(), SlaClock.id.desc())
-        .limit(1)
-    )
-    return db.session.scalars(all_partners(latest, "a clock by the reference of its record")).one()
+    clock = queries.latest(ref, (kind,))
+    if clock is None:
+        raise LookupError(f"{ref} has no clock of its {kind}")
+    return clock
+
+
+def _settle(clock: SlaClock, now: datetime) -> None:
+    clock.ended_at = clock.settled_at = now
+    clock.warn_at = None
+
+
+def _warn_at(calendar: Calendar, now: datetime, promised: int, used: int) -> datetime | None:
+    """When whoever owes the answer is reminded; None where that time has passed, or there is none to speak of."""
+    left = promised * rules.WARN_PERCENT // 100 - used
+    return business_time.due_at(calendar, now, left) if left > 0 else None
+
+
+def _facts(clock: SlaClock, now: datetime) -> dict[str, Any]:
+    promise = rules.KIND_LABEL[clock.kind].lower()
+    return {
+        "by": None,
+        "at": now,
+        "ref": clock.ref,
+        "partner_id": clock.partner_id,
+        "kind": clock.kind,
+        "promise": promise,
+    }
 
 
 def _move(clock: SlaClock, then: ClockState) -> None:
@@ -133,10 +176,11 @@ def _breach_if_late(clock: SlaClock, now: datetime) -> bool:
 
 
 def _used(clock: SlaClock, now: datetime) -> int:
-    """Working minutes from start to now, pauses left out. Counted from the due time: what was left is not used."""
+    """Working minutes from start to now, pauses left out. Counted from the due time: what was left is not used. Where
+    the calendar was changed meanwhile, it is never less than none."""
     if clock.state is ClockState.PAUSED:
         return clock.used_minutes
     calendar = queries.calendar()
     if now <= clock.due_at:
-        return clock.promised_minutes - working_minutes(calendar, now, clock.due_at)
+        return max(0, clock.promised_minutes - working_minutes(calendar, now, clock.due_at))
     return clock.promised_minutes + working_minutes(calendar, clock.due_at, now)

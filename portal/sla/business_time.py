@@ -58,6 +58,11 @@ class Calendar:
                     days[(weekday + 1) % 7].append((0, closes - DAY_MINUTES))
         return tuple(_merged(day) for day in days)
 
+    @cached_property
+    def spans_by_date(self) -> dict[date, tuple[Span, ...]]:
+        """Dates that were looked at before: each is met three times, by the day around it and by both beside it."""
+        return {}
+
     def to_data(self) -> dict[str, Any]:
         return {
             "time_zone": self.time_zone,
@@ -107,10 +112,17 @@ def _spans(calendar: Calendar, start: datetime, end: datetime, pauses: Sequence[
         bounds = (max(start, midnight), min(end, midnight + _DAY))
         # A zone is at most a day away from UTC, so three civil dates can meet one UTC day.
         days = (midnight.date() + offset * _DAY for offset in (-1, 0, 1))
-        spans = sorted(span for day in days for span in _spans_of_date(calendar, day))
+        spans = sorted(span for day in days for span in _on(calendar, day))
         for span in spans:
             yield from _without(_clipped(span, *bounds), out)
         midnight += _DAY
+
+
+def _on(calendar: Calendar, day: date) -> tuple[Span, ...]:
+    known = calendar.spans_by_date
+    if day not in known:
+        known[day] = tuple(_spans_of_date(calendar, day))
+    return known[day]
 
 
 def _spans_of_date(calendar: Calendar, day: date) -> Iterator[Span]:

@@ -20,6 +20,13 @@ def breaches(connection: sa.Connection) -> Iterator[str]:
 def states(connection: sa.Connection) -> Iterator[str]:
     ended = SlaClock.state.in_((ClockState.MET, ClockState.BREACHED))
     rests = SlaClock.state == ClockState.PAUSED
-    wrong = (ended != SlaClock.ended_at.is_not(None)) | (rests & SlaClock.paused_at.is_(None))
+    met = SlaClock.state == ClockState.MET
+    wrong = (
+        (ended != SlaClock.ended_at.is_not(None))
+        | (rests & SlaClock.paused_at.is_(None))
+        | (met & SlaClock.settled_at.is_(None))
+        | (~ended & SlaClock.settled_at.is_not(None))
+        | ((SlaClock.state != ClockState.RUNNING) & SlaClock.warn_at.is_not(None))
+    )
     for row in rows(connection, sa.select(SlaClock.ref, SlaClock.kind, SlaClock.state).where(wrong)):
         yield f"The clock of {row.ref} ({row.kind}) is {row.state}, and its times say otherwise."

@@ -1,8 +1,20 @@
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from portal.events import Audience, Event
 from portal.sla.rules import ClockKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockNearlyDue(Event):
+    """Three quarters of a promised time have passed, and whoever owes the answer was reminded."""
+
+    kind: ClockKind
+    promise: str
+    due_at: datetime
+
+    sentence: ClassVar[str] = "A promised time is near: {promise}. Whoever owes it was reminded."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Clocks whose promised time has passed, each noted once."""
+"""Clocks whose promised time is near or has passed, each told once. Both are found by an index, in its order."""
 
 from datetime import datetime
 
@@ -28,4 +28,22 @@ def attempt(clock_id: int, version: int, now: datetime) -> None:
     clock = db.session.scalar(all_partners(late, "one clock that ran out"))
     if clock is not None:
         actions.breach(clock, now)
+    db.session.commit()
+
+
+def warnings_due(now: datetime, limit: int) -> list[tuple[int, int]]:
+    """Clocks of which most of the time has passed, each with its version."""
+    near = sa.select(SlaClock.id, SlaClock.version).where(SlaClock.warn_at <= now)
+    ordered = near.order_by(SlaClock.warn_at, SlaClock.id).limit(limit)
+    found = db.session.execute(all_partners(ordered, "clocks of all partners that run out soon"))
+    return [(row.id, row.version) for row in found]
+
+
+def attempt_warning(clock_id: int, version: int, now: datetime) -> None:
+    """Tell whoever owes it and commit; a clock that was met, paused or told of meanwhile is left alone."""
+    wanted = sa.select(SlaClock).where(SlaClock.id == clock_id, SlaClock.version == version)
+    near = wanted.where(SlaClock.warn_at <= now).with_for_update()
+    clock = db.session.scalar(all_partners(near, "one clock that runs out soon"))
+    if clock is not None:
+        actions.warn(clock, now)
     db.session.commit()

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Base, Versioned
-from portal.sla.rules import ClockKind, ClockState
+from portal.sla.rules import OPEN_STATES, ClockKind, ClockState
 
 
 class BusinessCalendar(Base):
@@ -65,3 +65,8 @@ class SlaClock(Versioned, Base):
     """When the answer came, late or not, or none was owed any more. A missed clock stays open until then."""
     took_minutes: Mapped[int | None]
     """Working minutes from start to answer, pauses left out."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still owed, be it late."""
+        return self.state in OPEN_STATES or (self.state is ClockState.BREACHED and self.settled_at is None)

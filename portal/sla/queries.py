@@ -33,6 +33,25 @@ def promised_minutes(kind: ClockKind) -> int:
     return PROMISED_MINUTES[kind] if set_to is None else set_to
 
 
+def latest(ref: str, kinds: Sequence[ClockKind]) -> SlaClock | None:
+    """The clock of these kinds that was started last for this record."""
+    wanted = sa.select(SlaClock).where(SlaClock.ref == ref, SlaClock.kind.in_(kinds))
+    last = wanted.order_by(SlaClock.started_at.desc(), SlaClock.id.desc()).limit(1)
+    return db.session.scalar(all_partners(last, "a clock by the reference of its record"))
+
+
+def of(ref: str, kinds: Sequence[ClockKind]) -> Sequence[SlaClock]:
+    """All clocks of these kinds for this record, the first started first."""
+    wanted = sa.select(SlaClock).where(SlaClock.ref == ref, SlaClock.kind.in_(kinds)).order_by(SlaClock.started_at)
+    return db.session.scalars(all_partners(wanted, "a clock by the reference of its record")).all()
+
+
+def open_clock(ref: str, kinds: Sequence[ClockKind]) -> SlaClock | None:
+    """The latest of them, where an answer is still owed."""
+    clock = latest(ref, kinds)
+    return clock if clock is not None and clock.is_open else None
+
+
 def record(kind: ClockKind, now: datetime) -> Record | None:
     """What became of a promise in the last 90 days (at most the latest 200 answers); None below five."""
     return records((kind,), now)[kind]

@@ -32,6 +32,8 @@ NEXT: dict[ClockState, frozenset[ClockState]] = {
     ClockState.BREACHED: frozenset(),
 }
 
+OPEN_STATES = frozenset({ClockState.RUNNING, ClockState.PAUSED})
+
 KIND_LABEL: dict[ClockKind, str] = {
     ClockKind.FIRST_ANSWER: "First answer",
     ClockKind.DECISION: "Decision",
@@ -49,6 +51,8 @@ PROMISED_MINUTES: dict[ClockKind, int] = {
     ClockKind.STATEMENT: 2400,
     ClockKind.PAYMENT: 4800,
 }
+WARN_PERCENT = 75
+"""After so much of the promised time whoever owes the answer is reminded."""
 LABEL: dict[ClockState, str] = {
     ClockState.RUNNING: "Running",
     ClockState.PAUSED: "Paused",

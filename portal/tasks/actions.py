@@ -82,6 +82,17 @@ def drop_nurture(deal_id: int, now: datetime) -> None:
     db.session.flush()
 
 
+def pass_on(by_id: int | None, deal_id: int, from_id: int, to_id: int, now: datetime) -> None:
+    """What one owner of a deal had to do about it, the next one has to do."""
+    open_tasks = sa.select(Task).where(
+        Task.deal_id == deal_id, Task.owner_id == from_id, Task.done_at.is_(None), Task.dropped_at.is_(None)
+    )
+    for task in db.session.scalars(open_tasks.order_by(Task.id).with_for_update()):
+        task.owner_id = to_id
+        publish(TaskChanged(**_facts(by_id, task, now), owner_user_id=to_id, due_on=task.due_on))
+    db.session.flush()
+
+
 def remind(task: Task, now: datetime) -> None:
     """Its day has come: whoever tells people of it does, once."""
     task.remind_on = None

@@ -1,4 +1,4 @@
-from portal.deals.events import DealLost, DealMoved, DealMoveUndone, DealParked, DealReturned
+from portal.deals.events import DealHandedOver, DealLost, DealMoved, DealMoveUndone, DealParked, DealReturned
 from portal.deals.rules import Stage, nurture_steps
 from portal.events import reacts_to
 from portal.tasks import actions, queries
@@ -32,3 +32,8 @@ def lost_in_nurture(event: DealLost) -> None:
 def parked_by_mistake(event: DealMoveUndone) -> None:
     if event.now is Stage.PARKED:
         actions.drop_nurture(event.deal_id, event.at)
+
+
+@reacts_to(DealHandedOver)
+def go_along(event: DealHandedOver) -> None:
+    actions.pass_on(event.by, event.deal_id, event.before_user_id, event.owner_user_id, event.at)

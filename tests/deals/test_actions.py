@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.referrals.queries import protection_of
 from portal.scope import all_partners
 from portal.sla.models import SlaClock
-from portal.sla.rules import ClockState
+from portal.sla.rules import ClockKind, ClockState
 from tests.support import make, sales
 from tests.support.make import NOON
 
@@ -197,7 +197,7 @@ def test_details_of_a_move_are_checked(deal: Deal) -> None:
 
 
 def _clock(deal: Deal) -> SlaClock:
-    wanted = sa.select(SlaClock).where(SlaClock.ref == deal.ref)
+    wanted = sa.select(SlaClock).where(SlaClock.ref == deal.ref, SlaClock.kind == ClockKind.FIRST_CONTACT)
     return db.session.scalars(all_partners(wanted, "a test")).one()
 
 

@@ -19,10 +19,12 @@ from portal.prechecks import queries as prechecks
 from portal.referrals import actions, queries
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.models import Referral
+from portal.referrals.promises import ANSWERS
 from portal.referrals.rules import FAR, NEXT, Status
 from portal.scope import all_partners
 from portal.sla.models import SlaClock
-from portal.sla.rules import ClockState
+from portal.sla.queries import latest, of
+from portal.sla.rules import ClockKind, ClockState
 from tests.support import make, sales
 from tests.support.make import NOON
 
@@ -111,9 +113,10 @@ def test_a_question_stops_our_clock_and_the_answer_starts_it(lead: User, maya: U
     sent = sales.referral(lead)
     actions.ask(maya, sent, seen_version=sent.version, now=NOON + HOUR, question="Who decides?")
     assert (sent.status, sent.due_at, _clock(sent).state) == (Status.NEEDS_INFO, FAR, ClockState.PAUSED)
+    assert [clock.kind for clock in of(sent.ref, ANSWERS)] == [ClockKind.FIRST_ANSWER, ClockKind.DECISION]
     actions.answer(lead, sent, seen_version=sent.version, now=NOON + timedelta(days=5), text="The CFO.")
     assert (sent.status, sent.answer) == (Status.UNDER_REVIEW, "The CFO.")
-    assert sent.due_at == _clock(sent).due_at == NOON + timedelta(days=5, hours=23)  # 7 of 8 hours were left
+    assert sent.due_at == _clock(sent).due_at == NOON + timedelta(days=7)  # two working days for the decision
     actions.ask(maya, sent, seen_version=sent.version, now=NOON + timedelta(days=5), question="By when?")
     assert (sent.question, sent.answer, sent.asked_before) == ("By when?", "", [["Who decides?", "The CFO."]])
 
@@ -236,8 +239,9 @@ def test_each_move_is_made_from_the_states_that_allow_it(lead: User, maya: User)
 
 
 def _clock(sent: Referral) -> SlaClock:
-    wanted = sa.select(SlaClock).where(SlaClock.ref == sent.ref)
-    return db.session.scalars(all_partners(wanted, "a test")).one()
+    clock = latest(sent.ref, ANSWERS)
+    assert clock is not None
+    return clock
 
 
 def _events(sent: Referral) -> list[str]:

@@ -125,9 +125,61 @@ def test_the_job_leaves_a_clock_that_was_met_meanwhile(partner_id: int) -> None:
 def test_the_worker_notes_it(app: Flask, partner_id: int) -> None:
     clock = start(partner_id)
     db.session.commit()
+    assert run_until_idle(app, MONDAY_9 + 5 * HOUR) == 0
+    assert run_until_idle(app, MONDAY_9 + 7 * HOUR) == 1  # whoever owes the answer is reminded
     assert run_until_idle(app, MONDAY_9 + 7 * HOUR) == 0
     assert run_until_idle(app, MONDAY_9 + 9 * HOUR) >= 1
     assert _breaches() == [clock.ref]
+
+
+def test_the_faster_of_two_promises_counts(partner_id: int) -> None:
+    make.saved(Promise(kind=KIND, minutes=240))
+    assert [start(partner_id, f"R-{minutes}", minutes=minutes).promised_minutes for minutes in (480, 60)] == [240, 60]
+
+
+def test_a_reminder_comes_at_three_quarters_of_the_time(partner_id: int) -> None:
+    clock = start(partner_id)
+    assert clock.warn_at == MONDAY_9 + 6 * HOUR
+    actions.pause("R-CLOCKS", KIND, MONDAY_9 + 3 * HOUR)
+    assert clock.warn_at is None
+    actions.resume("R-CLOCKS", KIND, MONDAY_9 + 4 * HOUR)
+    assert clock.warn_at == MONDAY_9 + 7 * HOUR
+    actions.pause("R-CLOCKS", KIND, MONDAY_9 + 7.5 * HOUR)
+    actions.resume("R-CLOCKS", KIND, MONDAY_9 + 7.5 * HOUR)
+    assert clock.warn_at is None  # that time has passed
+
+
+def test_who_owes_it_is_reminded_once_and_not_of_what_was_met(partner_id: int) -> None:
+    near, met = start(partner_id, "R-NEAR22"), start(partner_id, "R-MET222")
+    db.session.commit()
+    now = MONDAY_9 + 6 * HOUR
+    due = jobs.warnings_due(now, 10)
+    assert [clock_id for clock_id, _ in due] == [near.id, met.id]
+    actions.meet(met.ref, KIND, now)
+    db.session.commit()
+    for clock_id, version in due * 2:
+        jobs.attempt_warning(clock_id, version, now)
+    assert jobs.warnings_due(now, 10) == []
+    assert _told("ClockNearlyDue") == [near.ref]
+
+
+def test_a_missed_clock_stays_open_until_the_answer_comes(partner_id: int) -> None:
+    late = start(partner_id)
+    actions.breach(late, MONDAY_9 + 9 * HOUR)
+    assert (late.is_open, actions.late_by(late)) == (True, timedelta())
+    actions.meet("R-CLOCKS", KIND, MONDAY_9 + 32 * HOUR)
+    assert (late.is_open, actions.late_by(late)) == (False, 24 * HOUR)
+
+
+def test_what_is_owed_time_and_again_begins_anew(partner_id: int) -> None:
+    first = actions.again(KIND, "R-AGAIN2", partner_id, MONDAY_9)
+    assert first.due_at == MONDAY_9 + 8 * HOUR
+    assert actions.again(KIND, "R-AGAIN2", partner_id, MONDAY_9) is first  # twice at once is once
+    second = actions.again(KIND, "R-AGAIN2", partner_id, MONDAY_9 + 10 * HOUR)
+    assert (first.state, actions.late_by(first), second.is_open) == (ClockState.BREACHED, 2 * HOUR, True)
+    actions.release("R-AGAIN2", KIND, MONDAY_9 + 10 * HOUR)
+    third = actions.again(KIND, "R-AGAIN2", partner_id, MONDAY_9 + 10 * HOUR)
+    assert third.started_at > second.started_at
 
 
 def test_the_record_looks_at_ninety_days(partner_id: int) -> None:
@@ -142,5 +194,9 @@ def test_the_record_looks_at_ninety_days(partner_id: int) -> None:
 
 
 def _breaches() -> list[str]:
-    rows = sa.select(EventRow.ref).where(EventRow.kind == "ClockBreached").order_by(EventRow.seq)
+    return _told("ClockBreached")
+
+
+def _told(kind: str) -> list[str]:
+    rows = sa.select(EventRow.ref).where(EventRow.kind == kind).order_by(EventRow.seq)
     return list(db.session.scalars(all_partners(rows, "a test")))

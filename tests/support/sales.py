@@ -143,3 +143,9 @@ def fees_of(sent: Referral) -> list[int]:
     """What its deal earned, in minor units."""
     wanted = sa.select(FeeLine.amount_minor).join(Deal, Deal.id == FeeLine.deal_id).where(Deal.referral_id == sent.id)
     return list(db.session.scalars(all_partners(wanted, "a test")))
+
+
+def referral_of(deal: Deal) -> Referral:
+    """The referral that led to it."""
+    wanted = sa.select(Referral).where(Referral.id == deal.referral_id)
+    return db.session.scalars(all_partners(wanted, "a test")).one()

@@ -8,6 +8,7 @@ from portal.home.sources import (
     machines,
     money,
     people,
+    promises,
     publishing,
     referrals,
 )
@@ -20,7 +21,9 @@ SOURCES: tuple[Source, ...] = (
     conversations.WAITING_FOR_A_WORD,
     deals.NEXT_STEPS,
     deals.STANDING_STILL,
+    deals.NEWS,
     deals.NOT_CONTACTED,
+    promises.MISSED,
     people.TASKS,
     people.EMERGENCIES,
     money.BOOKED_FEES,

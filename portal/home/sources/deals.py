@@ -53,6 +53,25 @@ def _not_contacted(user: User, now: datetime) -> sa.Select[Any]:
     return theirs.where(late, of_partners).order_by(Deal.next_step_on, Deal.id)
 
 
+def _news(user: User, now: datetime) -> sa.Select[Any]:
+    """What partners were promised to hear of one's own deals."""
+    mine = _deals(due_at=Deal.update_due_at, is_mine=sa.true())
+    soon = mine.where(Deal.owner_id == user.id, Deal.update_due_at <= now + SOON)
+    return soon.order_by(Deal.update_due_at, Deal.id)
+
+
+def _tell(row: Any, now: datetime) -> Task:
+    return Task(
+        title=f"Say how it stands: {row.subject}",
+        about="promised to the partner",
+        partner=row.partner or "",
+        url=f"/staff/deals/{row.ref}",
+        due_at=row.due_at,
+        is_promise=True,
+        is_mine=True,
+    )
+
+
 def _step(row: Any, now: datetime) -> Task:
     return _told(row, "promised to the partner" if row.due_at else "your next step")
 
@@ -78,6 +97,7 @@ def _told(row: Any, about: str) -> Task:
     )
 
 
-NEXT_STEPS = Source(Permission.MOVE_DEALS, _next_steps, _step)
-STANDING_STILL = Source(Permission.MOVE_DEALS, _standing_still, _still)
+NEXT_STEPS = Source(Permission.MOVE_DEALS, _next_steps, _step, is_covered=True)
+STANDING_STILL = Source(Permission.MOVE_DEALS, _standing_still, _still, is_covered=True)
+NEWS = Source(Permission.MOVE_DEALS, _news, _tell, is_covered=True)
 NOT_CONTACTED = Source(Permission.MANAGE_PARTNERS, _not_contacted, _late_contact)

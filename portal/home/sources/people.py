@@ -71,5 +71,5 @@ def _confirm(row: Any, now: datetime) -> Task:
     )
 
 
-TASKS = Source(Permission.KEEP_TASKS, _tasks, _do)
+TASKS = Source(Permission.KEEP_TASKS, _tasks, _do, is_covered=True)
 EMERGENCIES = Source(Permission.CONFIRM_EMERGENCY_ACCESS, _emergencies, _confirm)

@@ -39,6 +39,8 @@ class Source:
     permission: Permission
     rows: Callable[[User, datetime], sa.Select[Any]]
     tell: Callable[[Any, datetime], Task | None]
+    is_covered: bool = False
+    """Whoever stands in for somebody sees theirs too. Of the user its rows ask only for the id."""
 
 
 def part(**given: Any) -> sa.Select[Any]:

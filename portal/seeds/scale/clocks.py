@@ -69,5 +69,6 @@ class Clocks:
             used_minutes=wait.used,
             ended_at=None if ended is None else stored(epoch(ended)),
             took_minutes=took,
+            settled_at=None if wait.ended is None else stored(epoch(wait.ended)),
             version=1 if state is ClockState.RUNNING else 2,
         )

@@ -1,0 +1,83 @@
+"""About what we promised a partner: it is near, it was missed; and who looks after a deal from here on."""
+
+from portal.notifications.messages import Message, message
+
+
+def near(*, promise: str, company: str, partner: str, due: str, path: str) -> Message:
+    return message(
+        f"Due {due}: {company}",
+        f"{partner} is promised this by {due}: {promise}. Three quarters of the time have passed.",
+        action="Open it",
+        path=path,
+    )
+
+
+def missed_by_us(
+    *, promise: str, company: str, partner: str, due: str, who: str, path: str, is_answer: bool
+) -> Message:
+    return message(
+        f"Missed: {promise}, {company}",
+        f"{partner} was promised this by {due}, and it has not come. {who}",
+        "Until it does, the protection of the introduction grows by the delay." if is_answer else "",
+        action="Open it",
+        path=path,
+    )
+
+
+def missed(*, promise: str, company: str, due: str, ref: str, is_answer: bool) -> Message:
+    return message(
+        f"We are late: {company}",
+        f"We owed you this by {due}: {promise}.",
+        "It still comes, and whoever owes it was told."
+        + (" The delay is added to your protection." if is_answer else ""),
+        action="See where it is",
+        path=f"/referrals/{ref}",
+    )
+
+
+def update(*, company: str, owner: str, text: str, ref: str) -> Message:
+    return message(
+        f"How it stands: {company}",
+        f"{owner} writes: “{text}”",
+        action="See where it is",
+        path=f"/referrals/{ref}",
+    )
+
+
+def looked_after(*, company: str, owner: str, contact: str, ref: str) -> Message:
+    return message(
+        f"{owner} looks after {company} now",
+        f"From today {owner} looks after {company}, and goes on with {contact}.",
+        "Nothing else changes: your claim, your fee and what was agreed stay as they are.",
+        action="See where it is",
+        path=f"/referrals/{ref}",
+    )
+
+
+def handed_to_you(*, company: str, before: str, next_step: str, path: str) -> Message:
+    return message(
+        f"Yours now: {company}",
+        f"You look after {company} from here on; before, it was {before}.",
+        next_step,
+        action="Open the deal",
+        path=path,
+    )
+
+
+def handed_on(*, company: str, owner: str, path: str) -> Message:
+    return message(
+        f"Handed over: {company}",
+        f"{owner} looks after {company} from here on. Open tasks went along.",
+        action="Open the deal",
+        path=path,
+    )
+
+
+def many_to_you(*, number: int, before: str, path: str) -> Message:
+    deals = "one deal" if number == 1 else f"{number} deals"
+    return message(
+        f"Yours now: {deals} of {before}",
+        f"You look after {deals} from here on that {before} had in hand. Open tasks came along.",
+        action="See your deals",
+        path=path,
+    )

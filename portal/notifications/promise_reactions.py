@@ -1,0 +1,98 @@
+"""Who is told that a promise is near or missed, how a deal stands, and who owns it from here on."""
+
+from functools import partial
+from typing import Any
+
+from portal.auth.rules import Role
+from portal.deals.events import DealHandedOver, DealsHandedOver, DealUpdateGiven
+from portal.events import Event, reacts_to
+from portal.notifications import queries
+from portal.notifications.actions import tell
+from portal.notifications.messages import promises
+from portal.notifications.readers import LEADS, Reader, company, person, staff
+from portal.routing.queries import away, today_of
+from portal.routing.rules import taker
+from portal.sla.events import ClockBreached, ClockNearlyDue
+from portal.sla.rules import ClockKind
+
+TOLD = frozenset({ClockKind.FIRST_ANSWER, ClockKind.DECISION, ClockKind.FIRST_CONTACT, ClockKind.PERIODIC_UPDATE})
+
+
+@reacts_to(ClockNearlyDue)
+def promise_is_near(event: ClockNearlyDue) -> None:
+    if event.kind in TOLD and (about := queries.promised_to(event.ref)):
+        words = partial(
+            promises.near, promise=event.promise, company=about.company, partner=about.partner, path=about.path
+        )
+        tell(event, _who_owes(event, about), lambda reader: words(due=reader.when(event.due_at)))
+
+
+@reacts_to(ClockBreached)
+def promise_is_missed(event: ClockBreached) -> None:
+    """Whoever owes it, those who look after partners, and the partner: each once."""
+    if event.kind not in TOLD or (about := queries.promised_to(event.ref)) is None:
+        return
+    due_at = queries.missed_at(event.ref, event.kind)
+    is_answer = event.kind is not ClockKind.PERIODIC_UPDATE
+    ours = {reader.id: reader for reader in _who_owes(event, about)}
+    ours |= {reader.id: reader for reader in staff(Role.PARTNER_MANAGER, event.at)}
+    who = f"{about.owner} owns the deal." if about.owner else ""
+    words = partial(
+        promises.missed_by_us,
+        promise=event.promise,
+        company=about.company,
+        partner=about.partner,
+        who=who,
+        path=about.path,
+        is_answer=is_answer,
+    )
+    tell(event, ours.values(), lambda reader: words(due=reader.when(due_at)))
+    late = partial(
+        promises.missed, promise=event.promise, company=about.company, ref=about.referral_ref, is_answer=is_answer
+    )
+    tell(event, company(event, LEADS, also=[about.by_id]), lambda reader: late(due=reader.when(due_at)))
+
+
+@reacts_to(DealUpdateGiven)
+def deal_stands(event: DealUpdateGiven) -> None:
+    deal = queries.deal(event.deal_id)
+    text, by = queries.update_text(event.update_id), queries.name_of(event.by)
+    told = promises.update(company=deal.company, owner=by, text=text, ref=deal.referral_ref)
+    tell(event, company(event, LEADS, also=[deal.by_id]), lambda _: told)
+
+
+@reacts_to(DealHandedOver)
+def deal_handed_over(event: DealHandedOver) -> None:
+    deal = queries.deal(event.deal_id)
+    if event.partner_id is not None and deal.referral_ref is not None:
+        told = promises.looked_after(
+            company=deal.company, owner=deal.owner, contact=deal.contact or deal.company, ref=deal.referral_ref
+        )
+        tell(event, company(event, LEADS, also=[deal.by_id]), lambda _: told)
+    if event.is_one_of_many:
+        return
+    path, before = f"/staff/deals/{deal.ref}", queries.name_of(event.before_user_id)
+    yours = partial(promises.handed_to_you, company=deal.company, before=before, path=path)
+    tell(event, person(event.owner_user_id, event.at), lambda reader: yours(next_step=_next_step(deal, reader)))
+    gone = promises.handed_on(company=deal.company, owner=deal.owner, path=path)
+    tell(event, person(event.before_user_id, event.at), lambda _: gone)
+
+
+@reacts_to(DealsHandedOver)
+def deals_handed_over(event: DealsHandedOver) -> None:
+    told = promises.many_to_you(
+        number=event.number, before=queries.name_of(event.from_user_id), path="/staff/deals/board"
+    )
+    tell(event, person(event.owner_user_id, event.at), lambda _: told)
+
+
+def _who_owes(event: Event, about: Any) -> list[Reader]:
+    """The owner of the deal, or who stands in for them; before there is a deal, whoever decides on referrals."""
+    if about.owner_id is None:
+        return staff(Role.QUALIFIER, event.at)
+    here = taker(about.owner_id, away(today_of(event.at)))
+    return person(about.owner_id if here is None else here, event.at)
+
+
+def _next_step(deal: Any, reader: Reader) -> str:
+    return f"Next: {deal.next_step}, by {reader.day(deal.next_step_on)}." if deal.next_step_on else ""
