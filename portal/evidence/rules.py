@@ -73,7 +73,7 @@ WHY: dict[Finding, str] = {
     Finding.STRANGERS_MAIL: "A mail from an address that is neither theirs nor the partner company's.",
     Finding.UNDATED: "The day, or who took part, is not said.",
 }
-NOTHING = "The partner's word, without proof."
+NOTHING = "Told, with no proof yet."
 RAISED_BY: dict[Grade, str] = {
     Grade.A: "",
     Grade.B: "With the mail in which they answered, this would be A.",

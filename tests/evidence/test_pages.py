@@ -63,7 +63,7 @@ def token_of(page: TestResponse) -> str:
 
 def test_their_answer_makes_it_an_a(client: Client, ana: User, sent: Referral) -> None:
     page = client.as_(ana).get(f"/referrals/{sent.ref}").text
-    assert "The partner&#39;s word, without proof." in page
+    assert "Told, with no proof yet." in page
     letter = eml(cc="partners@portal.example", subject="Yes please")
     answer = add(client, sent.ref, **upload(("Re: intro.eml", letter)))
     assert answer.location.endswith(f"/referrals/{sent.ref}#evidence")
