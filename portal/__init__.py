@@ -127,6 +127,7 @@ from portal.referrals import entry_views as referral_entry
 from portal.referrals import evidence_views as referral_evidence
 from portal.referrals import form_views as referral_form
 from portal.referrals import import_models as referral_imports
+from portal.referrals import import_views as referral_lists
 from portal.referrals import models as referrals
 from portal.referrals import renewal_views as referral_renewal
 from portal.referrals import staff_views as referrals_staff
@@ -190,6 +191,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     referral_form.bp,
     fields_staff.bp,
     referral_entry.bp,
+    referral_lists.bp,
     referral_evidence.bp,
     referral_evidence.staff,
     referrals_views.bp,

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import click
 from flask import Flask
@@ -23,7 +23,7 @@ from portal.extensions import db
 from portal.formats import counted
 from portal.proof import broken
 from portal.schema import upgrade
-from portal.seeds import deal_files, demo, invite, scale, setup
+from portal.seeds import deal_files, demo, invite, referral_files, scale, setup
 
 P = ParamSpec("P")
 
@@ -216,6 +216,20 @@ def import_deals(file: Path, email: str | None) -> None:
     with app().app_context():
         report = file.with_name(f"{file.stem}.report.csv")
         click.echo(deal_files.take_in(file.read_bytes(), file.name, report, email, clock.now()))
+
+
+@import_.command("referrals")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--partner", required=True, help="Whose referrals they are: P-…")
+@click.option("--by", "email", help="Who of the partner introduced them; else the first who may.")
+@click.option("--consent", is_flag=True, help="Each contact knows that their data is passed on, and agrees.")
+@clearly
+def import_referrals(file: Path, partner: str, email: str | None, consent: bool) -> None:
+    """Referrals of a partner, up to 200. A second time sends only what is new."""
+    with app().app_context():
+        report = file.with_name(f"{file.stem}.report.csv")
+        told: dict[str, Any] = {"partner": partner, "by": email, "consent": consent, "now": clock.now()}
+        click.echo(referral_files.take_in(file.read_bytes(), file.name, report, **told))
 
 
 @main.group("mail")

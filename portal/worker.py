@@ -81,6 +81,7 @@ QUEUES = (
     Queue("erasures", privacy.due_erasures, privacy.attempt_erasure),
     Queue("exports", privacy.due_exports, privacy.attempt_export),
     Queue("held-files", privacy.due_held_files, privacy.forget_held_files),
+    Queue("referral-lists", privacy.due_lists, privacy.forget_lists),
     Queue("retention", privacy.due_runs, privacy.attempt_run),
 )
 BY_NAME = {queue.name: queue for queue in QUEUES}

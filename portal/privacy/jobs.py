@@ -20,6 +20,7 @@ from portal.privacy.sweeping import compact, delete_files, takes_long
 from portal.program import Program
 
 due_held_files = proof_files.due
+due_lists = proof_files.due_lists
 AT_A_TIME = 500
 """Rows that one attempt of the nightly run empties before it commits and lets others write."""
 _PROGRAM_REF = "PROGRAM"
@@ -71,6 +72,11 @@ def attempt_export(export_id: int, number: int, now: datetime) -> None:
 def forget_held_files(_file_id: int, _number: int, now: datetime) -> None:
     """Files of forms that were not sent, once their day is over."""
     proof_files.forget_past(now)
+
+
+def forget_lists(_list_id: int, _number: int, now: datetime) -> None:
+    """Files of referrals in bulk, once their month is over."""
+    proof_files.forget_lists(now)
 
 
 def due_runs(now: datetime, limit: int) -> list[tuple[int, int]]:

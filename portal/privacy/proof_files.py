@@ -1,8 +1,8 @@
 """Files of proof where a person is concerned. Their bytes are what they prove, so nothing is taken out of them: a file
 that names somebody who is erased goes as a whole, and what it counted as stays."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,10 +14,13 @@ from portal.evidence.rules import HELD_FOR
 from portal.extensions import db
 from portal.privacy.emptying import Left, is_named
 from portal.privacy.traces import Traces
+from portal.referrals.import_models import ReferralImport
 from portal.scope import all_partners
 
 _WHY = "personal data is erased wherever it is"
 _AT_A_TIME = 500
+KEEP_LISTS = timedelta(days=30)
+"""A list of referrals can be looked up and its report taken away for so long."""
 
 
 def let_go_of_those_naming(traces: Traces, left: Left) -> None:
@@ -53,10 +56,36 @@ def forget_past(now: datetime) -> None:
     for row in rows:
         db.session.delete(row)
     db.session.flush()
-    for sha256 in {row.sha256 for row in rows}:
-        if not is_named(sha256):
-            storage.delete(sha256)
+    _delete_unnamed({row.sha256 for row in rows})
     db.session.commit()
+
+
+def due_lists(now: datetime, limit: int) -> list[tuple[int, int]]:
+    """The oldest list of referrals that is still kept and past its month: all that are go with it."""
+    past = sa.select(ReferralImport.id).where(_is_past(now)).order_by(ReferralImport.id).limit(1)
+    return [(id_, 0) for id_ in db.session.scalars(all_partners(past, _WHY))]
+
+
+def forget_lists(now: datetime) -> None:
+    """The rows of the file go; what became of each of them stays, by company."""
+    past = sa.select(ReferralImport).where(_is_past(now)).order_by(ReferralImport.id).limit(_AT_A_TIME)
+    lists = db.session.scalars(all_partners(past.with_for_update(), _WHY)).all()
+    hashes = {each.file_sha256 for each in lists} - {None}
+    for each in lists:
+        each.file_sha256 = None
+    db.session.flush()
+    _delete_unnamed(hashes)
+    db.session.commit()
+
+
+def _is_past(now: datetime) -> sa.ColumnElement[bool]:
+    return ReferralImport.file_sha256.is_not(None) & (ReferralImport.at < now - KEEP_LISTS)
+
+
+def _delete_unnamed(hashes: Iterable[str | None]) -> None:
+    for sha256 in hashes:
+        if sha256 and not is_named(sha256):
+            storage.delete(sha256)
 
 
 def _drop(ids: Sequence[int], left: Left) -> None:

@@ -4,6 +4,7 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    FileField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -23,6 +24,7 @@ from portal.fields.rules import Question
 from portal.forms import AmountField, Form, SeenForm, at_most, choices
 from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
 from portal.referrals.entered import HOW_LABEL, THEIR_WAY
+from portal.referrals.import_rows import NO_CONSENT
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
 
@@ -164,6 +166,17 @@ class EntryForm(_IntroductionForm):
     consent = BooleanField(
         "They told us that the contact agrees to hear from us",
         [InputRequired("Without the contact's consent we cannot contact them. Ask the partner first.")],
+    )
+
+
+class ListForm(Form):
+    file = FileField("File", description="CSV or XLSX, up to 200 rows, with the names of the columns in its first row.")
+
+
+class SendListForm(Form):
+    consent = BooleanField(
+        "Each of these contacts knows that you pass on their data, and agrees to hear from us",
+        [InputRequired(NO_CONSENT)],
     )
 
 

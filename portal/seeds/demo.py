@@ -38,7 +38,7 @@ from portal.referrals.models import Referral
 from portal.referrals.rules import IntroducedHow, Timing
 from portal.resources import actions as resources
 from portal.scope import all_partners
-from portal.seeds import cast, companies, setup
+from portal.seeds import cast, companies, proving, setup
 from portal.seeds.asking import Asking
 from portal.seeds.cast import PASSWORD
 from portal.seeds.money import Finance
@@ -136,6 +136,7 @@ class _Play:
         self.finance.plan(self)
         self.selling.plan(self)
         self.asking.plan(self)
+        proving.plan(self, self.people)
         self.talking.plan(self)
 
     def _begin(self, at: datetime) -> None:
@@ -232,6 +233,7 @@ class _Play:
             decider=company.contact if company.days_ago % 2 == 0 else "",
         )
         referral = referrals.submit(self.people[company.by], now=at, answers=answers)
+        proving.prove(self.people[company.by], referral, company.days_ago % 5, at)
         self.introduced[domain if domain not in self.introduced else company.name] = referral
         self._go_on(at, company, referral)
 

@@ -49,6 +49,7 @@ from portal.payouts import actions as payouts
 from portal.payouts import statements
 from portal.prechecks import actions as prechecks
 from portal.referrals import actions as referrals
+from portal.referrals import importing as lists
 from portal.referrals.batches import actions as batches
 from portal.referrals.batches.rules import Decision
 from portal.referrals.decline_reasons import DeclineReason
@@ -255,6 +256,17 @@ def talk(made: Company, staff: Staff, now: datetime) -> None:
         made.note("message_file", db.session.scalars(owned_by(file, made.partner.id)).one(), by)
 
 
+def listed(made: Company, by: str, now: datetime) -> str:
+    """A list that was sent: one of its rows became a referral, the other one could not."""
+    word, name = made.word, f"listed-{by.replace('_', '-')}"
+    names = "company,website,country,contact_name,contact_title,contact_email,need,timing,public_tender,introduced_how"
+    row = f"{word} {name},{name}-{word.lower()}.example,DE,{word} contact,Director,x@{word.lower()}.example,{word} need"
+    file = f"{names}\n{row},now,no,mail\n{word} wrong,,,,,,,,,\n"
+    found = lists.look(made[by], file.encode(), f"{word} list.csv", now=now)
+    lists.send(made[by], found, consent=True, now=now)
+    return found.ref
+
+
 def refer(made: Company, staff: Staff, now: datetime) -> None:
     """Referrals in each state there is: of the member, the lead and a colleague."""
     qualifier = staff["qualifier"]
@@ -278,6 +290,7 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
         typed = {"company": f"{made.word} begun", "need": f"{made.word} begun need"}
         begun = drafts.keep(made[by], ref="", form_key=f"{made.word}-{by}", typed=typed, now=now)
         made.note("referral_draft", begun.ref, by)
+        made.note("list", listed(made, by, now), by)
     withdrawn = introduced(made, "partner_admin", "withdrawn", now)
     referrals.withdraw(made["partner_admin"], withdrawn, seen_version=withdrawn.version, now=now)
     db.session.commit()

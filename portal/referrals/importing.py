@@ -1,0 +1,224 @@
+"""Many referrals from a file: looked at first, then sent one by one by the same action, each row once however often it
+is sent."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import defusedcsv.csv
+import sqlalchemy as sa
+
+from portal import storage
+from portal.auth.models import User
+from portal.auth.permissions import Permission, Reach
+from portal.errors import Refused
+from portal.evidence import actions as evidence
+from portal.evidence.actions import Proof
+from portal.extensions import db
+from portal.lookalikes import actions as lookalikes
+from portal.lookalikes import queries as alike_queries
+from portal.lookalikes.likeness import LIKELY, Company, likeness
+from portal.lookalikes.queries import Asked
+from portal.referrals import actions, queries
+from portal.referrals.import_models import ReferralImport, ReferralImportRow, RowResult
+from portal.referrals.import_rows import NO_CONSENT, Row, read
+from portal.refs import new_ref
+from portal.scope import owned_by
+from portal.sheets import MEDIA_TYPE, text_of
+
+MOST_A_DAY = 500
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A row with what is known about it here."""
+
+    row: Row
+    known_as: str = ""
+    """The referral that it is already."""
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.row.problems and not self.known_as
+
+
+def look(by: User, data: bytes, file_name: str, *, now: datetime) -> ReferralImport:
+    """Keep the table as text and say what would come of it; nothing is sent. Raises Refused for a file that is no table
+    of referrals, or has none in it."""
+    text = text_of(data)
+    if by.partner_id is None:
+        raise Refused("Only the people of a partner can refer companies.")
+    looked = _looked(by.partner_id, text, now)
+    if not looked:
+        raise Refused("There is no row below the names of the columns.", "file")
+    made = ReferralImport(
+        ref=new_ref("RI", ReferralImport.ref),
+        partner_id=by.partner_id,
+        by_id=by.id,
+        at=now,
+        file_name=file_name.replace("\\", "/").rpartition("/")[2][:120] or "file",
+        file_sha256=storage.put(text.encode("utf-8", "replace"), MEDIA_TYPE).sha256,
+        rows=len(looked),
+        ready=sum(each.is_ready for each in looked),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def rows_of(found: ReferralImport, now: datetime) -> list[Looked]:
+    """Each row as it would be taken at this moment; none once its file is gone."""
+    if found.file_sha256 is None or not storage.exists(found.file_sha256):
+        return []
+    return _looked(found.partner_id, storage.get(found.file_sha256).decode(), now)
+
+
+def send(by: User, found: ReferralImport, *, consent: bool, now: datetime) -> None:
+    """Send the rows that are ready, and note what became of each.
+
+    Raises Refused without consent, where it was done already, and above what a day allows."""
+    if found.done_at is not None:
+        raise Refused("This list was sent already.")
+    if not consent:
+        raise Refused(NO_CONSENT, "consent")
+    looked = rows_of(found, now)
+    left = MOST_A_DAY - sent_today(found.partner_id, now)
+    if sum(each.is_ready for each in looked) > left:
+        raise Refused(
+            f"A company sends at most {MOST_A_DAY} referrals a day from lists. {max(left, 0)} are left today."
+        )
+    lookalikes.take_turn([_asked(each.row) for each in looked if each.is_ready])
+    results = [_send(by, found, each, now) for each in looked]
+    db.session.add_all(results)
+    counted = Counter(each.result for each in results)
+    found.sent, found.known = counted[RowResult.SENT], counted[RowResult.KNOWN]
+    found.refused, found.done_at = counted[RowResult.REFUSED], now
+    db.session.flush()
+
+
+def sent_today(partner_id: int, now: datetime) -> int:
+    lately = sa.select(sa.func.sum(ReferralImport.sent)).where(
+        ReferralImport.partner_id == partner_id, ReferralImport.done_at > now - _DAY
+    )
+    return int(db.session.scalar(owned_by(lately, partner_id)) or 0)
+
+
+def imported(user: User, ref: str, *, to_change: bool = False) -> ReferralImport:
+    """One's own list, or of the company; 404 where there is none of this name."""
+    wanted = _own(user).where(ReferralImport.ref == ref)
+    found: ReferralImport = db.one_or_404(wanted.with_for_update() if to_change else wanted)
+    return found
+
+
+def lists(user: User, limit: int = 20) -> Sequence[ReferralImport]:
+    """The latest ones."""
+    return db.session.scalars(_own(user).order_by(ReferralImport.id.desc()).limit(limit)).all()
+
+
+def results(found: ReferralImport) -> Sequence[ReferralImportRow]:
+    of_it = sa.select(ReferralImportRow).where(
+        ReferralImportRow.partner_id == found.partner_id, ReferralImportRow.import_id == found.id
+    )
+    return db.session.scalars(owned_by(of_it.order_by(ReferralImportRow.number), found.partner_id)).all()
+
+
+def report(found: ReferralImport, now: datetime) -> bytes:
+    """Every row with its cells and what became of it: what is refused can be put right there, and sent again."""
+    cells = {each.row.number: each.row.cells for each in rows_of(found, now)}
+    names = list(dict.fromkeys(name for row in cells.values() for name in row))
+    text = StringIO()
+    written = defusedcsv.csv.writer(text)
+    written.writerow(["row", "result", "referral", "what to do", *(names or ["company"])])
+    for each in results(found):
+        said = cells.get(each.number) or {"company": each.company}
+        told = [each.number, each.result, each.referral_ref or "", " ".join(each.notes)]
+        written.writerow([*told, *(said.get(name, "") for name in (names or ["company"]))])
+    return text.getvalue().encode()
+
+
+def _own(user: User) -> sa.Select[Any]:
+    partner_id = user.partner_id or 0
+    own: sa.Select[Any] = sa.select(ReferralImport).where(ReferralImport.partner_id == partner_id)
+    if user.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
+        own = own.where(ReferralImport.by_id == user.id)
+    return owned_by(own, partner_id)
+
+
+def _looked(partner_id: int, text: str, now: datetime) -> list[Looked]:
+    rows = list(read(text, today=now.date()))
+    known = _known(partner_id, rows)
+    for row, looks_like in zip(rows, _alike(partner_id, rows), strict=True):
+        row.hints += looks_like
+    return [Looked(row, known.get(row.number, "")) for row in rows]
+
+
+def _known(partner_id: int, rows: Sequence[Row]) -> dict[int, str]:
+    """The referral of each row that was sent before, or whose company the partner has introduced."""
+    digests = {row.digest(partner_id): row.number for row in rows}
+    sent = sa.select(ReferralImportRow.digest, ReferralImportRow.referral_ref).where(
+        ReferralImportRow.partner_id == partner_id, ReferralImportRow.digest.in_(digests)
+    )
+    open_ = queries.introduced(partner_id, {row.domain for row in rows if row.domain})
+    found = {row.number: open_[row.domain] for row in rows if row.domain in open_}
+    again = db.session.execute(owned_by(sent, partner_id))
+    return found | {digests[each.digest]: each.referral_ref for each in again}
+
+
+def _alike(partner_id: int, rows: Sequence[Row]) -> list[list[str]]:
+    """What each row looks like: another row, or a company that this partner referred. Of others' nothing is told."""
+    asked = [_asked(row) for row in rows]
+    found = alike_queries.find_each(asked, least=LIKELY)
+    hints: list[list[str]] = []
+    for place, (row, others) in enumerate(zip(rows, found, strict=True)):
+        own = [each for each in others if each.partner_id == partner_id and each.domain != row.domain]
+        said = [f"It looks like {own[0].ref}, {own[0].name}: {own[0].reason}."] if own else []
+        for before in range(place):
+            alike = likeness(asked[before].company, asked[place].company)
+            if alike.score >= LIKELY and rows[before].domain != row.domain:
+                said.append(f"It looks like row {rows[before].number}: {alike.reason}.")
+                break
+        hints.append(said)
+    return hints
+
+
+def _asked(row: Row) -> Asked:
+    return Asked(Company(row.company, row.domain))
+
+
+def _send(by: User, found: ReferralImport, each: Looked, now: datetime) -> ReferralImportRow:
+    row = each.row
+    made = ReferralImportRow(
+        partner_id=found.partner_id,
+        import_id=found.id,
+        number=row.number,
+        company=row.company,
+        result=RowResult.KNOWN if each.known_as else RowResult.REFUSED,
+        referral_ref=each.known_as or None,
+        digest=None,
+        notes=sentences(each),
+    )
+    if each.is_ready:
+        try:
+            sent = actions.submit(by, now=now, answers=row.introduction)
+        except actions.Introduced as before:
+            made.result, made.referral_ref, made.notes = RowResult.KNOWN, before.ref, [str(before)]
+        except Refused as refusal:
+            made.notes = [str(refusal)]
+        else:
+            made.result, made.referral_ref, made.digest = RowResult.SENT, sent.ref, row.digest(found.partner_id)
+            if row.introduced_on and row.cells.get("introduced_with") and row.cells.get("introduction"):
+                said = Proof((), row.cells["introduction"], row.introduced_on, row.cells["introduced_with"])
+                evidence.add(by, evidence.introduced(sent), said, now=now)
+    return made
+
+
+def sentences(each: Looked) -> list[str]:
+    """What there is to say about a row, the column first."""
+    if each.known_as:
+        return [f"You referred them already: {each.known_as}."]
+    wrong = [f"{name.replace('_', ' ').capitalize()}: {said}" if name else said for name, said in each.row.problems]
+    return [*wrong, *each.row.hints]
