@@ -41,6 +41,10 @@ from portal.auth import views as sign_in
 from portal.auth.passwords import ARGON2
 from portal.auth.permissions import check_access
 from portal.config import LOOPBACK, Settings, load_settings
+from portal.conflicts import checks as conflict_checks
+from portal.conflicts import models as conflicts
+from portal.conflicts import reactions as conflict_reactions
+from portal.conflicts import staff_views as conflicts_staff
 from portal.conversation import checks as conversation_checks
 from portal.conversation import models as conversations
 from portal.conversation import reactions as conversation_is_news
@@ -96,6 +100,7 @@ from portal.notifications import (
 )
 from portal.notifications import checks as notification_checks
 from portal.notifications import claim_reactions as told_of_claims
+from portal.notifications import conflict_reactions as told_of_conflicts
 from portal.notifications import deal_reactions as told_of_deals
 from portal.notifications import models as notifications
 from portal.notifications import promise_reactions as told_of_promises
@@ -204,6 +209,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     appeals_staff.bp,
     protections_views.bp,
     protections_staff.bp,
+    conflicts_staff.bp,
     agreements_views.bp,
     agreements_staff.bp,
     agreement_templates.bp,
@@ -241,6 +247,9 @@ LOADED = (
     conversation_reactions,
     conversation_is_news,
     conversations,
+    conflict_checks,
+    conflict_reactions,
+    conflicts,
     criteria,
     criteria_checks,
     deal_checks,
@@ -296,6 +305,7 @@ LOADED = (
     told_of_claims,
     told_of_deals,
     told_of_promises,
+    told_of_conflicts,
     sso,
     sso_checks,
     sso_local,

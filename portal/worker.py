@@ -25,6 +25,7 @@ from portal import clock, create_app, mail
 from portal.attempts import HEARTBEAT, LEASE
 from portal.auth import jobs as link_requests
 from portal.config import Settings, load_settings
+from portal.conflicts import jobs as conflicts
 from portal.conversation import jobs as mailbox
 from portal.database import set_only_reads
 from portal.deals import jobs as deals
@@ -69,6 +70,7 @@ QUEUES = (
     Queue("mailbox", mailbox.due, mailbox.attempt),
     Queue("clock-warnings", clocks.warnings_due, clocks.attempt_warning),
     Queue("clocks", clocks.due, clocks.attempt),
+    Queue("conflicts", conflicts.due, conflicts.attempt),
     Queue("holds", prechecks.holds_due, prechecks.end_hold),
     Queue("company-checks", prechecks.checks_due, prechecks.forget_checks),
     Queue("questions", referrals.due, referrals.attempt),

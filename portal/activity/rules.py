@@ -18,6 +18,7 @@ GROUP_LABEL = {
     "conversation": "Conversations",
     "protections": "Protections and extensions",
     "appeals": "Appeals",
+    "conflicts": "Conflicts",
     "deals": "Deals",
     "agreements": "Agreements and fee plans",
     "fees": "Fees",

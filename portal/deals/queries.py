@@ -343,7 +343,7 @@ def latest_stories(user: User, limit: int) -> sa.Select[Any]:
 
 def story(user: User, ref: str) -> sa.Row[Any] | None:
     """All of one referral in one go: `Referral`, `Protection`, the terms, the promise, the deal and the people."""
-    return db.session.execute(referrals.seen_by(user, _WHOLE), {"wanted": ref}).one_or_none()
+    return db.session.execute(referrals.seen_by(user, WHOLE), {"wanted": ref}).one_or_none()
 
 
 _BESIDE = (
@@ -420,7 +420,7 @@ def _last_update() -> sa.ScalarSelect[Any]:
 
 
 _LISTED = _told_of(*_INTRODUCTION, *_SALE)
-_WHOLE = (
+WHOLE = (
     _told_of(
         *(Referral, Protection, Extension, Appeal, Agreement.terms, Agreement.number.label("agreement_number")),
         *(*_INTRODUCTION, *_SALE, *_PROMISE, Partner.name.label("partner")),

@@ -9,8 +9,7 @@ LIKE_IT = (
     " more than spelling, legal form or ending. Everything less sure is looked at by a person.",
     "The first rule that applies decides, and the rule of the day on which the claim came.",
     "Both sides are told the rule and the times, never who the other is.",
-    "A person confirms each ruling within the time that your agreement promises, may set it aside with a reason, and"
-    " may record a split where both sides agree on one.",
+    "A person confirms each ruling within the time that your agreement promises, or sets it aside with a reason.",
 )
 
 

@@ -93,9 +93,12 @@ class Claim:
     registered_at: datetime
     held_at: datetime | None = None
     """When the hold began that led to it."""
-    protected_until: datetime | None = None
-    """Of a protection, or of the hold, that is live."""
+    is_protected: bool = False
+    until: datetime | None = None
+    """When the protection or the hold ends, where that is known."""
     is_hold: bool = False
+    place: int = 0
+    """In the order in which claims were written down: it decides between two of the very same time."""
 
 
 @dataclass(frozen=True)
@@ -217,17 +220,17 @@ def _between(rules: Rules, claim: Claim, other: Claim) -> Ruling:
         Side.CLAIMANT if is_mine else Side.HOLDER,
         counts_from(rules, claim),
         counts_from(rules, other),
-        until=winner.protected_until,
+        until=winner.until if rule is Rule.PROTECTION else None,
         by_hold=winner.is_hold and not is_mine and rule is Rule.PROTECTION,
     )
 
 
-def _place(rules: Rules, claim: Claim) -> tuple[bool, bool, datetime, str]:
+def _place(rules: Rules, claim: Claim) -> tuple[bool, bool, datetime, int, str]:
     """The lower one stands: no two are equal, so never both do. A hold counts from when it began, as a claim does; what
     a program does not protect, it does not hold either."""
     is_idle = claim.is_hold and not rules.protection
-    is_protected = rules.protection and claim.protected_until is not None and not claim.is_hold
-    return is_idle, not is_protected, counts_from(rules, claim), claim.key
+    is_protected = rules.protection and claim.is_protected and not claim.is_hold
+    return is_idle, not is_protected, counts_from(rules, claim), claim.place, claim.key
 
 
 def _ruling(rules: Rules, rule: Rule, side: Side, claim_at: datetime, standing_at: datetime, **more: Any) -> Ruling:

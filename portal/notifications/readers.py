@@ -55,11 +55,15 @@ def company(event: Event, roles: Iterable[Role], *, also: Iterable[int] = ()) ->
     """The people of the event's company who hold one of the roles, and these whatever they hold.
 
     Where none of them is left, those of us who look after partners."""
-    partner_id = partner_of(event)
+    return company_of(partner_of(event), roles, event.at, also=also)
+
+
+def company_of(partner_id: int, roles: Iterable[Role], now: datetime, *, also: Iterable[int] = ()) -> list[Reader]:
+    """The same of a company that the event is not about, but tells something."""
     holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(list(roles)), RoleGrant.partner_id == partner_id)
     chosen = User.id.in_(holders) | User.id.in_(list(also))
-    found = _readers(owned_by(_people().where(User.partner_id == partner_id, chosen), partner_id), event.at)
-    return found or [replace(reader, stands_in=True) for reader in staff(Role.PARTNER_MANAGER, event.at)]
+    found = _readers(owned_by(_people().where(User.partner_id == partner_id, chosen), partner_id), now)
+    return found or [replace(reader, stands_in=True) for reader in staff(Role.PARTNER_MANAGER, now)]
 
 
 def partner_of(event: Event) -> int:

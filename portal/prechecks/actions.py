@@ -54,6 +54,32 @@ def check(by: User, typed: str, *, now: datetime) -> CompanyCheck:
     return made
 
 
+def may_be_told(partner_id: int, by_id: int, now: datetime) -> bool:
+    """Whether this person, of this company, has an answer left today."""
+    asked = queries.of_a_day(partner_id, now)
+    own = (at for each_id, at in asked if each_id == by_id)
+    of_company = rules.next_possible((at for _, at in asked), rules.PER_COMPANY)
+    return of_company is None and rules.next_possible(own, rules.PER_PERSON) is None
+
+
+def note_told(partner_id: int, by_id: int, *, company: str, domain: str, answer: Answer, now: datetime) -> None:
+    """Keep what a partner learned without asking, as if it had asked."""
+    asked = domain or Company(company, "").name.joined_core
+    made = CompanyCheck(
+        ref=new_ref("C", CompanyCheck.ref),
+        partner_id=partner_id,
+        by_id=by_id,
+        at=now,
+        company=company,
+        domain=domain,
+        asked=asked,
+        digest=key_of(asked),
+        answer=answer,
+    )
+    db.session.add(made)
+    db.session.flush()
+
+
 def hold(by: User, made: CompanyCheck, *, now: datetime) -> SoftHold:
     """Keep a company that is free for a day. Whether it still is, is asked again, when it is this one's turn.
 

@@ -99,7 +99,7 @@ def submit(by: User, *, now: datetime, answers: Introduction, entered: Entered |
 
 def ask(by: User, referral: Referral, *, seen_version: int, now: datetime, question: str) -> None:
     """Ask the partner; our clock stands still until it answers."""
-    _check_not_enterer(by, referral)
+    _check_decider(by, referral)
     before = [[referral.question, referral.answer]] if referral.question else []
     changes: dict[str, Any] = {
         "question": question,
@@ -121,7 +121,7 @@ def answer(by: User, referral: Referral, *, seen_version: int, now: datetime, te
 
 def qualify(by: User, referral: Referral, *, seen_version: int, now: datetime, because: str = "") -> None:
     """Accept the introduction: protection begins, and whoever reacts opens the deal in this same transaction."""
-    _check_not_enterer(by, referral)
+    _check_decider(by, referral)
     contested = queries.is_contested(referral, now)
     outcome = Reading.from_data(referral.reading).outcome
     rules.check_reason(outcome, Status.QUALIFIED, contested=contested, because=because)
@@ -141,7 +141,7 @@ def decline(
     because: str = "",
 ) -> None:
     """Say no, with the reason, and what would change it."""
-    _check_not_enterer(by, referral)
+    _check_decider(by, referral)
     if reason is DeclineReason.OTHER and not note:
         raise Refused("Say in a sentence why; the partner reads it.", "note")
     outcome = Reading.from_data(referral.reading).outcome
@@ -174,10 +174,15 @@ def end_without_contact(by_id: int | None, referral: Referral, *, now: datetime)
         move(referral, Status.WITHDRAWN, ReferralWithdrawn(**told), **decided)
 
 
-def _check_not_enterer(by: User, referral: Referral) -> None:
+def check_not_enterer(by: User, referral: Referral) -> None:
     """Whoever entered a referral for the partner, or decided on it before, has an interest of their own in it."""
     if why := rules.why_not(by.id, referral.entered_by_id, referral.first_decider_id):
         raise Refused(queries.why_not_decider(by.id, why))
+
+
+def _check_decider(by: User, referral: Referral) -> None:
+    check_not_enterer(by, referral)
+    rules.check_settled(referral.status)
 
 
 def move(

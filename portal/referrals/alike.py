@@ -22,6 +22,8 @@ class AlikeRow(NamedTuple):
     score: int
     reason: str
     when: str
+    may_contest: bool
+    """A claim or a sale of somebody else's: it can be named as what this one is in conflict with."""
 
 
 class NotedRow(NamedTuple):
@@ -55,6 +57,7 @@ def _row(each: Any, referral: Referral, words: Words) -> AlikeRow:
         score=found.score,
         reason=found.reason,
         when=f"{words.when(found.since)}, {came}",
+        may_contest=not each.is_past and found.partner_id != referral.partner_id,
     )
 
 

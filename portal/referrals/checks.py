@@ -11,10 +11,12 @@ from portal.referrals.rules import FAR, OPEN, OWED, Status
 from portal.sla.models import SlaClock
 from portal.sla.rules import OPEN_STATES, ClockState
 
-TOLD_BY = {
+# Each by one of these, some of which are told by what ranks above.
+TOLD_BY: dict[Status, tuple[str, ...]] = {
     Status.SUBMITTED: ("ReferralSubmitted",),
     Status.NEEDS_INFO: ("ReferralAsked",),
-    Status.UNDER_REVIEW: ("ReferralAnswered", "ReferralReopened"),
+    Status.UNDER_REVIEW: ("ReferralAnswered", "ReferralReopened", "ConflictSetAside", "ConflictLapsed"),
+    Status.CONFLICT: ("ConflictEntered",),
     Status.QUALIFIED: ("ReferralQualified",),
     Status.DECLINED: ("ReferralDeclined",),
     Status.WITHDRAWN: ("ReferralWithdrawn",),

@@ -15,6 +15,10 @@ class DeclineReason(StrEnum):
     NO_FIT = "no_fit"
     NO_NEED = "no_need"
     ALREADY_CLAIMED = "already_claimed"
+    CONFLICT_CUSTOMER = "conflict_customer"
+    CONFLICT_OPPORTUNITY = "conflict_opportunity"
+    CONFLICT_PROTECTION = "conflict_protection"
+    CONFLICT_FIRST = "conflict_first"
     NOT_REACHABLE = "not_reachable"
     OTHER = "other"
 
@@ -69,6 +73,26 @@ DECLINE_REASONS: dict[DeclineReason, Decline] = {
         "The company was registered before you sent it; the first valid registration keeps the claim.",
         "If you can show an earlier introduction, write to us with its date and proof.",
     ),
+    DeclineReason.CONFLICT_CUSTOMER: Decline(
+        "Conflict: a customer of ours",
+        "They are a customer of ours, and an introduction of a customer does not count.",
+        "Is it another part of the same group that you know? Introduce that part, by its own name.",
+    ),
+    DeclineReason.CONFLICT_OPPORTUNITY: Decline(
+        "Conflict: our own opportunity",
+        "We were in talks with them ourselves before your claim came.",
+        "If you know somebody there whom we do not, write to us and say who.",
+    ),
+    DeclineReason.CONFLICT_PROTECTION: Decline(
+        "Conflict: a protected claim",
+        "Another claim to this company is protected.",
+        "Introduce them again once it has ended, if nothing came of it.",
+    ),
+    DeclineReason.CONFLICT_FIRST: Decline(
+        "Conflict: the first valid registration",
+        "Another claim to this company came before yours.",
+        "If you can show an earlier introduction, appeal with its date and proof.",
+    ),
     DeclineReason.NOT_REACHABLE: Decline(
         "Contact not reachable",
         "We tried several times and could not reach the contact.",
@@ -81,6 +105,8 @@ DECLINE_REASONS: dict[DeclineReason, Decline] = {
     ),
 }
 
+BY_CONFLICT = frozenset(reason for reason in DeclineReason if reason.startswith("conflict_"))
+"""Those follow from a ruling, and are chosen by nobody."""
 # What a reading that declines proposes to the qualifier.
 REASON_OF: dict[Criterion, DeclineReason] = {
     Criterion.TERRITORY: DeclineReason.OUTSIDE_TERRITORY,

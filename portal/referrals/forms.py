@@ -22,7 +22,7 @@ from portal.evidence.forms import ProofForm
 from portal.fields import forms as more
 from portal.fields.rules import Question
 from portal.forms import AmountField, Form, SeenForm, at_most, choices
-from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
+from portal.referrals.decline_reasons import BY_CONFLICT, DECLINE_REASONS, DeclineReason
 from portal.referrals.entered import HOW_LABEL, THEIR_WAY
 from portal.referrals.import_rows import NO_CONSENT
 from portal.referrals.introduction import Introduction
@@ -204,11 +204,14 @@ class AskForm(SeenForm):
     )
 
 
+_REASONS = {reason: words.label for reason, words in DECLINE_REASONS.items() if reason not in BY_CONFLICT}
+
+
 class DeclineForm(SeenForm):
     reason = SelectField(
         "Reason",
         [DataRequired("Please choose the reason.")],
-        choices=choices({"": "Choose", **{reason: words.label for reason, words in DECLINE_REASONS.items()}}),
+        choices=choices({"": "Choose", **_REASONS}),
         description="The partner reads it, with what would change it.",
     )
     note = TextAreaField("In your words", [at_most(1000)], description="The partner reads it, too.")

@@ -81,6 +81,12 @@ def check_move(now: Status, then: Status) -> None:
     moves.check("referral", NEXT, LABEL, now, then)
 
 
+def check_settled(status: Status) -> None:
+    """Raise `Refused` where another claim stands against it, which is settled first."""
+    if status is Status.CONFLICT:
+        raise Refused("It is in conflict with another claim. Settle the conflict first, on the page of the referral.")
+
+
 def needs_reason(outcome: Outcome, *, contested: bool) -> dict[Status, str]:
     """The decisions that go against the reading, or against another partner's claim, each with the sentence that asks
     why."""

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
+from portal.conflicts import queries as conflicts
 from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
@@ -136,7 +137,7 @@ def _come_back(ref: str, refusal: Refused, **forms: SeenForm) -> ResponseReturnV
 
 def _page(ref: str, **forms: SeenForm) -> str:
     now = clock.now()
-    row = deals.story(current_user, ref) or abort(404)
+    row = conflicts.story(current_user, ref) or abort(404)
     referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
     alike = prechecks.of_referral(referral, now) if referral.status in OPEN else []
     contested = any(each.contests(referral.partner_id) for each in alike)
@@ -167,6 +168,8 @@ def _page(ref: str, **forms: SeenForm) -> str:
         evidence_at=f"/staff/referrals/{ref}/evidence",
         may_add_evidence=current_user.may(Permission.ENTER_REFERRALS),
         decision=facts.decision(referral),
+        conflict=conflicts.panel(row),
+        may_settle=not why_not and current_user.may(Permission.DECIDE_REFERRALS),
         may=frozenset() if why_not else may,
         decides=current_user.may(Permission.DECIDE_REFERRALS),
         why_not=why_not if may else "",
@@ -177,7 +180,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
 
 def _may_decide(status: Status) -> frozenset[str]:
     """What this person can decide now, by the names of the forms."""
-    if not current_user.may(Permission.DECIDE_REFERRALS):
+    if status is Status.CONFLICT or not current_user.may(Permission.DECIDE_REFERRALS):
         return frozenset()
     leads_to = {"qualify": Status.QUALIFIED, "ask": Status.NEEDS_INFO, "decline": Status.DECLINED}
     return frozenset(name for name, then in leads_to.items() if then in NEXT[status])

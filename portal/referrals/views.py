@@ -11,6 +11,7 @@ from flask_login import current_user
 from portal import clock
 from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
+from portal.conflicts import queries as conflicts
 from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import Reading
 from portal.deals import queries as deals
@@ -127,6 +128,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=claim,
+        conflicts=conflicts.told(current_user, referral, talked.told, now),
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
         would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",

@@ -18,6 +18,7 @@ from portal.agreements.models import Agreement, AgreementTemplate, FeePlan
 from portal.agreements.terms import Terms
 from portal.auth import invitations
 from portal.auth.models import User
+from portal.conflicts import actions as conflicts
 from portal.criteria.rules import Outcome
 from portal.deals import actions as deals
 from portal.deals.models import Deal
@@ -247,6 +248,8 @@ class _Play:
             self.on(soon, lambda at: self._ask(at, referral, by, answered=course == "answered"))
         elif course == "declined":
             self.on(soon, lambda at: self._decline(at, referral, DeclineReason(reason)))
+        elif course == "upheld":
+            self.on(soon, lambda at: conflicts.uphold(maya, referral, seen_version=referral.version, now=at))
         elif course != "received":
             self.on(soon, lambda at: self._qualify(at, company, referral, course, reason, maya))
 

@@ -55,7 +55,7 @@ from portal.referrals.batches.rules import Decision
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
-from portal.referrals.rules import IntroducedHow, Timing
+from portal.referrals.rules import IntroducedHow, Status, Timing
 from portal.resources import actions as resources
 from portal.resources.rules import ResourceKind
 from portal.routing import actions as routing
@@ -273,7 +273,9 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
     for by, name in (("partner_member", "fresh"), ("partner_admin", "fresh-too")):
         proven(made, by, introduced(made, by, name, now), now)
     talk(made, staff, now)
-    introduced(made, "colleague", "same", now, website="both-know-them.example")
+    same = introduced(made, "colleague", "same", now, website="both-know-them.example")
+    if same.status is Status.CONFLICT:  # the second of the two
+        staff.refs["conflict"] = same.ref
     for by in ("partner_member", "partner_admin"):
         asked = introduced(made, by, f"asked-{by.replace('_', '-')}", now)
         question = {"question": f"{made.word} question"}

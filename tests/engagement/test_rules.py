@@ -42,7 +42,7 @@ def other(days: float, key: str = "R-old", **more: Any) -> Claim:
 
 
 def hold(days: float) -> Claim:
-    return Claim("H-old", at(days), protected_until=at(days + 1), is_hold=True)
+    return Claim("H-old", at(days), until=at(days + 1), is_hold=True)
 
 
 CASES: list[tuple[str, Rules, Claim, Standing, Side, Rule]] = [
@@ -51,17 +51,24 @@ CASES: list[tuple[str, Rules, Claim, Standing, Side, Rule]] = [
     ("a later one does not", SHIPPED, claim(), other(1), MINE, Rule.FIRST),
     ("a hold makes it older", SHIPPED, claim(held_at=at(-1)), other(-0.5), MINE, Rule.FIRST),
     ("unless holds do not count", Rules(holds_count=False), claim(held_at=at(-1)), other(-0.5), THEIRS, Rule.FIRST),
-    ("a protected one stands", SHIPPED, claim(), other(-40, protected_until=at(50)), THEIRS, Rule.PROTECTION),
-    ("even where it came later", SHIPPED, claim(), other(3, protected_until=at(93)), THEIRS, Rule.PROTECTION),
+    ("a protected one stands", SHIPPED, claim(), other(-40, is_protected=True, until=at(50)), THEIRS, Rule.PROTECTION),
+    ("even where it came later", SHIPPED, claim(), other(3, is_protected=True, until=at(93)), THEIRS, Rule.PROTECTION),
     (
         "both protected: the first",
         SHIPPED,
-        claim(protected_until=at(9)),
-        other(-3, protected_until=at(8)),
+        claim(is_protected=True, until=at(9)),
+        other(-3, is_protected=True, until=at(8)),
         THEIRS,
         Rule.FIRST,
     ),
-    ("protection not in use", Rules(protection=False), claim(), other(3, protected_until=at(93)), MINE, Rule.FIRST),
+    (
+        "protection not in use",
+        Rules(protection=False),
+        claim(),
+        other(3, is_protected=True, until=at(93)),
+        MINE,
+        Rule.FIRST,
+    ),
     ("a live hold from before", SHIPPED, claim(), hold(-0.5), THEIRS, Rule.PROTECTION),
     ("a hold from after", SHIPPED, claim(), hold(0.1), MINE, Rule.FIRST),
     ("a hold where nothing is protected", Rules(protection=False), claim(), hold(-0.5), MINE, Rule.FIRST),
@@ -108,7 +115,7 @@ def claims(draw: st.DrawFn) -> list[Claim]:
         registered, until = draw(TIMES), draw(st.one_of(st.none(), TIMES))
         is_hold = draw(st.booleans())
         held = None if is_hold else draw(st.one_of(st.none(), st.just(registered - timedelta(hours=1))))
-        many.append(Claim(f"R-{number}", registered, held, until, is_hold))
+        many.append(Claim(f"R-{number}", registered, held, until is not None, until, is_hold))
     return many
 
 
