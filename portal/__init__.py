@@ -46,6 +46,7 @@ from portal.conflicts import models as conflicts
 from portal.conflicts import reactions as conflict_reactions
 from portal.conflicts import staff_views as conflicts_staff
 from portal.conversation import checks as conversation_checks
+from portal.conversation import link_views as mail_links
 from portal.conversation import models as conversations
 from portal.conversation import reactions as conversation_is_news
 from portal.conversation import staff_views as conversation_staff
@@ -205,6 +206,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     referrals_staff.bp,
     conversation_views.bp,
     conversation_staff.bp,
+    mail_links.bp,
     appeals_views.bp,
     appeals_staff.bp,
     protections_views.bp,

@@ -43,6 +43,8 @@ class Letter:
     """Where an answer goes; the program's contact address otherwise."""
     reply_says: str = ""
     """What becomes of an answer, in a sentence."""
+    links: tuple[tuple[str, str], ...] = ()
+    """What else can be done, each with where it leads below the public address."""
     thread: str = ""
     """What the message is about, so that mail programs keep together what belongs together."""
 
@@ -113,6 +115,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         "lines": letter.lines,
         "action_label": letter.action_label,
         "reply_says": letter.reply_says,
+        "links": [(label, settings.public_url + path) for label, path in letter.links],
         "action_url": settings.public_url + letter.action_path if letter.action_path else "",
         "program_name": name,
     }

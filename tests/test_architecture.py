@@ -55,6 +55,8 @@ WITHOUT_KEY = {
     "address.confirm_new",
     "address.refuse_old",
     "address.refuse_new",
+    "mail_links.give_answer",
+    "mail_links.withdraw",
     "factors.prove",
     "second_factor.give",
     "second_factor.with_passkey",

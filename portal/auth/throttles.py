@@ -75,6 +75,11 @@ def count_passkey(address: str, now: datetime) -> None:
     _count([_network(address), _all()], now)
 
 
+def count_link(address: str, now: datetime) -> None:
+    """Count a try to do something by a link in a mail."""
+    _count([_network(address), _all()], now)
+
+
 def forgive_passkey(address: str, now: datetime) -> None:
     _give_back([_network(address), _all()], now)
 

@@ -1,6 +1,7 @@
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from portal import attempts
 from portal.errors import Refused
@@ -23,14 +24,16 @@ def tell(
     *,
     receipt: bool = False,
     link_id: int | None = None,
+    offers: dict[str, Any] | None = None,
 ) -> None:
     """Write to each of them what happened. Whoever caused it is left out, unless it is a receipt."""
     for reader in readers:
         if reader.email and (reader.id != event.by or receipt):
-            _write(event, reader, words(reader), link_id)
+            own = offers if reader.partner_id is not None else None
+            _write(event, reader, words(reader), link_id, own)
 
 
-def _write(event: Event, reader: Reader, message: Message, link_id: int | None) -> None:
+def _write(event: Event, reader: Reader, message: Message, link_id: int | None, offers: Any) -> None:
     write_to(
         reader.email,
         message.subject,
@@ -39,6 +42,7 @@ def _write(event: Event, reader: Reader, message: Message, link_id: int | None) 
         action_label="" if reader.stands_in else message.action_label,
         action_path="" if reader.stands_in else message.action_path,
         link_id=link_id,
+        offers=offers,
         user_id=reader.id,
         partner_id=reader.partner_id,
         event_kind=type(event).__name__,
@@ -55,6 +59,7 @@ def write_to(
     action_label: str = "",
     action_path: str = "",
     link_id: int | None = None,
+    offers: dict[str, Any] | None = None,
     user_id: int | None = None,
     partner_id: int | None = None,
     event_kind: str = "",
@@ -69,6 +74,7 @@ def write_to(
         action_label=action_label,
         action_path=action_path,
         link_id=link_id,
+        offers=offers,
         user_id=user_id,
         partner_id=partner_id,
         event_kind=event_kind,

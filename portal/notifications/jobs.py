@@ -8,6 +8,7 @@ from flask_mailman import BadHeaderError
 from portal import attempts, mail
 from portal.auth.links import path_of
 from portal.auth.models import AccountLink
+from portal.conversation import mail_links
 from portal.extensions import db
 from portal.notifications.models import Delivery
 from portal.notifications.replying import reply_of
@@ -25,6 +26,7 @@ LETTER = (
     Delivery.user_id,
     Delivery.partner_id,
     Delivery.event_kind,
+    Delivery.offers,
 )
 
 
@@ -38,7 +40,10 @@ def attempt(delivery_id: int, number: int, now: datetime) -> None:
     if row is None:
         return
     letter = row._asdict()
-    letter |= reply_of(letter.pop("user_id"), letter.pop("partner_id"), letter.pop("event_kind"), letter)
+    user_id, offers = letter.pop("user_id"), letter.pop("offers")
+    letter |= reply_of(user_id, letter.pop("partner_id"), letter.pop("event_kind"), letter)
+    if offers and user_id:
+        letter["links"] = tuple(mail_links.paths(offers, user_id, letter["at"]))
     if link_id := letter.pop("link_id"):
         letter["action_path"] = _path_of(link_id)
     try:

@@ -14,6 +14,7 @@ from portal.agreements.events import (
     AgreementVoided,
 )
 from portal.auth.rules import Role
+from portal.conversation.mail_links import Purpose, offers
 from portal.deals.events import DealLost, DealMoved, DealOpened, DealParked
 from portal.deals.rules import LOST_LABEL, OPEN_STAGES, Stage
 from portal.events import Event, reacts_to
@@ -81,7 +82,8 @@ def agreement_taken_back(event: AgreementVoided) -> None:
 def referral_received(event: ReferralSubmitted) -> None:
     found = queries.referral(event.ref)
     told = company(event, LEADS, also=[found.by_id])
-    tell(event, told, lambda reader: _received(found, reader), receipt=True)
+    can = offers(found.id, found.version, Purpose.STATUS, Purpose.WITHDRAWAL)
+    tell(event, told, lambda reader: _received(found, reader), receipt=True, offers=can)
     words = partial(referrals.to_decide, company=found.company, partner=found.partner, ref=found.ref)
     tell(event, staff(Role.QUALIFIER, event.at), lambda reader: words(due=reader.when(found.due_at)))
 
@@ -99,7 +101,8 @@ def _received(found: Any, reader: Reader) -> Message:
 def referral_asked(event: ReferralAsked) -> None:
     found, by = queries.referral(event.ref), queries.name_of(event.by)
     told = referrals.asked(company=found.company, by=by, question=found.question, ref=found.ref)
-    tell(event, company(event, LEADS, also=[found.by_id]), lambda _: told)
+    can = offers(found.id, found.version, Purpose.ANSWER, Purpose.STATUS, Purpose.WITHDRAWAL)
+    tell(event, company(event, LEADS, also=[found.by_id]), lambda _: told, offers=can)
 
 
 @reacts_to(ReferralAnswered)

@@ -17,11 +17,15 @@ from portal.auth.models import AccountLink, User
 from portal.auth.queries import HANDLE
 from portal.auth.rules import PARTNER_ROLES, SESSION_IDLE, STAFF_ROLES, LinkPurpose
 from portal.auth.sessions import open_session, token_hash
+from portal.conversation import mail_links
+from portal.conversation.mail_links import Purpose
 from portal.extensions import db
 from portal.notifications.actions import write_to
 from portal.notifications.models import Delivery
 from portal.privacy import actions as privacy
 from portal.privacy.rules import JobState, Reason, Subject
+from portal.referrals.models import Referral
+from portal.referrals.rules import Status
 from portal.refs import new_ref
 from portal.scope import all_partners
 from tests.access import story
@@ -45,6 +49,9 @@ KINDS = {
     "/company/sign-in/people/": "person",
     "/earnings/": "fee",
     "/invitation/": "invitation",
+    "/links/answer/": "answer_link",
+    "/links/status/": "status_link",
+    "/links/withdrawal/": "withdrawal_link",
     "/login/sso/": "connection",
     "/password-reset/": "reset",
     "/profiles/": "profile",
@@ -120,6 +127,9 @@ UNKNOWN = {
     "guide": "no-such-text",
     "hold": "H-222222",
     "invitation": "no.such-token",
+    "answer_link": "no.such-token",
+    "status_link": "no.such-token",
+    "withdrawal_link": "no.such-token",
     "mail": "2" * 32,
     "message_file": "MF-222222",
     "new_address": "no.such-token",
@@ -263,6 +273,8 @@ def build() -> World:
         invitations.resend(made["partner_admin"], made["invited"], now=now)
         for purpose in LinkPurpose:
             world.links.setdefault(purpose, []).append(_token(made, purpose))
+        for link in Purpose:
+            world.links.setdefault(f"{link}_link", []).append(_mail_link(made, link, now))
         _sign_on(made, now)
         write_to(f"someone@{made.word.lower()}.example", "A subject", [f"{made.word} line"], now=now)
     of_staff = sign_on.connection(world.staff["program_admin"], domains=("portal.example",))
@@ -317,6 +329,19 @@ def _passkey(user: User, now: datetime) -> str:
 
 def _handle(user: User) -> str:
     return token_hash(open_session(user, clock.now()))[:HANDLE]
+
+
+def _mail_link(made: Company, purpose: Purpose, now: datetime) -> str:
+    """Of the mail about the member's referral that waits for their answer."""
+    asked = sa.select(Referral).where(
+        Referral.partner_id == made.partner.id,
+        Referral.by_id == made["partner_member"].id,
+        Referral.status == Status.NEEDS_INFO,
+    )
+    referral = db.session.scalars(all_partners(asked, "a test")).one()
+    offered = mail_links.offers(referral.id, referral.version, purpose)
+    ((_, path),) = mail_links.paths(offered, made["partner_member"].id, now)
+    return path.rpartition("/")[2]
 
 
 def _token(made: Company, purpose: LinkPurpose) -> str:

@@ -1,0 +1,116 @@
+"""What links in mails lead to, without signing in: a look changes nothing, a button does one thing, once."""
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.auth import throttles
+from portal.auth.links import LinkRefused
+from portal.auth.permissions import Permission, public
+from portal.conversation import mail_links
+from portal.conversation.mail_links import Purpose
+from portal.deals import queries as deals
+from portal.extensions import db
+from portal.referrals import actions, shown
+from portal.referrals import queries as referrals
+from portal.referrals.forms import AnswerForm
+from portal.referrals.rules import NEXT, Status
+from portal.scope import writes_for
+
+bp = Blueprint("mail_links", __name__, url_prefix="/links")
+
+
+@bp.get("/status/<token>")
+@public
+def status(token: str) -> ResponseReturnValue:
+    now = clock.now()
+    try:
+        user, referral = mail_links.open_link(token, Purpose.STATUS, now)
+    except LinkRefused as refusal:
+        return _refused(refusal)
+    story = deals.told(deals.story(user, referral.ref), side="partner", now=now)
+    return _page("status", company=referral.company, chip=shown.chip(story), steps=shown.steps(story))
+
+
+@bp.get("/answer/<token>")
+@public
+def answer(token: str) -> ResponseReturnValue:
+    try:
+        _, referral = mail_links.open_link(token, Purpose.ANSWER, clock.now())
+        _check(referral.status is Status.NEEDS_INFO)
+    except LinkRefused as refusal:
+        return _refused(refusal)
+    return _page("answer", company=referral.company, question=referral.question, form=AnswerForm(version=0))
+
+
+@bp.post("/answer/<token>")
+@public
+def give_answer(token: str) -> ResponseReturnValue:
+    _count()
+    form, now = AnswerForm(), clock.now()
+    try:
+        user, seen = mail_links.open_link(token, Purpose.ANSWER, now)
+        _check(seen.status is Status.NEEDS_INFO)
+    except LinkRefused as refusal:
+        return _refused(refusal)
+    company, question, version = seen.company, seen.question, seen.version
+    if not form.validate_on_submit():
+        return _page("answer", company=company, question=question, form=form), form.status
+    with writes_for(user.partner_id):
+        mail_links.spend(token, now)
+        referral = referrals.to_change(user, seen.ref, Permission.SUBMIT_REFERRALS)
+        actions.answer(user, referral, seen_version=version, now=now, text=form.answer.data or "")
+        db.session.commit()
+    return _page("done", company=company, said="Thank you. Your answer is with us, and our clock runs again.")
+
+
+@bp.get("/withdrawal/<token>")
+@public
+def withdrawal(token: str) -> ResponseReturnValue:
+    try:
+        _, referral = mail_links.open_link(token, Purpose.WITHDRAWAL, clock.now())
+        _check(Status.WITHDRAWN in NEXT[referral.status])
+    except LinkRefused as refusal:
+        return _refused(refusal)
+    return _page("withdrawal", company=referral.company, here=request.path)
+
+
+@bp.post("/withdrawal/<token>")
+@public
+def withdraw(token: str) -> ResponseReturnValue:
+    _count()
+    now = clock.now()
+    try:
+        user, seen = mail_links.open_link(token, Purpose.WITHDRAWAL, now)
+        _check(Status.WITHDRAWN in NEXT[seen.status])
+    except LinkRefused as refusal:
+        return _refused(refusal)
+    company, version = seen.company, seen.version
+    with writes_for(user.partner_id):
+        mail_links.spend(token, now)
+        referral = referrals.to_change(user, seen.ref, Permission.SUBMIT_REFERRALS)
+        actions.withdraw(user, referral, seen_version=version, now=now)
+        db.session.commit()
+    return _page("done", company=company, said=f"{company} is withdrawn. We stop here and contact nobody there.")
+
+
+def _check(still: bool) -> None:
+    if not still:
+        raise LinkRefused(mail_links.MOVED_ON, 410)
+
+
+def _count() -> None:
+    """A try counts, whatever comes of it."""
+    throttles.count_link(request.remote_addr or "", clock.now())
+    db.session.commit()
+
+
+def _refused(refusal: LinkRefused) -> ResponseReturnValue:
+    return _page("refused", reason=refusal), refusal.status
+
+
+def _page(name: str, **words: object) -> ResponseReturnValue:
+    """The address holds the key: it goes nowhere else with a click."""
+    response = make_response(render_template(f"conversation/link_{name}.html", **words))
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

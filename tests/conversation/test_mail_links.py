@@ -1,0 +1,102 @@
+"""Links in mails: a look changes nothing, a button does one thing, once."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from portal import clock
+from portal.conversation import mail_links
+from portal.conversation.mail_links import HOLDS, Purpose
+from portal.extensions import db
+from portal.referrals import actions as referrals
+from portal.referrals.rules import Status
+from tests.conversation.people import Cast, cast
+from tests.support import sales
+from tests.support.client import Client
+from tests.support.mailing import mails
+from tests.support.make import NOON
+
+SAME = "This link is not one of ours, or it was not copied whole."
+
+
+@pytest.fixture
+def people(app: Flask) -> Cast:
+    made = cast()
+    referrals.ask(made.maya, made.bens, seen_version=made.bens.version, now=NOON, question="Who decides?")
+    db.session.commit()
+    return made
+
+
+def link(people: Cast, purpose: Purpose, **given: object) -> str:
+    offered = mail_links.offers(people.bens.id, people.bens.version, purpose) | given
+    ((_, path),) = mail_links.paths(offered, people.ben.id, clock.now())
+    return path
+
+
+def test_the_question_is_answered_once(client: Client, people: Cast) -> None:
+    path, ref = link(people, Purpose.ANSWER), people.bens.ref
+    page = client.get(path)
+    assert "Who decides?" in page.text
+    assert (page.headers["Referrer-Policy"], page.headers["Cache-Control"]) == ("no-referrer", "no-store")
+    assert sales.again(ref).status is Status.NEEDS_INFO
+    assert client.post(path, data={"answer": " "}).status_code == 422
+    assert "our clock runs again" in client.post(path, data={"answer": "The CFO."}).text
+    assert (sales.again(ref).answer, sales.again(ref).status) == ("The CFO.", Status.UNDER_REVIEW)
+    for again in (client.get(path), client.post(path, data={"answer": "Nobody."})):
+        assert (again.status_code, "This link was used before" in again.text) == (410, True)
+        assert 'href="/login"' in again.text
+    assert sales.again(ref).answer == "The CFO."
+
+
+def test_a_withdrawal_asks_first_and_happens_by_a_button(client: Client, people: Cast) -> None:
+    path, ref = link(people, Purpose.WITHDRAWAL), people.bens.ref
+    assert "Nothing has happened yet." in client.get(path).text
+    assert sales.again(ref).status is Status.NEEDS_INFO
+    client.post(path)
+    assert sales.again(ref).status is Status.WITHDRAWN
+    assert client.post(path).status_code == 410
+
+
+def test_the_status_says_the_company_and_nothing_of_people(client: Client, people: Cast) -> None:
+    path = link(people, Purpose.STATUS, version=0)
+    page = client.get(path).text
+    assert "Calder" in page
+    assert "Received" in page
+    for private in ("Ruth", "Ben", "Maya", "@", people.bens.ref, "Who decides"):
+        assert private not in page
+
+
+def test_what_is_not_theirs_any_more_is_told_like_a_forgery(client: Client, people: Cast) -> None:
+    path = link(people, Purpose.ANSWER)
+    others = [path[:-1] + ("a" if path[-1] != "a" else "b"), path.replace("answer", "withdrawal"), "/links/status/x"]
+    mail_of_kim = mail_links.offers(people.bens.id, people.bens.version, Purpose.ANSWER)
+    others.append(mail_links.paths(mail_of_kim, people.kim.id, clock.now())[0][1])
+    others.append(mail_links.paths(mail_of_kim, people.carl.id, clock.now())[0][1])
+    people.ben.disabled_at = NOON
+    db.session.commit()
+    for each in (path, *others):
+        found = client.get(each)
+        assert (found.status_code, SAME in found.text) == (404, True), each
+
+
+def test_a_link_ends_with_its_time_and_with_the_state_that_it_was_made_for(client: Client, people: Cast) -> None:
+    offered = mail_links.offers(people.bens.id, people.bens.version, Purpose.ANSWER)
+    old = mail_links.paths(offered, people.ben.id, clock.now() - HOLDS)[0][1]
+    assert "held for 30 days" in client.get(old).text
+    path = link(people, Purpose.WITHDRAWAL)
+    ben, referral = people.ben, sales.again(people.bens.ref)
+    referrals.answer(ben, referral, seen_version=referral.version, now=NOON + timedelta(hours=1), text="The CFO.")
+    db.session.commit()
+    for moved in (client.get(path), client.post(path)):
+        assert (moved.status_code, "has moved on" in moved.text) == (410, True)
+
+
+def test_mails_offer_what_their_reader_can_do(people: Cast) -> None:
+    def offered(kind: str, to: str) -> object:
+        (found,) = (each for each in mails(kind) if each.to_address == to)
+        return found.offers and found.offers["purposes"]
+
+    assert offered("ReferralAsked", people.ben.email) == ["answer", "status", "withdrawal"]
+    assert offered("ReferralSubmitted", people.ben.email) == ["status", "withdrawal"]
+    assert offered("ReferralSubmitted", people.maya.email) is None
