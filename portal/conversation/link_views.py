@@ -1,6 +1,6 @@
 """What links in mails lead to, without signing in: a look changes nothing, a button does one thing, once."""
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -55,7 +55,7 @@ def give_answer(token: str) -> ResponseReturnValue:
         return _refused(refusal)
     company, question, version = seen.company, seen.question, seen.version
     if not form.validate_on_submit():
-        return _page("answer", company=company, question=question, form=form), form.status
+        return _page("answer", company=company, question=question, form=form, code=form.status)
     with writes_for(user.partner_id):
         mail_links.spend(token, now)
         referral = referrals.to_change(user, seen.ref, Permission.SUBMIT_REFERRALS)
@@ -106,11 +106,11 @@ def _count() -> None:
 
 
 def _refused(refusal: LinkRefused) -> ResponseReturnValue:
-    return _page("refused", reason=refusal), refusal.status
+    return _page("refused", reason=refusal, code=refusal.status)
 
 
-def _page(name: str, **words: object) -> ResponseReturnValue:
+def _page(name: str, *, code: int = 200, **words: object) -> Response:
     """The address holds the key: it goes nowhere else with a click."""
-    response = make_response(render_template(f"conversation/link_{name}.html", **words))
+    response = make_response(render_template(f"conversation/link_{name}.html", **words), code)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -89,8 +89,7 @@ def agreement(agreement_id: int) -> Any:
 def referral(ref: str) -> Any:
     r = Referral
     columns = (r.ref, r.by_id, r.company, r.due_at, r.question, r.answer, r.decline_reason, r.decision_note)
-    columns += (r.id, r.version)
-    entered = (r.received_at, r.entered_how, r.entered_by_id)
+    entered = (r.received_at, r.entered_how, r.entered_by_id, r.id, r.version)
     wanted = sa.select(*columns, *entered, Partner.name.label("partner")).join(Partner, Partner.id == r.partner_id)
     return db.session.execute(all_partners(wanted.where(r.ref == ref), _WHY)).one()
 
