@@ -23,6 +23,8 @@ class Page:
     """Named tuples of the statement's columns."""
     next_url: str | None
     previous_url: str | None
+    looked_at: int = 0
+    """How many rows were looked at where the search stopped before the page was full: see `narrowing.py`."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def page_of(
         statement = statement.where(here < cursor.values if down else here > cursor.values)
     ordered = statement.order_by(*(key.desc() if down else key.asc() for key in keys)).limit(size + 1)
     result = session.execute(ordered)
-    found = list(map(_plain(tuple(result.keys())), result))
+    found = list(map(row_maker(tuple(result.keys())), result))
     rows, more = found[:size], len(found) > size
     if cursor.backwards:
         rows = rows[::-1]
@@ -73,20 +75,21 @@ def page_of(
     names = [key.key for key in keys]
     return Page(
         rows=rows,
-        next_url=url(_write(rows[-1], names, backwards=False)) if has_next and rows else None,
-        previous_url=url(_write(rows[0], names, backwards=True)) if has_previous and rows else None,
+        next_url=url(token_of(rows[-1], names, backwards=False)) if has_next and rows else None,
+        previous_url=url(token_of(rows[0], names, backwards=True)) if has_previous and rows else None,
     )
 
 
 @lru_cache(maxsize=200)
-def _plain(names: tuple[str, ...]) -> Callable[[Iterable[Any]], Any]:
+def row_maker(names: tuple[str, ...]) -> Callable[[Iterable[Any]], Any]:
     """Makes a named tuple of a row: its columns are read a dozen times each, and this costs less than one reading."""
     kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
     make: Callable[[Iterable[Any]], Any] = kind._make
     return make
 
 
-def _write(row: Any, names: Sequence[Any], *, backwards: bool) -> str:
+def token_of(row: Any, names: Sequence[Any], *, backwards: bool) -> str:
+    """The cursor at this row, as an address says it."""
     values = [getattr(row, name) for name in names]
     texts = [value.isoformat() if isinstance(value, (datetime, date)) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps([backwards, *texts]).encode()).decode()

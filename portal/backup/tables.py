@@ -16,13 +16,15 @@ from portal.errors import Refused
 TIME = "YYYY-MM-DD HH24:MI:SS.US"
 """As SQLite keeps it; PostgreSQL is asked to write it so."""
 VERSIONS = "alembic_version"
+WORDS = "search_"
+"""Of words inside of other tables: made anew from them."""
 ROWS_AT_A_TIME = 2_000
 
 
 def tables_of(connection: sa.Connection) -> list[sa.Table]:
     """The tables as they stand in the database, whatever this program would make of them."""
     found = sa.MetaData()
-    found.reflect(connection)
+    found.reflect(connection, only=lambda name, _: not name.startswith(WORDS))
     return [table for name, table in sorted(found.tables.items()) if name != VERSIONS]
 
 
@@ -79,8 +81,16 @@ def _sqlite(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterator[N
     yield
     for _, guard in guards:
         connection.exec_driver_sql(guard)
+    rewrite_words(connection)
     if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
         raise Refused(f"Rows of the backup point at rows that are not in it: {broken[0][0]} at {broken[0][2]}.")
+
+
+def rewrite_words(connection: sa.Connection) -> None:
+    """On SQLite, the tables by which words are found, from the tables that have them."""
+    made = "SELECT name FROM sqlite_master WHERE name LIKE 'search!_%' ESCAPE '!' AND sql LIKE 'CREATE VIRTUAL %'"
+    for (name,) in connection.exec_driver_sql(made).all():
+        connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608  (a name of our schema)
 
 
 @contextmanager

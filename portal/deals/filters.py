@@ -1,93 +1,73 @@
-"""What a list of deals is narrowed to, as its address says it."""
+"""What is offered above the list of deals, and what of it was chosen."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from portal.deals.queries import Wanted
+from portal.auth.models import User
+from portal.deals import queries
+from portal.deals.lists import CLOSED, MOVED, STALLED, STEP, Wanted
 from portal.deals.rules import CHANNEL_LABEL, LABEL, LOST_LABEL, PIPELINE_LABEL, Channel, LostReason, Pipeline, Stage
+from portal.filters import Amounts, Args, Chosen, Days, Field, Flag, Named, Pick, choose
+from portal.formats import reader_zone
+from portal.narrowing import Order
+from portal.program import the_program
+from portal.referrals.queries import partners_called
 
-Word = TypeVar("Word", bound=StrEnum)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    stage: Stage | None
-    channel: Channel | None
-    pipeline: Pipeline | None
-    reason: LostReason | None
-    owner: Any
-    partner: Any
-    stalled: bool
-
-    @property
-    def query(self) -> dict[str, str]:
-        """What stands in the address."""
-        named = {
-            "stage": self.stage,
-            "owner": self.owner.ref if self.owner else None,
-            "channel": self.channel,
-            "partner": self.partner.ref if self.partner else None,
-            "pipeline": self.pipeline,
-            "reason": self.reason,
-            "stalled": "yes" if self.stalled else None,
-        }
-        return {name: str(value) for name, value in named.items() if value}
-
-    def wanted(self, today: date) -> Wanted:
-        return Wanted(
-            stage=self.stage,
-            owner_id=self.owner.id if self.owner else None,
-            channel=self.channel,
-            partner_id=self.partner.id if self.partner else None,
-            pipeline=self.pipeline,
-            lost_reason=self.reason,
-            stalled_by=today if self.stalled else None,
-        )
+DEALS = "/staff/deals/"
+_SORTED = {
+    MOVED: "the latest moved first.",
+    STALLED: "those that stand still the longest first.",
+    STEP: "the next step that is due the longest first.",
+    CLOSED: "the latest closed first.",
+}
 
 
-def given(query: Mapping[str, str], owners: Sequence[Any], partner: Any) -> Given:
-    """What an address asks for; what nothing is called by narrows nothing."""
-    return Given(
-        stage=_word(Stage, query.get("stage")),
-        channel=_word(Channel, query.get("channel")),
-        pipeline=_word(Pipeline, query.get("pipeline")),
-        reason=_word(LostReason, query.get("reason")),
-        owner=next((each for each in owners if each.ref == query.get("owner")), None),
-        partner=partner,
-        stalled=query.get("stalled") == "yes",
+def choice(user: User, args: Args, owners: Sequence[Any]) -> Chosen:
+    zone, program = reader_zone(), the_program()
+    fields: list[Field] = [
+        Pick("stage", "Stage", _offered(LABEL), several=True),
+        Pick("owner", "Owner", [(each.ref, each.name) for each in owners]),
+        Named("partner", "Partner", lambda typed: partners_called(user, typed), "Name or reference"),
+        Pick("channel", "Channel", _offered(CHANNEL_LABEL)),
+        Pick("pipeline", "Pipeline", _offered(PIPELINE_LABEL)),
+        Pick("reason", "Lost because", _offered(LOST_LABEL)),
+        Amounts("value", "Value", program.currency if program else "EUR"),
+        Days("since", "At this stage since", zone),
+        Days("closed", "Closed", zone),
+        Flag("overdue", "The next step is overdue"),
+        Flag("stalled", "Standing still"),
+    ]
+    return choose(DEALS, fields, args)
+
+
+def wanted(user: User, chosen: Chosen, owners: Sequence[Any], today: date) -> tuple[Wanted, str]:
+    """What the list is narrowed to, and a sentence where a search did not look at everything."""
+    ids, note = queries.searched(user, chosen.typed) if chosen.typed else (None, "")
+    program = the_program()
+    return (
+        Wanted(
+            stages=[Stage(each) for each in chosen["stage"]],
+            owner_ids=[each.id for each in owners if each.ref in chosen["owner"]],
+            channels=[Channel(each) for each in chosen["channel"]],
+            partner_ids=chosen["partner"],
+            pipelines=[Pipeline(each) for each in chosen["pipeline"]],
+            lost_reasons=[LostReason(each) for each in chosen["reason"]],
+            since=chosen["since"],
+            closed=chosen["closed"],
+            worth=chosen["value"],
+            currency=program.currency if program else "EUR",
+            stalled_by=today if chosen["stalled"] else None,
+            overdue_by=today if chosen["overdue"] else None,
+            ids=ids,
+        ),
+        note,
     )
 
 
-def selects(given: Given, owners: Sequence[Any]) -> list[dict[str, Any]]:
-    """The fields above the list. Partner and reason are offered once a link has brought one here."""
-    people = [("", "Anyone"), *((each.ref, each.name) for each in owners)]
-    offered = [
-        _select("stage", "Stage", given.stage, LABEL),
-        {"name": "owner", "label": "Owner", "value": given.owner.ref if given.owner else "", "options": people},
-        _select("channel", "Channel", given.channel, CHANNEL_LABEL),
-        _select("pipeline", "Pipeline", given.pipeline, PIPELINE_LABEL),
-        {
-            "name": "stalled",
-            "label": "Standing still",
-            "value": "yes" if given.stalled else "",
-            "options": [("", "Or not"), ("yes", "Only these")],
-        },
-    ]
-    if given.partner:
-        chosen = [("", "Any"), (given.partner.ref, given.partner.name)]
-        offered.append({"name": "partner", "label": "Partner", "value": given.partner.ref, "options": chosen})
-    if given.reason:
-        offered.append(_select("reason", "Lost because", given.reason, LOST_LABEL))
-    return offered
+def order_words(order: Order) -> str:
+    return _SORTED[order]
 
 
-def _select(name: str, label: str, value: StrEnum | None, words: Mapping[Any, str]) -> dict[str, Any]:
-    options = [("", "Any"), *((str(each), text) for each, text in words.items())]
-    return {"name": name, "label": label, "value": value or "", "options": options}
-
-
-def _word(kind: type[Word], wanted: str | None) -> Word | None:
-    return kind(wanted) if wanted in set(kind) else None
+def _offered(words: Any) -> list[tuple[str, str]]:
+    return [(str(each), text) for each, text in words.items()]

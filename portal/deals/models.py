@@ -35,6 +35,8 @@ class Deal(Versioned, Base):
         sa.Index("ix_deals_owner_id_stage_next_step_on_id", "owner_id", "stage", "next_step_on", "id"),
         sa.Index("ix_deals_stage_parked_until_id", "stage", "parked_until", "id"),
         sa.Index("ix_deals_owner_id_stage_parked_until_id", "owner_id", "stage", "parked_until", "id"),
+        sa.Index("ix_deals_next_step_on_id", "next_step_on", "id"),
+        sa.Index("ix_deals_closed_at_id", "closed_at", "id"),
         sa.Index("ix_deals_stalls_on_id", "stalls_on", "id"),
         sa.Index("ix_deals_owner_id_stalls_on_id", "owner_id", "stalls_on", "id"),
         sa.Index("ix_deals_alert_on_id", "alert_on", "id"),

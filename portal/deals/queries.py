@@ -1,19 +1,19 @@
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from portal import clock
+from portal import clock, search
 from portal.agreements.models import Agreement
 from portal.appeals.models import Appeal
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
+from portal.deals.lists import WORDS, Wanted
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, DealUpdate, Product
-from portal.deals.rules import OPEN, Channel, LostReason, Pipeline, Stage
+from portal.deals.rules import OPEN, Stage
 from portal.deals.stories import Side, story_of
 from portal.evidence import queries as evidence
 from portal.extensions import db
@@ -21,12 +21,16 @@ from portal.lookalikes import queries as lookalikes
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import Kind
-from portal.paging import Page, page_of
+from portal.narrowing import Condition, page_of_choice
+from portal.paging import SIZE, Page
 from portal.partners.models import Partner
 from portal.protections.models import Extension
 from portal.referrals import queries as referrals
+from portal.referrals.lists import WORDS as REFERRAL_WORDS
+from portal.referrals.lists import Wanted as ReferralsWanted
+from portal.referrals.lists import choice_of
 from portal.referrals.models import Protection, Referral
-from portal.referrals.rules import FAR, Status
+from portal.referrals.rules import Status
 from portal.referrals.story import Story
 from portal.routing.models import Absence
 from portal.routing.queries import covered, today_of
@@ -145,23 +149,10 @@ def owners(user: User) -> Sequence[Any]:
     return db.session.execute(all_partners(wanted, "names of our own people")).all()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What a list of deals is narrowed to; None does not narrow it."""
-
-    stage: Stage | None = None
-    owner_id: int | None = None
-    channel: Channel | None = None
-    partner_id: int | None = None
-    pipeline: Pipeline | None = None
-    lost_reason: LostReason | None = None
-    stalled_by: date | None = None
-    """Only those that stand still on this day, the longest first."""
-
-
 _ROW: tuple[Any, ...] = (
     *(Deal.id, Deal.ref, Deal.company, Deal.channel, Deal.stage, Deal.stage_since, Deal.next_step),
     *(Deal.next_step_on, Deal.parked_until, Deal.value_minor, Deal.expected_minor, Deal.currency, Deal.stalls_on),
+    Deal.closed_at,
 )
 _IN_A_LIST: sa.Select[Any] = (
     sa.select(*_ROW, Partner.name.label("partner"), User.name.label("owner"))
@@ -170,24 +161,18 @@ _IN_A_LIST: sa.Select[Any] = (
 )
 
 
-def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | None], str]) -> Page:
+def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | None], str], size: int = SIZE) -> Page:
     """Deals for the list of staff, the latest moved first."""
-    listed = seen_by(user, _IN_A_LIST)
-    for name in ("stage", "owner_id", "channel", "partner_id", "pipeline", "lost_reason"):
-        if (value := getattr(wanted, name)) is not None:
-            listed = listed.where(getattr(Deal, name) == value)
-    if wanted.stalled_by is not None:
-        listed = listed.where(Deal.stalls_on <= wanted.stalled_by)
-        return page_of(db.session, listed, [Deal.stalls_on, Deal.id], token=token, url=url)
-    return page_of(db.session, listed, [Deal.stage_since, Deal.id], token=token, url=url, descending=True)
+    return page_of_choice(db.session, seen_by(user, _IN_A_LIST), wanted.choice, token=token, url=url, size=size)
 
 
-def partner_called(user: User, ref: str | None) -> sa.Row[int, str, str] | None:
-    """The partner that a list is narrowed to: id, ref, name."""
-    if not ref or user.partner_id is not None:
-        return None
-    wanted = sa.select(Partner.id, Partner.ref, Partner.name).where(Partner.ref == ref)
-    return db.session.execute(all_partners(wanted, "staff see all partners")).one_or_none()
+def searched(user: User, typed: str) -> tuple[sa.Select[Any], str]:
+    """Those that have this in the company, its domain or a reference, and those of referrals that have it; a sentence
+    where not everything was looked at."""
+    found = search.everywhere(WORDS, visible_to(user), typed)
+    introduced = search.everywhere(REFERRAL_WORDS, referrals.visible_to(user), typed)
+    ids = sa.select(Deal.id).where(Deal.id.in_(found.ids) | Deal.referral_id.in_(introduced.ids))
+    return ids, found.note or introduced.note
 
 
 def paid_by_customer(deal_id: int) -> int:
@@ -316,16 +301,18 @@ _PROMISE = (
 
 
 def stories(
-    user: User, *, status: Status | None, by_due: bool, token: str | None, url: Callable[[str | None], str]
+    user: User, wanted: ReferralsWanted, *, token: str | None, url: Callable[[str | None], str], size: int = SIZE
 ) -> Page:
     """Referrals and what became of them, the latest first, or the most urgent first."""
-    listed = referrals.seen_by(user, _LISTED)
-    if status is not None:
-        listed = listed.where(Referral.status == status)
-        if by_due:
-            listed = listed.where(Referral.due_at < FAR)
-    keys = [Referral.due_at if by_due else Referral.received_at, Referral.id]
-    return page_of(db.session, listed, keys, token=token, url=url, descending=not by_due)
+    choice = choice_of(user, wanted)
+    return page_of_choice(db.session, referrals.seen_by(user, _LISTED), choice, token=token, url=url, size=size)
+
+
+def of_owners(owner_ids: Sequence[int]) -> Condition:
+    """Of referrals: those whose deal is in the hands of one of these."""
+    return lambda referral: (
+        sa.exists().where(Deal.referral_id == referral.id, Deal.owner_id.in_(owner_ids)).correlate_except(Deal)
+    )
 
 
 def latest_stories(user: User, limit: int) -> sa.Select[Any]:

@@ -30,7 +30,7 @@ from portal.formats import local_now
 from portal.idempotency import commit_to, once
 from portal.program import the_program
 from portal.referrals.facts import fee_rows
-from portal.referrals.shown import address
+from portal.referrals.filtering import how_far
 from portal.tasks import queries as tasks
 
 BOARDS = {"board": "/staff/deals/board", "nurture": "/staff/deals/nurture"}
@@ -42,16 +42,16 @@ bp = Blueprint("staff_deals", __name__, url_prefix="/staff/deals")
 @requires(Permission.VIEW_DEALS, Reach.ANY)
 def index() -> ResponseReturnValue:
     owners, today = queries.owners(current_user), local_now().date()
-    given = filters.given(request.args, owners, queries.partner_called(current_user, request.args.get("partner")))
-    url = address("/staff/deals/", **given.query)
-    page = queries.page(current_user, given.wanted(today), token=request.args.get("at"), url=url)
+    chosen = filters.choice(current_user, request.args, owners)
+    wanted, note = filters.wanted(current_user, chosen, owners, today)
+    page = queries.page(current_user, wanted, token=request.args.get("at"), url=chosen.url)
     return render_template(
         "deals/staff_index.html",
         page=page,
         rows=[shown.row_of(row, today) for row in page.rows],
-        filtered=bool(given.query),
-        stalled=given.stalled,
-        selects=filters.selects(given, owners),
+        chosen=chosen,
+        notes=[*chosen.problems, note, how_far(page)],
+        order=filters.order_words(wanted.order),
         may_enter=current_user.may(Permission.MOVE_DEALS),
     )
 

@@ -36,6 +36,7 @@ def answers(engine: Engine) -> Iterator[Finding]:
             yield safety(connection)
             yield clock(connection)
             yield schema(connection)
+            yield search(connection)
     except sa.exc.DBAPIError as failure:
         yield bad(f"The database does not answer: {str(failure.orig).strip().splitlines()[0]}")
 
@@ -78,6 +79,19 @@ def schema(connection: Connection) -> Finding:
     if found != wanted:
         return bad(f"The schema is at {_names(found)}, this version needs {_names(wanted)}: portal migrate.")
     return ok(f"The schema is at {_names(found)}, as it should be.")
+
+
+def search(connection: Connection) -> Finding:
+    """That words inside of names can be found by an index."""
+    if connection.dialect.name == "sqlite":
+        return ok("Words are searched by SQLite itself.")
+    if connection.exec_driver_sql("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'").scalar():
+        return ok("Words are searched by pg_trgm.")
+    is_there = "FROM pg_available_extensions WHERE name = 'pg_trgm'"
+    may = f"SELECT has_database_privilege(current_database(), 'CREATE') {is_there}"
+    if connection.exec_driver_sql(may).scalar():
+        return warn("The search needs pg_trgm: portal migrate adds it.")
+    return bad("The search needs pg_trgm: an owner of the database has to run CREATE EXTENSION pg_trgm.")
 
 
 def worker(settings: Settings, connection: Connection) -> Finding:

@@ -12,7 +12,8 @@ SCOPE = {"partner_scope": "migrations move every partner's rows"}
 
 
 def include_object(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith("search_"))
+    """What the models do not say: the indexes of words, see `words.py`."""
+    return not (kind in ("table", "index") and name is not None and name.startswith("search_"))
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:

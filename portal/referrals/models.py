@@ -10,8 +10,14 @@ from portal.referrals.entered import EnteredHow
 from portal.referrals.notices import Basis, Purpose
 from portal.referrals.rules import OPEN, Ending, IntroducedHow, ProtectionState, Status, Timing
 
+_IS_DECIDED = sa.text("decided_at IS NOT NULL")
 _IS_OPEN = sa.text(f"status IN ({', '.join(sorted(repr(str(status)) for status in OPEN))})")
 _IS_ASKED = sa.text("answer_by IS NOT NULL")
+
+
+def _where(condition: Any) -> dict[str, Any]:
+    """An index of some of the rows."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 class Referral(Versioned, Base):
@@ -28,6 +34,9 @@ class Referral(Versioned, Base):
         sa.Index("ix_referrals_status_due_at_id", "status", "due_at", "id"),
         sa.Index("ix_referrals_due_at_id", "due_at", "id"),
         sa.Index("ix_referrals_partner_id_due_at_id", "partner_id", "due_at", "id"),
+        sa.Index("ix_referrals_country_received_at_id", "country", "received_at", "id"),
+        sa.Index("ix_referrals_decided_at_id", "decided_at", "id", **_where(_IS_DECIDED)),
+        sa.Index("ix_referrals_partner_id_decided_at_id", "partner_id", "decided_at", "id", **_where(_IS_DECIDED)),
         sa.Index("ix_referrals_domain_partner_id", "domain", "partner_id"),
         sa.Index("ix_referrals_contact_email_contact_name", "contact_email", "contact_name"),
         sa.Index(

@@ -13,11 +13,13 @@ from portal.extensions import db
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked, find_each
 from portal.lookalikes.rules import Kind
-from portal.paging import Page, page_of
+from portal.narrowing import page_of_choice
+from portal.paging import SIZE, Page
 from portal.partners.models import Partner
 from portal.referrals import rules
+from portal.referrals.lists import MOST_ALIKE, Wanted, choice_of
 from portal.referrals.models import Protection, Referral
-from portal.referrals.rules import FAR, OPEN, PROTECTION_LIVE, Status
+from portal.referrals.rules import OPEN, PROTECTION_LIVE
 from portal.scope import all_partners, owned_by
 
 _STAFF_READ = "staff see all referrals"
@@ -143,18 +145,34 @@ def protection_of(partner_id: int, referral_id: int) -> Protection:
     return db.session.scalars(owned_by(wanted.with_for_update(), partner_id)).one()
 
 
-def page(
-    user: User, *, status: Status | None, by_due: bool, token: str | None, url: Callable[[str | None], str]
-) -> Page:
+def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | None], str], size: int = SIZE) -> Page:
     """Referrals of all partners for the list of staff, the latest first, or the most urgent first."""
-    columns = (Referral.id, Referral.ref, Referral.version, Referral.company, Referral.contact_title, Referral.status)
-    times = (Referral.received_at, Referral.due_at, Referral.decided_at)
-    listed = visible_to(
-        user, *columns, *times, Partner.name.label("partner"), Referral.reading["outcome"].as_string().label("outcome")
-    ).join(Partner, Partner.id == Referral.partner_id)
-    if status is not None:
-        listed = listed.where(Referral.status == status)
-        if by_due:
-            listed = listed.where(Referral.due_at < FAR)
-    keys = [Referral.due_at if by_due else Referral.received_at, Referral.id]
-    return page_of(db.session, listed, keys, token=token, url=url, descending=not by_due)
+    choice = choice_of(user, wanted)
+    return page_of_choice(db.session, seen_by(user, _IN_A_LIST), choice, token=token, url=url, size=size)
+
+
+def colleagues_called(user: User, typed: str) -> Sequence[Any]:
+    """People of the reader's company of this reference or beginning of a name: id, ref, name."""
+    wanted = sa.select(User.id, User.ref, User.name).where(User.partner_id == user.partner_id)
+    return _called(owned_by(wanted, user.partner_id or 0), User, typed)
+
+
+def partners_called(user: User, typed: str) -> Sequence[Any]:
+    """Partners of this reference or beginning of a name: id, ref, name."""
+    return _called(all_partners(sa.select(Partner.id, Partner.ref, Partner.name), _STAFF_READ), Partner, typed)
+
+
+def _called(wanted: sa.Select[Any], of: Any, typed: str) -> Sequence[Any]:
+    begins = sa.func.lower(of.name).startswith(typed.lower(), autoescape=True)
+    few = wanted.where((of.ref == typed.upper()) | begins).order_by(of.name).limit(MOST_ALIKE)
+    found = db.session.execute(few).all()
+    same = [each for each in found if typed.casefold() in (each.name.casefold(), each.ref.casefold())]
+    return same if len(same) == 1 else found
+
+
+_IN_A_LIST = sa.select(
+    *(Referral.id, Referral.ref, Referral.version, Referral.company, Referral.contact_title, Referral.status),
+    *(Referral.received_at, Referral.due_at, Referral.decided_at),
+    Partner.name.label("partner"),
+    Referral.reading["outcome"].as_string().label("outcome"),
+).join(Partner, Partner.id == Referral.partner_id)

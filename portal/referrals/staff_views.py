@@ -21,7 +21,7 @@ from portal.idempotency import commit_to, once
 from portal.lookalikes.queries import findings
 from portal.prechecks import queries as prechecks
 from portal.privacy import queries as privacy
-from portal.referrals import actions, facts, queries, rules, shown
+from portal.referrals import actions, facts, filtering, lists, queries, rules, shown
 from portal.referrals.alike import alike_rows, noted_rows
 from portal.referrals.claim_words import Claim
 from portal.referrals.decline_reasons import REASON_OF
@@ -30,34 +30,31 @@ from portal.referrals.models import Referral
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.next_up import and_next, next_up
 from portal.referrals.promised import promised
-from portal.referrals.rules import LABEL, NEXT, OPEN, Status, needs_reason
+from portal.referrals.rules import NEXT, OPEN, Status, needs_reason
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
-
-FILTERS = tuple(status for status in Status if status is not Status.DRAFT)
 
 
 @bp.get("/")
 @requires(Permission.REVIEW_REFERRALS, Reach.ANY)
 def index() -> ResponseReturnValue:
-    said, now = words(), clock.now()
-    wanted, by_due = request.args.get("state"), request.args.get("sort") == "due"
-    status = Status(wanted) if wanted in FILTERS else None
-    address = shown.address("/staff/referrals/", state=status, sort="due" if by_due else None)
-    page = queries.page(current_user, status=status, by_due=by_due, token=request.args.get("at"), url=address)
+    said, now, owners = words(), clock.now(), deals.owners(current_user)
+    chosen = filtering.staff_choice(current_user, request.args, owners)
+    owned = [each.id for each in owners if each.ref in chosen["owner"]]
+    wanted, note = filtering.wanted(current_user, chosen, others=[deals.of_owners(owned)] if owned else [])
+    page = queries.page(current_user, wanted, token=request.args.get("at"), url=chosen.url)
     return render_template(
         "referrals/staff_index.html",
         page=page,
         rows=with_news(
             current_user, [row.id for row in page.rows], [shown.staff_row(row, said, now) for row in page.rows]
         ),
-        status=status or "",
-        by_due=by_due,
+        chosen=chosen,
+        notes=[*chosen.problems, note, filtering.how_far(page)],
+        by_due=wanted.order is lists.DUE,
+        order=filtering.order_words(wanted.order),
         decides=current_user.may(Permission.DECIDE_REFERRALS),
-        states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],
         may_enter=current_user.may(Permission.ENTER_REFERRALS),
-        latest_url=shown.address("/staff/referrals/", state=status)(None),
-        due_url=shown.address("/staff/referrals/", state=status, sort="due")(None),
     )
 
 

@@ -1,6 +1,5 @@
 """The partner's side: see what became of whom was introduced, answer, withdraw."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,45 +20,34 @@ from portal.fees import queries as fees
 from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
 from portal.privacy import queries as privacy
-from portal.referrals import actions, facts, proofs, queries, shown
+from portal.referrals import actions, facts, filtering, lists, proofs, queries, shown
 from portal.referrals.claim_words import Claim
 from portal.referrals.forms import AnswerForm, WithdrawForm
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.promised import SHOWN, promised
-from portal.referrals.rules import LABEL, NEXT, Status
+from portal.referrals.rules import NEXT, Status
 from portal.sla.queries import records
 
 bp = Blueprint("referrals", __name__, url_prefix="/referrals")
 
 EARNING = ("won", "cancelled")
-# What a partner's person looks for in the list.
-FILTERS = (
-    Status.SUBMITTED,
-    Status.NEEDS_INFO,
-    Status.UNDER_REVIEW,
-    Status.QUALIFIED,
-    Status.DECLINED,
-    Status.WITHDRAWN,
-)
 
 
 @bp.get("/")
 @requires(Permission.VIEW_REFERRALS, Reach.OWN)
 def index() -> ResponseReturnValue:
-    status, by_due, now = _status(request.args.get("state")), request.args.get("sort") == "due", clock.now()
-    page = deals.stories(
-        current_user, status=status, by_due=by_due, token=request.args.get("at"), url=_address(status, by_due)
-    )
+    chosen, token = filtering.partner_choice(current_user, request.args), request.args.get("at")
+    wanted, note = filtering.wanted(current_user, chosen)
+    page = deals.stories(current_user, wanted, token=token, url=chosen.url)
     return render_template(
         "referrals/index.html",
         page=page,
-        rows=rows_of(page.rows, now),
-        drafts=drafts(current_user),
-        status=status or "",
-        by_due=by_due,
-        states=[("", "Any"), *((str(each), LABEL[each]) for each in FILTERS)],
-        latest_url=_address(status, False)(None),
-        due_url=_address(status, True)(None),
+        rows=rows_of(page.rows, clock.now()),
+        drafts=[] if chosen.is_set or token else drafts(current_user),
+        chosen=chosen,
+        notes=[*chosen.problems, note, filtering.how_far(page)],
+        by_due=wanted.order is lists.DUE,
+        order=filtering.order_words(wanted.order),
         may_refer=current_user.may(Permission.SUBMIT_REFERRALS),
     )
 
@@ -153,11 +141,3 @@ def _expected(row: Any, terms: Terms | None) -> str:
         return ""
     amount = fees.estimate(terms, row.expected_minor)
     return f"about {money(amount.minor, amount.currency)}"
-
-
-def _status(wanted: str | None) -> Status | None:
-    return Status(wanted) if wanted in FILTERS else None
-
-
-def _address(status: Status | None, by_due: bool) -> Callable[[str | None], str]:
-    return shown.address("/referrals/", state=status, sort="due" if by_due else None)

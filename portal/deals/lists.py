@@ -1,0 +1,112 @@
+"""The list of deals: what it can be narrowed to, in which order it then stands, and which index has that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.deals.models import Deal
+from portal.deals.rules import OPEN_STAGES, Channel, LostReason, Pipeline, Stage
+from portal.narrowing import Choice, Condition, Order
+from portal.search import Index
+
+WORDS = Index(Deal, ("company", "domain", "ref", "external_ref"))
+_d = Deal
+MOVED = Order(
+    keys=(_d.stage_since, _d.id),
+    descending=True,
+    ways=(
+        *((_d.partner_id,), (_d.owner_id, _d.stage), (_d.owner_id,), (_d.lost_reason,), (_d.stage,)),
+        *((_d.channel,), (_d.pipeline,), ()),
+    ),
+)
+STALLED = Order(keys=(_d.stalls_on, _d.id), descending=False, ways=((_d.owner_id,), ()))
+STEP = Order(keys=(_d.next_step_on, _d.id), descending=False, ways=((_d.owner_id, _d.stage), (_d.stage,), ()))
+CLOSED = Order(keys=(_d.closed_at, _d.id), descending=True, ways=((),))
+Times = tuple[datetime | None, datetime | None]
+_EVER: Times = (None, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a list of deals is narrowed to; what is empty does not narrow it."""
+
+    stages: Sequence[Stage] = ()
+    owner_ids: Sequence[int] = ()
+    channels: Sequence[Channel] = ()
+    partner_ids: Sequence[int] = ()
+    pipelines: Sequence[Pipeline] = ()
+    lost_reasons: Sequence[LostReason] = ()
+    since: Times = _EVER
+    """When it came to its stage."""
+    closed: Times = _EVER
+    worth: tuple[int | None, int | None] = (None, None)
+    """Minor units of `currency`: what was signed for, or what is expected."""
+    currency: str = ""
+    stalled_by: date | None = None
+    """Only those that stand still on this day, the longest first."""
+    overdue_by: date | None = None
+    """Only open ones whose next step was to be before this day."""
+    ids: Sequence[int] | sa.Select[Any] | None = None
+
+    @property
+    def order(self) -> Order:
+        if self.stalled_by:
+            return STALLED
+        if self.overdue_by:
+            return STEP
+        return CLOSED if self.closed != _EVER else MOVED
+
+    @property
+    def choice(self) -> Choice:
+        stages = self.stages
+        if self.overdue_by:
+            stages = [each for each in OPEN_STAGES if each in stages or not stages] or [Stage.MERGED]
+        equal: dict[Any, Sequence[Any]] = {
+            Deal.stage: stages,
+            Deal.owner_id: self.owner_ids,
+            Deal.channel: self.channels,
+            Deal.partner_id: self.partner_ids,
+            Deal.pipeline: self.pipelines,
+            Deal.lost_reason: self.lost_reasons,
+        }
+        within, others = [], []
+        for column, least, most in self._ranges():
+            if column is self.order.keys[0]:
+                within = _lies(column, least, most)
+            elif least is not None or most is not None:
+                others.append(_is(column.key, least, most))
+        if self.worth != (None, None):
+            others.append(_worth(*self.worth, self.currency))
+        return Choice(self.order, {k: v for k, v in equal.items() if v}, within, others, self.ids)
+
+    def _ranges(self) -> list[tuple[Any, Any, Any]]:
+        return [
+            (Deal.stage_since, *self.since),
+            (Deal.closed_at, *self.closed),
+            (Deal.stalls_on, None, _after(self.stalled_by)),
+            (Deal.next_step_on, None, self.overdue_by),
+        ]
+
+
+def _after(day: date | None) -> date | None:
+    return date.fromordinal(day.toordinal() + 1) if day else None
+
+
+def _lies(column: Any, least: Any, most: Any) -> list[sa.ColumnElement[bool]]:
+    return [*([column >= least] if least else []), *([column < most] if most else [])]
+
+
+def _is(name: str, least: Any, most: Any) -> Condition:
+    return lambda columns: sa.and_(*_lies(getattr(columns, name), least, most))
+
+
+def _worth(least: int | None, most: int | None, currency: str) -> Condition:
+    def lies(columns: Any) -> sa.ColumnElement[bool]:
+        worth = sa.func.coalesce(columns.value_minor, columns.expected_minor)
+        ends = [*([worth >= least] if least is not None else []), *([worth <= most] if most is not None else [])]
+        return sa.and_(columns.currency == currency, *ends)
+
+    return lies

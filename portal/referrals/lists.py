@@ -1,0 +1,103 @@
+"""The lists of referrals: what they can be narrowed to and sorted by, and which index has that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.auth.models import User
+from portal.auth.permissions import Permission, Reach
+from portal.countries import COUNTRIES
+from portal.narrowing import Choice, Condition, Order
+from portal.referrals.models import Referral
+from portal.referrals.rules import Status
+from portal.search import Index
+
+WORDS = Index(Referral, ("company", "domain", "contact_name", "contact_email", "ref"))
+MOST_ALIKE = 8
+_r = Referral
+RECEIVED = Order(
+    keys=(_r.received_at, _r.id),
+    descending=True,
+    ways=(
+        (_r.partner_id, _r.by_id),
+        (_r.partner_id, _r.status),
+        (_r.partner_id,),
+        (_r.status,),
+        (_r.country,),
+        (),
+    ),
+)
+DUE = Order(keys=(_r.due_at, _r.id), descending=False, ways=((_r.partner_id,), (_r.status,), ()))
+DECIDED = Order(keys=(_r.decided_at, _r.id), descending=True, ways=((_r.partner_id,), ()))
+Times = tuple[datetime | None, datetime | None]
+_EVER: Times = (None, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a list of referrals is narrowed to; what is empty does not narrow it."""
+
+    states: Sequence[Status] = ()
+    received: Times = _EVER
+    decided: Times = _EVER
+    countries: Sequence[str] = ()
+    partner_ids: Sequence[int] = ()
+    by_ids: Sequence[int] = ()
+    overdue_at: datetime | None = None
+    """Only those whose answer was due before this instant."""
+    by_due: bool = False
+    others: Sequence[Condition] = ()
+    ids: Sequence[int] | None = None
+
+    @property
+    def order(self) -> Order:
+        if self.decided != _EVER:
+            return DECIDED
+        return DUE if self.by_due or self.overdue_at else RECEIVED
+
+
+def choice_of(user: User, wanted: Wanted) -> Choice:
+    """The same for whoever reads it: a partner's people have their own rows only."""
+    equal: dict[Any, Sequence[Any]] = {
+        Referral.partner_id: wanted.partner_ids if user.partner_id is None else (user.partner_id,),
+        Referral.by_id: wanted.by_ids,
+        Referral.status: wanted.states,
+        Referral.country: wanted.countries,
+    }
+    if user.partner_id is not None and user.reach(Permission.VIEW_REFERRALS) is Reach.OWN:
+        equal[Referral.by_id] = (user.id,)
+    within, others = [], [*wanted.others]
+    due = (None, wanted.overdue_at)
+    for column, times in ((_r.received_at, wanted.received), (_r.decided_at, wanted.decided), (_r.due_at, due)):
+        if column is wanted.order.keys[0]:
+            within = _between(column, times)
+        elif times != _EVER:
+            others.append(_lies(column.key, times))
+    return Choice(wanted.order, {k: v for k, v in equal.items() if v}, within, others, wanted.ids)
+
+
+def country_called(typed: str) -> list[Any]:
+    """By its letters or its name."""
+    if typed.upper() in COUNTRIES:
+        return [_country(typed.upper())]
+    sought = typed.casefold()
+    alike = [code for code, name in COUNTRIES.items() if name.casefold().startswith(sought)]
+    same = [code for code in alike if COUNTRIES[code].casefold() == sought]
+    return [_country(code) for code in (same or alike[:MOST_ALIKE])]
+
+
+def _country(code: str) -> Any:
+    return SimpleNamespace(id=code, ref=code, name=COUNTRIES[code])
+
+
+def _between(column: Any, times: Times) -> list[sa.ColumnElement[bool]]:
+    since, until = times
+    return [*([column >= since] if since else []), *([column < until] if until else [])]
+
+
+def _lies(name: str, times: Times) -> Condition:
+    return lambda columns: sa.and_(*_between(getattr(columns, name), times))
