@@ -51,7 +51,9 @@ from portal.conversation import models as conversations
 from portal.conversation import reactions as conversation_is_news
 from portal.conversation import staff_views as conversation_staff
 from portal.conversation import views as conversation_views
+from portal.corrections import checks as correction_checks
 from portal.corrections import models as corrections
+from portal.corrections import views as corrections_views
 from portal.criteria import checks as criteria_checks
 from portal.criteria import models as criteria
 from portal.criteria import staff_views as criteria_staff
@@ -195,6 +197,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     prechecks_views.bp,
     prechecks_staff.bp,
     referral_form.bp,
+    corrections_views.bp,
     fields_staff.bp,
     referral_entry.bp,
     referral_lists.bp,
@@ -260,6 +263,7 @@ LOADED = (
     deals,
     drafts,
     corrections,
+    correction_checks,
     referral_fields,
     document_checks,
     documents,

@@ -36,6 +36,11 @@ def published() -> Criteria:
     return _criteria(json.dumps(row.data), row.number)
 
 
+def numbered(number: int) -> Criteria:
+    """The version that a referral was read against, as it was then. 404 where there is none of this number."""
+    return _criteria(json.dumps(one(number).data), number)
+
+
 def in_use_and_waiting() -> tuple[Version | None, Version | None]:
     """The version that referrals are read against, and the draft that waits to take its place."""
     author, publisher = aliased(User), aliased(User)

@@ -11,6 +11,7 @@ from portal.appeals.models import Appeal
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
+from portal.corrections import queries as corrections
 from portal.deals.lists import WORDS, Wanted
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, DealUpdate, Product
 from portal.deals.rules import OPEN, Stage
@@ -413,6 +414,7 @@ WHOLE = (
         *(*_INTRODUCTION, *_SALE, *_PROMISE, Partner.name.label("partner")),
         evidence.beside(Referral.id).label("evidence"),
         sa.select(_Enterer.name).where(_Enterer.id == Referral.entered_by_id).scalar_subquery().label("entered_by"),
+        corrections.beside(Referral.id).label("corrections"),
     )
     .join(Partner, Partner.id == Referral.partner_id)
     .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))

@@ -21,4 +21,5 @@ def kept(typed: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
 
 def title_of(typed: Mapping[str, str]) -> str:
     """What a draft is called in a list: by its company, else by what else was typed first."""
-    return (typed.get("company") or typed.get("website") or typed.get("contact_name") or UNNAMED)[:120]
+    website = typed.get("website", "").partition("://")[2] or typed.get("website", "")
+    return (typed.get("company") or website or typed.get("contact_name") or UNNAMED)[:120]

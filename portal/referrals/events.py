@@ -36,6 +36,17 @@ class ReferralAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferralCorrected(Event):
+    what: str
+    """Names of facts, never the facts."""
+    reads: str = ""
+    """How it is read since then, where that changed."""
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} corrected what was told: {what}.{reads}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReferralQualified(Event):
     referral_id: int
 

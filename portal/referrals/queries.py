@@ -47,6 +47,12 @@ def _within(user: User, wanted: sa.Select[Any], permission: Permission) -> sa.Se
     return owned_by(own, user.partner_id)
 
 
+def one(user: User, ref: str) -> Referral:
+    """404 where the person sees none of this name."""
+    found: Referral = db.one_or_404(visible_to(user).where(Referral.ref == ref))
+    return found
+
+
 def to_change(user: User, ref: str, permission: Permission) -> Referral:
     """The referral, locked for whoever is about to change it; 404 where their permission reaches none of this name."""
     wanted = _within(user, sa.select(Referral).where(Referral.ref == ref), permission)

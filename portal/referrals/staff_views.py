@@ -24,6 +24,7 @@ from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, filtering, lists, queries, rules, shown
 from portal.referrals.alike import alike_rows, noted_rows
 from portal.referrals.claim_words import Claim
+from portal.referrals.corrected import rows as corrections
 from portal.referrals.decline_reasons import REASON_OF
 from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
 from portal.referrals.models import Referral
@@ -153,6 +154,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
         steps=shown.steps(story),
         talk=talk(current_user, referral, filter(None, [ref, row.deal_ref])),
         told_us=facts.told_us(referral, claim.terms.currency),
+        corrections=corrections(row.corrections),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=claim,
         may_decide_claims=referral.entered_by_id != current_user.id and current_user.may(Permission.DECIDE_CLAIMS),

@@ -22,10 +22,11 @@ from portal.idempotency import commit_to, once
 from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, filtering, lists, proofs, queries, shown
 from portal.referrals.claim_words import Claim
+from portal.referrals.corrected import rows as corrections
 from portal.referrals.forms import AnswerForm, WithdrawForm
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.promised import SHOWN, promised
-from portal.referrals.rules import NEXT, Status
+from portal.referrals.rules import NEXT, OPEN, Status
 from portal.sla.queries import records
 
 bp = Blueprint("referrals", __name__, url_prefix="/referrals")
@@ -120,7 +121,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
         would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",
-        expected=_expected(row, terms),
+        expected=_expected(row, terms) or _hoped_for(referral, row, terms),
         reading=Reading.from_data(referral.reading),
         promises=promised(row, records(SHOWN, now)),
         update=(row.update_text, row.update_at, row.owner) if row.update_text else None,
@@ -131,6 +132,8 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         may_add_evidence=may_act and proofs.may_add(referral, row.Protection, now),
         may_act=may_act,
         may_answer=may_act and row.status is Status.NEEDS_INFO,
+        may_correct=may_act and row.status in OPEN,
+        corrections=corrections(row.corrections),
         may_withdraw=may_act and Status.WITHDRAWN in NEXT[row.status],
     )
 
@@ -140,4 +143,12 @@ def _expected(row: Any, terms: Terms | None) -> str:
     if terms is None or not row.expected_minor or row.closed_at or row.currency != terms.currency:
         return ""
     amount = fees.estimate(terms, row.expected_minor)
+    return f"about {money(amount.minor, amount.currency)}"
+
+
+def _hoped_for(referral: Any, row: Any, terms: Terms) -> str:
+    """What it would pay for the value that the partner named, as long as there is no deal that says better."""
+    if row.deal_ref or not referral.expected_minor:
+        return ""
+    amount = fees.estimate(terms, referral.expected_minor)
     return f"about {money(amount.minor, amount.currency)}"

@@ -45,6 +45,7 @@ from portal.seeds.cast import PASSWORD
 from portal.seeds.money import Finance
 from portal.seeds.selling import Selling
 from portal.seeds.talking import Talking
+from portal.seeds.typing_in import Typing
 
 WHY = "the demo is played through everybody's hands"
 ZONE = ZoneInfo("Europe/Berlin")
@@ -100,6 +101,7 @@ class _Play:
         self.selling = Selling(self.people)
         self.asking = Asking(self.people)
         self.talking = Talking(self.people)
+        self.typing = Typing(self.people)
 
     def run(self) -> None:
         self._plan()
@@ -136,6 +138,7 @@ class _Play:
         self.on(self.at(1, 16, 30), self._look_ahead)
         self.finance.plan(self)
         self.selling.plan(self)
+        self.typing.plan(self)
         self.asking.plan(self)
         proving.plan(self, self.people)
         self.talking.plan(self)
@@ -229,6 +232,8 @@ class _Play:
             introduction="They know that you will write, and expect it.",
             consent=True,
             industry=company.industry,
+            expected_minor=company.euros * 100 or None if company.days_ago % 4 == 0 else None,
+            more_answers=self.typing.answers(company.days_ago),
             employees=company.employees,
             budget="Named, not yet approved" if company.days_ago % 3 == 0 else "",
             decider=company.contact if company.days_ago % 2 == 0 else "",

@@ -22,6 +22,7 @@ from portal.content import pieces
 from portal.conversation import actions as conversation
 from portal.conversation.file_rules import look
 from portal.conversation.models import MessageFile
+from portal.corrections import actions as corrections
 from portal.criteria import actions as criteria
 from portal.criteria.words import default_data
 from portal.deals import actions as deals
@@ -271,7 +272,9 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
     """Referrals in each state there is: of the member, the lead and a colleague."""
     qualifier = staff["qualifier"]
     for by, name in (("partner_member", "fresh"), ("partner_admin", "fresh-too")):
-        proven(made, by, introduced(made, by, name, now), now)
+        fresh = introduced(made, by, name, now)
+        proven(made, by, fresh, now)
+        _put_right(made, by, fresh, now)
     talk(made, staff, now)
     same = introduced(made, "colleague", "same", now, website="both-know-them.example")
     if same.status is Status.CONFLICT:  # the second of the two
@@ -296,6 +299,11 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
     withdrawn = introduced(made, "partner_admin", "withdrawn", now)
     referrals.withdraw(made["partner_admin"], withdrawn, seen_version=withdrawn.version, now=now)
     db.session.commit()
+
+
+def _put_right(made: Company, by: str, referral: Referral, now: datetime) -> None:
+    facts = corrections.facts_of(referral) | {"need": f"{made.word} need, put right"}
+    corrections.correct(made[by], referral, facts=facts, currency="EUR", seen_version=referral.version, now=now)
 
 
 def _decline(made: Company, staff: Staff, by: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ behaviour("preview", (form) => {
       const answer = await fetch(form.dataset.url, { method: "POST", body: typed, signal: under_way.signal });
       if (!answer.ok) return;
       target.innerHTML = await answer.text();
+      for (const old of form.querySelectorAll("[data-proposal]")) old.remove();
       attachWithin(target);
     } catch (problem) {
       if (problem.name !== "AbortError" && !(problem instanceof TypeError)) throw problem; // offline: the last reading stays

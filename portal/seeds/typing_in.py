@@ -1,0 +1,85 @@
+"""What is begun and not sent yet, what the program asks beside the usual, and a slip of the pen that was put right."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from portal.auth.models import User
+from portal.corrections import actions as corrections
+from portal.drafts import actions as drafts
+from portal.fields import actions as fields
+from portal.fields import queries
+from portal.fields.rules import Answer, Kind
+from portal.referrals.models import Referral
+
+QUESTIONS: tuple[dict[str, Any], ...] = (
+    {"label": "Which system do they use today?", "hint": "A name, or “spreadsheets”.", "kind": Kind.TEXT},
+    {
+        "label": "How do they know you?",
+        "hint": "",
+        "kind": Kind.CHOICE,
+        "choices": ("A customer of ours", "A supplier of ours", "Privately", "Through others"),
+    },
+)
+DRAFTS: tuple[tuple[str, int, dict[str, str]], ...] = (
+    (
+        "ana",
+        26,
+        {
+            "website": "hollins-lifts.example",
+            "company": "Hollins Lifts",
+            "country": "GB",
+            "industry": "Lifts",
+            "contact_name": "Moira Hollins",
+            "contact_title": "Service Director",
+            "need": "Four in ten visits are the second visit.",
+            "timing": "this_quarter",
+            "expected": "18,000",
+        },
+    ),
+    ("ana", 3, {"website": "https://www.spedition-wendt.example", "contact_email": "t.wendt@spedition-wendt.example"}),
+    ("ben", 50, {"company": "Garrow Cold Store", "contact_title": "Operations Manager"}),
+)
+"""Who, how many hours ago, what was typed by then."""
+SYSTEMS = ("Spreadsheets", "", "An own development", "Two tools that do not talk", "")
+MISTYPED, MEANT = "skelton-freight.example", {"employees": 380, "contact_phone": "+44 161 496 0188"}
+
+
+class Agenda(Protocol):
+    now: datetime
+    introduced: dict[str, Referral]
+
+    def at(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime: ...
+
+    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
+
+
+class Typing:
+    def __init__(self, people: dict[str, User]) -> None:
+        self.people = people
+
+    def plan(self, agenda: Agenda) -> None:
+        agenda.on(agenda.at(230, 11, 20), self._ask_more)
+        agenda.on(agenda.at(1, 16, 10), lambda at: self._put_right(at, agenda.introduced[MISTYPED]))
+        for number, (by, hours_ago, typed) in enumerate(DRAFTS):
+            agenda.on(agenda.now - timedelta(hours=hours_ago), self._begins(by, f"demo-draft-{number}", typed))
+
+    def _ask_more(self, at: datetime) -> None:
+        for question in QUESTIONS:
+            fields.add(self.people["admin"], **{"choices": (), "required": False, **question}, now=at)
+
+    def answers(self, number: int) -> list[dict[str, str]]:
+        """Somebody's to the questions that are asked by now: some leave them empty."""
+        said = (SYSTEMS[number % len(SYSTEMS)], QUESTIONS[1]["choices"][number % 4])
+        asked = zip(queries.questions(), said, strict=False)
+        return [Answer(each.ref, each.label, each.kind, value).to_data() for each, value in asked if value]
+
+    def _begins(self, by: str, form_key: str, typed: Mapping[str, str]) -> Callable[[datetime], None]:
+        def begin(at: datetime) -> None:
+            drafts.keep(self.people[by], ref="", form_key=form_key, typed=typed, now=at)
+
+        return begin
+
+    def _put_right(self, at: datetime, referral: Referral) -> None:
+        meant: dict[str, Any] = {"facts": corrections.facts_of(referral) | MEANT, "currency": "EUR", "now": at}
+        corrections.correct(self.people["ana"], referral, seen_version=referral.version, **meant)
