@@ -29,6 +29,8 @@ from tests.support import make, sales
 from tests.support.make import NOON
 
 HOUR = timedelta(hours=1)
+CALDER = {"company": "Calder & Finch", "website": "calder.example"}
+"""Of the same name, at another address, it looks like them, and not surely."""
 
 
 @pytest.fixture
@@ -92,16 +94,16 @@ def test_a_company_that_was_withdrawn_may_come_again(lead: User) -> None:
 
 
 def test_another_partners_claim_is_seen_by_staff_only(lead: User) -> None:
-    first = sales.referral(sales.lead(), website="calder.example")
-    second = sales.referral(lead, website="calder.example")
+    first = sales.referral(sales.lead(), **CALDER)
+    second = sales.referral(lead, **CALDER | {"website": "cf-transport.example"})
     assert second.status is Status.SUBMITTED
     assert queries.is_contested(second, NOON)
     assert [each.found.ref for each in prechecks.of_referral(second, NOON)] == [first.ref]
 
 
 def test_a_claim_against_another_needs_a_reason(lead: User, maya: User) -> None:
-    sales.referral(sales.lead(), website="calder.example")
-    second = sales.referral(lead, website="calder.example")
+    sales.referral(sales.lead(), **CALDER)
+    second = sales.referral(lead, **CALDER | {"website": "cf-transport.example"})
     with pytest.raises(Refused, match="Another partner") as refusal:
         actions.qualify(maya, second, seen_version=second.version, now=NOON)
     assert refusal.value.field == "because"
