@@ -67,6 +67,7 @@ from portal.deals import product_views as deal_products
 from portal.deals import reactions as deal_reactions
 from portal.deals import staff_views as deals_staff
 from portal.deals import totals as deal_totals
+from portal.deals.history import staff_views as referral_history
 from portal.documents import checks as document_checks
 from portal.documents import models as documents
 from portal.drafts import models as drafts
@@ -206,6 +207,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     referrals_views.bp,
     referral_renewal.bp,
     batches_staff.bp,
+    referral_history.bp,
     referrals_staff.bp,
     conversation_views.bp,
     conversation_staff.bp,

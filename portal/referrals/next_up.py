@@ -27,7 +27,9 @@ def next_up(user: User, *, after: Referral | None = None) -> NextUp | None:
         return None
     key: Any = (Referral.due_at, Referral.id)
     waits = visible_to(user, Referral.ref, Referral.company, Referral.due_at).where(
-        Referral.due_at < FAR, Referral.entered_by_id.is_distinct_from(user.id)
+        Referral.due_at < FAR,
+        Referral.entered_by_id.is_distinct_from(user.id),
+        Referral.first_decider_id.is_distinct_from(user.id),
     )
     if after is not None and after.due_at < FAR:
         waits = waits.where(sa.tuple_(*key) > (after.due_at, after.id))

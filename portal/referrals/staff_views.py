@@ -25,15 +25,18 @@ from portal.referrals import actions, facts, filtering, lists, queries, rules, s
 from portal.referrals.alike import alike_rows, noted_rows
 from portal.referrals.claim_words import Claim
 from portal.referrals.corrected import rows as corrections
-from portal.referrals.decline_reasons import REASON_OF
+from portal.referrals.decline_reasons import REASON_OF, DeclineReason
 from portal.referrals.forms import AskForm, DeclineForm, QualifyForm
 from portal.referrals.models import Referral
-from portal.referrals.next_sentence import next_sentence
+from portal.referrals.next_sentence import Next, next_sentence
 from portal.referrals.next_up import and_next, next_up
 from portal.referrals.promised import promised
 from portal.referrals.rules import NEXT, OPEN, Status, needs_reason
+from portal.referrals.told import as_declined, missed_in_words
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
+
+REASONS = tuple(DeclineReason)
 
 
 @bp.get("/")
@@ -115,6 +118,18 @@ def decline(ref: str) -> ResponseReturnValue:
     return commit_to(f"/staff/referrals/{ref}", and_next(declined, current_user))
 
 
+@bp.post("/<ref>/decline/preview")
+@requires(Permission.DECIDE_REFERRALS, Reach.ANY)
+def preview(ref: str) -> ResponseReturnValue:
+    """What the partner would read; nothing is decided. Without scripts it is the whole page again."""
+    referral, form = queries.seen(current_user, ref), DeclineForm()
+    note = form.note.data or ""
+    told = as_declined(referral, form.chosen, note, clock.now(), words()) if form.reason.data in REASONS else None
+    if "text/html" in request.headers.get("Accept", ""):
+        return _page(ref, told=told, decline=form)
+    return render_template("referrals/_told.html", told=told)
+
+
 @bp.get("/<ref>/next")
 @requires(Permission.DECIDE_REFERRALS, Reach.ANY)
 def onward(ref: str) -> ResponseReturnValue:
@@ -133,7 +148,7 @@ def _come_back(ref: str, refusal: Refused, **forms: SeenForm) -> ResponseReturnV
     return _page(ref, **forms), 422
 
 
-def _page(ref: str, **forms: SeenForm) -> str:
+def _page(ref: str, *, told: Next | None = None, **forms: SeenForm) -> str:
     now = clock.now()
     row = conflicts.story(current_user, ref) or abort(404)
     referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
@@ -171,6 +186,7 @@ def _page(ref: str, **forms: SeenForm) -> str:
         may_settle=not why_not and current_user.may(Permission.DECIDE_REFERRALS),
         may=frozenset() if why_not else may,
         decides=current_user.may(Permission.DECIDE_REFERRALS),
+        told=told,
         why_not=why_not if may else "",
         reasons=needs_reason(reading.outcome, contested=contested),
         forms=_forms(referral.version, reading) | forms,
@@ -190,5 +206,5 @@ def _forms(version: int, reading: Reading) -> dict[str, Any]:
     return {
         "qualify": QualifyForm(formdata=None, version=version),
         "ask": AskForm(formdata=None, version=version),
-        "decline": DeclineForm(formdata=None, version=version, reason=proposed),
+        "decline": DeclineForm(formdata=None, version=version, reason=proposed, note=missed_in_words(reading)),
     }

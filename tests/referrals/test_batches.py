@@ -19,7 +19,7 @@ from portal.referrals.batches import actions as batches
 from portal.referrals.batches import queries
 from portal.referrals.batches.rules import MOST, Candidate, Decision, why_not
 from portal.referrals.decline_reasons import DeclineReason
-from portal.referrals.rules import Status
+from portal.referrals.rules import ENTERED_IT, Status
 from tests.support import make, sales
 from tests.support.client import Client
 from tests.support.threads import at_once
@@ -30,7 +30,7 @@ ASKS = "Praktikant Buchhaltung"
 
 def candidate(**given: Any) -> Candidate:
     usual = {"status": Status.SUBMITTED, "outcome": Outcome.QUALIFIES}
-    return Candidate(**{**usual, "is_newer": False, "is_own": False, "is_contested": False, **given})
+    return Candidate(**{**usual, "is_newer": False, "not_by_reader": "", "is_contested": False, **given})
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def candidate(**given: Any) -> Candidate:
         (Decision.ASK, {"outcome": Outcome.ASK, "is_contested": True}, ""),
         (Decision.DECLINE, {"outcome": Outcome.VALIDATE, "status": Status.CONFLICT}, ""),
         (Decision.QUALIFY, {"is_newer": True, "status": Status.DECLINED}, "Somebody changed it"),
-        (Decision.QUALIFY, {"is_own": True}, "You entered this referral"),
+        (Decision.QUALIFY, {"not_by_reader": ENTERED_IT}, "You entered this referral"),
         (Decision.QUALIFY, {"is_contested": True}, "Another partner"),
         (Decision.QUALIFY, {"outcome": Outcome.VALIDATE}, "Its reading does not qualify"),
         (Decision.DECLINE, {}, "Its reading qualifies"),

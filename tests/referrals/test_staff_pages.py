@@ -133,6 +133,29 @@ def test_declining_tells_the_reason_and_the_way_back(maya: Client, client: Clien
     assert "Introduce us to whoever leads the area" in own
 
 
+def test_what_the_partner_will_read_is_shown_before(maya: Client, client: Client, ana: User) -> None:
+    sent = sales.referral(ana, contact_title="Praktikant Buchhaltung")
+    page = maya.get(f"/staff/referrals/{sent.ref}").text
+    assert (
+        "Introduce us to whoever leads sales, service or operations"
+        in page.split('name="note"')[1].split("</textarea>")[0]
+    )
+    told = {"version": "1", "reason": "not_the_decider", "note": "She starts in <March>."}
+    preview = f"/staff/referrals/{sent.ref}/decline/preview"
+    part = maya.post(preview, data=told).text
+    whole = maya.post(preview, data=told, headers={"Accept": "text/html"}).text
+    assert "Choose the reason" in maya.post(preview, data=told | {"reason": "x"}).text
+    maya.post(f"/staff/referrals/{sent.ref}/decline", data=told)
+    own = client.as_(ana).get(f"/referrals/{sent.ref}").text
+    for words in (
+        "for a first talk to lead anywhere. She starts in &lt;March&gt;.",
+        "Introduce us to whoever leads the area",
+    ):
+        assert words in part
+        assert words in whole
+        assert words in own
+
+
 def test_the_second_of_two_deciders_gets_a_409(maya: Client, ana: User) -> None:
     sent = sales.referral(ana)
     assert maya.post(f"/staff/referrals/{sent.ref}/qualification", data={"version": "1"}).status_code == 303

@@ -12,6 +12,7 @@ from portal.referrals.batches.models import ReferralBatch
 from portal.referrals.batches.rules import MOST, Candidate, Decision, why_not
 from portal.referrals.models import Referral
 from portal.referrals.queries import contested, visible_to
+from portal.referrals.rules import why_not as not_by
 
 Picks = dict[str, int]
 """By reference the version that the person saw."""
@@ -40,7 +41,7 @@ def _proposed(user: User, row: Any, seen: int, decision: Decision, *, is_contest
         status=row.status,
         outcome=Outcome(row.outcome),
         is_newer=row.version != seen,
-        is_own=row.entered_by_id == user.id,
+        not_by_reader=not_by(user.id, row.entered_by_id, row.first_decider_id),
         is_contested=is_contested,
     )
     about = f"{row.partner} · {OUTCOME_LABEL[candidate.outcome]}"
@@ -49,7 +50,8 @@ def _proposed(user: User, row: Any, seen: int, decision: Decision, *, is_contest
 
 def _rows(user: User, refs: Sequence[str]) -> Sequence[Any]:
     columns = (Referral.ref, Referral.version, Referral.status, Referral.company, Referral.domain)
-    more = (Referral.partner_id, Referral.entered_by_id, Referral.reading["outcome"].as_string().label("outcome"))
+    people = (Referral.partner_id, Referral.entered_by_id, Referral.first_decider_id)
+    more = (*people, Referral.reading["outcome"].as_string().label("outcome"))
     wanted = (
         visible_to(user, *columns, *more, Partner.name.label("partner"))
         .join(Partner, Partner.id == Referral.partner_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.criteria.rules import Outcome
-from portal.referrals.rules import ENTERED_IT, LABEL, NEXT, Status
+from portal.referrals.rules import LABEL, NEXT, Status
 
 MOST = 50
 
@@ -45,8 +45,8 @@ class Candidate:
     outcome: Outcome
     is_newer: bool
     """Somebody changed it since the list was shown."""
-    is_own: bool
-    """The reader entered it for the partner."""
+    not_by_reader: str
+    """Why the reader does not decide on it; empty where they may."""
     is_contested: bool
 
 
@@ -56,8 +56,8 @@ def why_not(decision: Decision, each: Candidate) -> str:
         return "Somebody changed it since you ticked it. Look at it by itself."
     if LEADS_TO[decision] not in NEXT[each.status]:
         return f"It is {LABEL[each.status].lower()}, so this cannot be decided now."
-    if each.is_own:
-        return ENTERED_IT
+    if each.not_by_reader:
+        return each.not_by_reader
     if decision is Decision.QUALIFY:
         return _why_not_qualified(each)
     if decision is Decision.DECLINE and each.outcome is Outcome.QUALIFIES:
