@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ from tests.support import make, sales
 from tests.support.make import NOON
 
 HOUR = timedelta(hours=1)
-CALDER = {"company": "Calder & Finch", "website": "calder.example"}
+CALDER: dict[str, Any] = {"company": "Calder & Finch", "website": "calder.example"}
 """Of the same name, at another address, it looks like them, and not surely."""
 
 
