@@ -37,6 +37,11 @@ def received(referral_id: int) -> Referral:
     return db.session.scalars(all_partners(wanted, "the referral that just came in")).one()
 
 
+def called(ref: str) -> Referral:
+    wanted = sa.select(Referral).where(Referral.ref == ref)
+    return db.session.scalars(all_partners(wanted, "the referral that was just corrected")).one()
+
+
 def story(user: User, ref: str) -> sa.Row[Any] | None:
     """What `deals.queries.story` tells, and beside it the latest conflict, with the names of whoever holds the other
     claim and decided: `Conflict`, `holder`, `decider`."""

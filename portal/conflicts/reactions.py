@@ -2,12 +2,21 @@ from portal.conflicts import actions, queries
 from portal.conflicts.rules import ConflictState
 from portal.events import Event, reacts_to
 from portal.lookalikes.events import HoldUsed
-from portal.referrals.events import ReferralDeclined, ReferralSubmitted, ReferralWithdrawn
+from portal.referrals.events import ReferralCorrected, ReferralDeclined, ReferralSubmitted, ReferralWithdrawn
+from portal.referrals.rules import NEXT, Status
 
 
 @reacts_to(ReferralSubmitted)
 def look_whose_it_is(event: ReferralSubmitted) -> None:
     actions.enter_if_taken(queries.received(event.referral_id), now=event.at)
+
+
+@reacts_to(ReferralCorrected)
+def look_again(event: ReferralCorrected) -> None:
+    """It may be about another company now."""
+    referral = queries.called(event.ref)
+    if Status.CONFLICT in NEXT[referral.status]:
+        actions.enter_if_taken(referral, now=event.at)
 
 
 @reacts_to(HoldUsed)

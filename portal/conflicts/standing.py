@@ -71,9 +71,10 @@ def _claim(row: Any, now: datetime) -> Claim:
         return Claim(row.ref, row.registered_at, until=row.ends_at, is_hold=True, place=row.place)
     is_protected = row.protection in PROTECTION_LIVE and keeps_others_out(None, row.protection, row.ends_at, now)
     ends_at = None if row.protection is ProtectionState.PAUSED else row.ends_at
-    held_at = row.since if row.since and row.since < row.registered_at else None
+    since = row.since or row.registered_at
+    held_at = since if since < row.registered_at else None
     until = ends_at if is_protected else None
-    return Claim(row.ref, row.registered_at, held_at, is_protected, until, place=row.place or 0)
+    return Claim(row.ref, max(row.registered_at, since), held_at, is_protected, until, place=row.place or 0)
 
 
 def _start_of(day: date) -> datetime:

@@ -15,6 +15,7 @@ from portal.criteria.reading import read
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.errors import Overtaken, Refused
 from portal.events import publish
+from portal.evidence import actions as evidence
 from portal.extensions import db
 from portal.formats import money
 from portal.lookalikes import actions as lookalikes
@@ -63,7 +64,8 @@ def compare(referral: Referral, facts: Mapping[str, Any], currency: str) -> Comp
 def correct(
     by: User, referral: Referral, *, facts: Mapping[str, Any], currency: str, seen_version: int, now: datetime
 ) -> Compared:
-    """Put it right: the facts, the reading, what the company is found by. Old and new are kept.
+    """Put it right: the facts, the reading, what the company is found by. Old and new are kept. A claim to another
+    company counts from now on: nobody takes a place early for a company that is named later.
 
     Raises Overtaken on an older version, Refused as `compare` does."""
     if referral.version != seen_version:
@@ -72,10 +74,15 @@ def correct(
     compared = compare(referral, facts, currency)
     for name, value in compared.facts.items():
         setattr(referral, name, value)
+    is_moved = referral.domain != compared.domain
     referral.domain, referral.reading = compared.domain, compared.after.to_data()
     db.session.add(_kept(by, referral, compared, now))
     db.session.flush()
-    lookalikes.keep(entry_of(referral))
+    if is_moved:
+        lookalikes.move_to(entry_of(referral), now=now)
+    else:
+        lookalikes.keep(entry_of(referral))
+    evidence.read_again(evidence.introduced(referral))
     _tell(by, referral, compared, now)
     return compared
 

@@ -14,7 +14,7 @@ from portal.lookalikes.events import CompanyHeld, HoldExpired, HoldReleased, Hol
 from portal.lookalikes.likeness import Company
 from portal.lookalikes.marks import person_mark, phone_mark
 from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
-from portal.lookalikes.queries import Asked
+from portal.lookalikes.queries import Asked, Found
 from portal.lookalikes.rules import HOLD_FOR, HoldState, Kind
 from portal.refs import new_ref
 from portal.scope import all_partners
@@ -109,14 +109,27 @@ def arrive(by_id: int, entry: Entry, *, now: datetime) -> None:
     partner becomes it, and then it counts since the hold began."""
     found = [each for each in queries.find(entry.asked) if not each.is_over(now)]
     held = [each for each in found if each.kind is Kind.HOLD and each.partner_id == entry.partner_id]
-    db.session.add_all(
-        LookalikeFinding(ref=entry.ref, other_ref=each.ref, score=each.score, reason=each.reason, found_at=now)
-        for each in found[:MOST_FINDINGS]
-        if each not in held
-    )
+    _note(entry.ref, [each for each in found if each not in held], now)
     for each in held:
         use_hold(by_id, queries.hold_called(entry.partner_id or 0, each.ref), entry.ref, now=now)
     keep_all([replace(entry, since=min((each.since for each in held), default=entry.since))])
+
+
+def _note(ref: str, found: Sequence[Found], now: datetime) -> None:
+    db.session.add_all(
+        LookalikeFinding(ref=ref, other_ref=each.ref, score=each.score, reason=each.reason, found_at=now)
+        for each in found[:MOST_FINDINGS]
+    )
+
+
+def move_to(entry: Entry, *, now: datetime) -> None:
+    """A record is about another company from now on: it counts since now, and what looked like the other one no longer
+    stands beside it."""
+    keep(entry)
+    count_since(entry.ref, now)
+    db.session.execute(sa.delete(LookalikeFinding).where(LookalikeFinding.ref == entry.ref))
+    found = [each for each in queries.find(entry.asked, but=[entry.ref]) if not each.is_over(now)]
+    _note(entry.ref, found, now)
 
 
 def take_turn(asked: Sequence[Asked]) -> None:

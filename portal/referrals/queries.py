@@ -159,13 +159,14 @@ def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | 
 
 def colleagues_called(user: User, typed: str) -> Sequence[Any]:
     """People of the reader's company of this reference or beginning of a name: id, ref, name."""
-    wanted = sa.select(User.id, User.ref, User.name).where(User.partner_id == user.partner_id)
+    wanted: Any = sa.select(User.id, User.ref, User.name).where(User.partner_id == user.partner_id)
     return _called(owned_by(wanted, user.partner_id or 0), User, typed)
 
 
 def partners_called(user: User, typed: str) -> Sequence[Any]:
     """Partners of this reference or beginning of a name: id, ref, name."""
-    return _called(all_partners(sa.select(Partner.id, Partner.ref, Partner.name), _STAFF_READ), Partner, typed)
+    wanted: Any = sa.select(Partner.id, Partner.ref, Partner.name)
+    return _called(all_partners(wanted, _STAFF_READ), Partner, typed)
 
 
 def _called(wanted: sa.Select[Any], of: Any, typed: str) -> Sequence[Any]:
@@ -176,7 +177,7 @@ def _called(wanted: sa.Select[Any], of: Any, typed: str) -> Sequence[Any]:
     return same if len(same) == 1 else found
 
 
-_IN_A_LIST = sa.select(
+_IN_A_LIST: Any = sa.select(
     *(Referral.id, Referral.ref, Referral.version, Referral.company, Referral.contact_title, Referral.status),
     *(Referral.received_at, Referral.due_at, Referral.decided_at),
     Partner.name.label("partner"),

@@ -12,11 +12,13 @@ from portal.auth.rules import Role
 from portal.conflicts import actions, jobs
 from portal.conflicts.models import Conflict
 from portal.conflicts.rules import ConflictState
+from portal.corrections import actions as corrections
 from portal.deals import actions as deals
 from portal.deals.rules import Channel
 from portal.engagement.rules import Rule
 from portal.errors import Overtaken, Refused
 from portal.extensions import db
+from portal.lookalikes.queries import findings
 from portal.prechecks import actions as prechecks
 from portal.prechecks import rules as quota
 from portal.prechecks.models import CompanyCheck
@@ -277,3 +279,23 @@ def test_one_referral_has_one_open_conflict(two: tuple[User, User]) -> None:
     with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
     db.session.rollback()
+
+
+def corrected(by: User, referral: Referral, now: datetime, **facts: Any) -> Referral:
+    told = corrections.facts_of(referral) | facts
+    corrections.correct(by, referral, facts=told, currency="EUR", seen_version=referral.version, now=now)
+    return sales.again(referral.ref)
+
+
+def test_a_claim_to_another_company_counts_from_when_it_is_named(two: tuple[User, User]) -> None:
+    early = sales.referral(two[0], company="Ahrens Logistik", website="ahrens.example")
+    taken = sales.referral(two[1], NOON + HOUR, **ACME)
+    moved = corrected(two[0], early, NOON + 2 * HOUR, **SPELT)
+    assert (moved.status, sales.again(taken.ref).status) == (Status.CONFLICT, Status.SUBMITTED)
+    assert {each.other_ref for each in findings(moved.ref)} == {taken.ref}
+
+
+def test_a_typo_put_right_costs_no_place(two: tuple[User, User]) -> None:
+    first, second = contested(two)
+    put_right = corrected(two[0], first, NOON + 2 * HOUR, company="Kallwitz Maschinenbau")
+    assert (put_right.status, sales.again(second.ref).status) == (Status.SUBMITTED, Status.CONFLICT)
