@@ -71,6 +71,7 @@ QUEUES = (
     Queue("clock-warnings", clocks.warnings_due, clocks.attempt_warning),
     Queue("clocks", clocks.due, clocks.attempt),
     Queue("conflicts", conflicts.due, conflicts.attempt),
+    Queue("holidays", clocks.holidays_due, clocks.attempt_fill),
     Queue("holds", prechecks.holds_due, prechecks.end_hold),
     Queue("company-checks", prechecks.checks_due, prechecks.forget_checks),
     Queue("questions", referrals.due, referrals.attempt),

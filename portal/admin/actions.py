@@ -1,6 +1,6 @@
 """What an admin can change about the program as a whole, and set going again."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -14,8 +14,7 @@ from portal.extensions import db
 from portal.notifications.actions import send_again
 from portal.notifications.models import Delivery
 from portal.program import Program
-from portal.sla.business_time import Calendar, Shifts
-from portal.sla.models import BusinessCalendar, Promise
+from portal.sla.models import Promise
 from portal.sla.rules import ClockKind
 
 PROGRAM_REF = "PROGRAM"
@@ -40,17 +39,8 @@ def change_program(
     publish(ProgramChanged(by=by.id, at=now, ref=PROGRAM_REF))
 
 
-def change_promises(
-    by: User, *, now: datetime, week: list[Shifts], holidays: list[date], minutes: dict[ClockKind, int]
-) -> None:
-    """New hours and promises hold for clocks that start from now on; a clock that runs keeps its due time.
-
-    Raises Refused for a week without working hours."""
-    program = db.session.scalars(sa.select(Program)).one()
-    data = Calendar(program.time_zone, tuple(week), frozenset(holidays)).to_data()
-    calendar = db.session.scalars(sa.select(BusinessCalendar)).one_or_none() or BusinessCalendar()
-    calendar.time_zone, calendar.week, calendar.holidays = data["time_zone"], data["week"], data["holidays"]
-    db.session.add(calendar)
+def change_promises(by: User, *, now: datetime, minutes: dict[ClockKind, int]) -> None:
+    """New promises hold for clocks that start from now on; a clock that runs keeps its due time."""
     for kind, promised in minutes.items():
         db.session.merge(Promise(kind=kind, minutes=promised))
     db.session.flush()

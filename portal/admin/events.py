@@ -12,7 +12,7 @@ class ProgramChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PromisesChanged(Event):
-    sentence: ClassVar[str] = "{by} changed what we promise, or the hours that promises are counted in."
+    sentence: ClassVar[str] = "{by} changed what we promise."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,14 @@
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DecimalField, EmailField, RadioField, StringField, TextAreaField
+from wtforms import DecimalField, EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange
 
 from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
 from portal.auth.factor_rules import SECOND_FACTOR_FOR
+from portal.auth.forms import zones
+from portal.countries import COUNTRIES
 from portal.forms import Form, at_most, choices
 from portal.sla.business_time import Calendar
 from portal.sla.rules import ClockKind
@@ -43,24 +46,44 @@ class PromisesForm(Form):
     periodic_update = DecimalField(
         "An update while a deal goes on, at least every", [InputRequired(), NumberRange(1, 400)], places=None
     )
-    holidays = TextAreaField("Holidays, one a line", [at_most(4000)])
 
     @classmethod
-    def showing(cls, calendar: Calendar, minutes: dict[ClockKind, int]) -> "PromisesForm":
+    def showing(cls, minutes: dict[ClockKind, int]) -> "PromisesForm":
+        """As it stands now, in the words that people type."""
+        return cls(data={name: Decimal(f"{minutes[kind] / 60:.4g}") for name, kind in HOURS.items()})
+
+    def promised(self) -> dict[ClockKind, int]:
+        return {kind: int(self[name].data * 60) for name, kind in HOURS.items()}
+
+
+class CalendarForm(Form):
+    time_zone = SelectField("Time zone", [DataRequired()])
+    holidays = TextAreaField("Holidays", [at_most(20_000)], description="One a line, like 2026-12-25 Christmas Day.")
+    country = SelectField("Public holidays of")
+    subdivision = StringField("Region", [at_most(8)], description="Its code, where holidays differ: BY, SCT, CA.")
+
+    @classmethod
+    def showing(cls, calendar: Calendar, named: Mapping[str, Mapping[str, str]], region: str) -> "CalendarForm":
         """As it stands now, in the words that people type."""
         week = {day: hours_words(shifts) for day, shifts in zip(DAYS, calendar.week, strict=True)}
-        hours = {name: Decimal(f"{minutes[kind] / 60:.4g}") for name, kind in HOURS.items()}
-        holidays = "\n".join(day.isoformat() for day in sorted(calendar.holidays))
-        return cls(data={**week, **hours, "holidays": holidays})
+        days = (f"{day} {named.get(str(day), {}).get('name', '')}".strip() for day in sorted(calendar.holidays))
+        country, _, subdivision = region.partition("-")
+        data = {"time_zone": calendar.time_zone, "country": country, "subdivision": subdivision}
+        form = cls(data={**week, **data, "holidays": "\n".join(days)})
+        form.time_zone.choices = choices({zone: zone.replace("_", " ") for zone in zones()})
+        form.country.choices = choices({"": "Nobody's: only what is written here"} | dict(COUNTRIES))
+        return form
 
-    def promised(self) -> dict[str, Any]:
+    def kept(self) -> dict[str, Any]:
         """What was typed, read. Raises Refused naming the field."""
+        parts = [self.country.data or "", (self.subdivision.data or "").upper()]
         return {
+            "time_zone": self.time_zone.data,
             "week": [read_hours(self[day].data, day) for day in DAYS],
             "holidays": read_holidays(self.holidays.data),
-            "minutes": {kind: int(self[name].data * 60) for name, kind in HOURS.items()},
+            "region": "-".join(filter(None, parts)) if parts[0] else "",
         }
 
 
 for _day in DAYS:
-    setattr(PromisesForm, _day, StringField(_day.capitalize(), [at_most(100)]))
+    setattr(CalendarForm, _day, StringField(_day.capitalize(), [at_most(100)]))

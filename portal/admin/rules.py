@@ -8,6 +8,7 @@ from portal.errors import Refused
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_MINUTES = 1440
+LONGEST_NAME = 80
 _SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 
 
@@ -39,12 +40,13 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def read_holidays(text: str | None, field: str = "holidays") -> list[date]:
-    """One ISO date a line. Raises Refused naming the line."""
-    days = set()
+def read_holidays(text: str | None, field: str = "holidays") -> dict[date, str]:
+    """One day a line, with or without its name. Raises Refused naming the line."""
+    days = {}
     for line in filter(None, (line.strip() for line in (text or "").splitlines())):
+        day, _, name = line.partition(" ")
         try:
-            days.add(date.fromisoformat(line))
+            days[date.fromisoformat(day)] = name.strip()[:LONGEST_NAME]
         except ValueError:
-            raise Refused(f"“{line}” is not a day. Write 2026-12-25, one a line.", field) from None
-    return sorted(days)
+            raise Refused(f"“{line}” is not a day. Write 2026-12-25 Christmas Day, one a line.", field) from None
+    return days

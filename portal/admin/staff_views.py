@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from portal import attempts, clock
 from portal.admin import actions, decisions, queries
-from portal.admin.forms import ProgramForm, PromisesForm
+from portal.admin.forms import CalendarForm, ProgramForm, PromisesForm
 from portal.admin.rules import DAYS, hours_words
 from portal.admin.specimens import specimens
 from portal.auth.permissions import Permission, Reach, requires
@@ -16,7 +16,9 @@ from portal.documents.rules import DocumentKind
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.program import the_program
+from portal.sla import calendars
 from portal.sla.queries import calendar as working_hours
+from portal.sla.queries import calendar_row
 
 bp = Blueprint("staff_admin", __name__, url_prefix="/staff")
 
@@ -24,11 +26,11 @@ bp = Blueprint("staff_admin", __name__, url_prefix="/staff")
 @bp.get("/settings/")
 @requires(Permission.VIEW_SETTINGS, Reach.ANY)
 def settings() -> ResponseReturnValue:
-    calendar = working_hours()
+    hours = working_hours()
     return render_template(
         "admin/settings.html",
-        calendar=calendar,
-        days=[(day.capitalize(), hours_words(shifts)) for day, shifts in zip(DAYS, calendar.week, strict=True)],
+        calendar=hours,
+        days=[(day.capitalize(), hours_words(shifts)) for day, shifts in zip(DAYS, hours.week, strict=True)],
         promises=queries.promises(),
     )
 
@@ -51,15 +53,27 @@ def program() -> ResponseReturnValue:
 @requires(Permission.EDIT_SETTINGS, Reach.ANY)
 @once
 def promises() -> ResponseReturnValue:
-    form = PromisesForm.showing(working_hours(), queries.promises())
+    form = PromisesForm.showing(queries.promises())
+    if form.validate_on_submit():
+        actions.change_promises(current_user, now=clock.now(), minutes=form.promised())
+        return commit_to("/staff/settings/", "Saved. They hold for what comes in from now on.")
+    return render_template("admin/promises.html", form=form), form.status
+
+
+@bp.route("/settings/calendar", methods=["GET", "POST"])
+@requires(Permission.EDIT_SETTINGS, Reach.ANY)
+@once
+def calendar() -> ResponseReturnValue:
+    kept = calendar_row()
+    form = CalendarForm.showing(working_hours(), (kept and kept.holiday_names) or {}, kept.region if kept else "")
     if form.validate_on_submit():
         try:
-            actions.change_promises(current_user, now=clock.now(), **form.promised())
+            calendars.change(current_user, now=clock.now(), **form.kept())
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            return commit_to("/staff/settings/", "Saved. They hold for what comes in from now on.")
-    return render_template("admin/promises.html", form=form, days=DAYS), form.status
+            return commit_to("/staff/settings/calendar", "Saved. It holds for what starts from now on.")
+    return render_template("admin/calendar.html", form=form, days=DAYS, kept=kept), form.status
 
 
 @bp.get("/jobs/")

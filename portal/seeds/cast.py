@@ -55,6 +55,8 @@ STAFF = (
     _person("edith@portal.example", "Edith Crane", Role.CONTENT_EDITOR),
     _person("audrey@portal.example", "Audrey Blake", Role.AUDITOR),
 )
+LENA = _person("lena@portal.example", "Lena Weiss", Role.SALES_OWNER)
+"""Begins when everything else has been played: what was there before is Sam's."""
 _LEADS = (Role.PARTNER_ADMIN, Role.PARTNER_SIGNATORY)
 COMPANIES = (
     Company(

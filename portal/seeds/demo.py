@@ -43,6 +43,7 @@ from portal.seeds import cast, companies, proving, setup
 from portal.seeds.asking import Asking
 from portal.seeds.cast import PASSWORD
 from portal.seeds.money import Finance
+from portal.seeds.routing import Routing
 from portal.seeds.selling import Selling
 from portal.seeds.talking import Talking
 from portal.seeds.typing_in import Typing
@@ -100,6 +101,7 @@ class _Play:
         self.finance = Finance(self.people)
         self.selling = Selling(self.people)
         self.asking = Asking(self.people)
+        self.routing = Routing(self.people)
         self.talking = Talking(self.people)
         self.typing = Typing(self.people)
 
@@ -141,6 +143,7 @@ class _Play:
         self.typing.plan(self)
         self.asking.plan(self)
         proving.plan(self, self.people)
+        self.routing.plan(self)
         self.talking.plan(self)
 
     def _begin(self, at: datetime) -> None:

@@ -26,3 +26,16 @@ class ClockBreached(Event):
 
     audience: ClassVar[Audience] = Audience.PARTNER
     sentence: ClassVar[str] = "We missed a promised time: {promise}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(Event):
+    sentence: ClassVar[str] = "{by} changed the hours or holidays that promises are counted in."
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolidaysFilled(Event):
+    region: str
+    number: int
+
+    sentence: ClassVar[str] = "Public holidays of {region} were filled in: {number}."

@@ -1,14 +1,17 @@
 """Clocks whose promised time is near or has passed, each told once. Both are found by an index, in its order."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+import holidays
 import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.scope import all_partners
-from portal.sla import actions
-from portal.sla.models import SlaClock
+from portal.sla import actions, calendars
+from portal.sla.models import BusinessCalendar, SlaClock
 from portal.sla.rules import ClockState
+
+YEARS_AHEAD = 2
 
 
 def due(now: datetime, limit: int) -> list[tuple[int, int]]:
@@ -47,3 +50,32 @@ def attempt_warning(clock_id: int, version: int, now: datetime) -> None:
     if clock is not None:
         actions.warn(clock, now)
     db.session.commit()
+
+
+def holidays_due(now: datetime, limit: int) -> list[tuple[int, int]]:
+    """Calendars that want public holidays of years that are not filled in yet, with the last year that was."""
+    found = db.session.execute(_unfilled(now).limit(limit)).scalars()
+    return [(calendar.id, calendar.filled_to or 0) for calendar in found]
+
+
+def attempt_fill(calendar_id: int, filled_to: int, now: datetime) -> None:
+    """Fill in the years that are missing, and commit. A region that nobody knows has no holidays."""
+    wanted = _unfilled(now).where(BusinessCalendar.id == calendar_id).with_for_update()
+    calendar = db.session.scalar(wanted)
+    if calendar is not None and (calendar.filled_to or 0) == filled_to:
+        years = range(max(now.year, filled_to + 1), now.year + YEARS_AHEAD + 1)
+        calendars.fill(calendar, _public_holidays(calendar.region, years), years, now)
+    db.session.commit()
+
+
+def _unfilled(now: datetime) -> sa.Select[BusinessCalendar]:
+    last = sa.func.coalesce(BusinessCalendar.filled_to, 0)
+    return sa.select(BusinessCalendar).where(BusinessCalendar.region != "", last < now.year + YEARS_AHEAD)
+
+
+def _public_holidays(region: str, years: range) -> dict[date, str]:
+    country, _, subdivision = region.partition("-")
+    try:
+        return dict(holidays.country_holidays(country, subdiv=subdivision or None, years=years, language="en_US"))
+    except NotImplementedError:
+        return {}

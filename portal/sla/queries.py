@@ -18,9 +18,14 @@ RECORD_MOST = 200
 """A record is read with a page, so it looks at the latest answers only."""
 
 
+def calendar_row() -> BusinessCalendar | None:
+    """The calendar as it was set; None where it was not yet."""
+    return db.session.scalar(sa.select(BusinessCalendar))
+
+
 def calendar() -> Calendar:
     """The working hours that promises are counted in; the usual week in the program's zone until they are set."""
-    row = db.session.scalar(sa.select(BusinessCalendar))
+    row = calendar_row()
     if row is not None:
         return Calendar.from_data({"time_zone": row.time_zone, "week": row.week, "holidays": row.holidays})
     program = the_program()

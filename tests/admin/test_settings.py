@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from portal.activity.models import EventRow
 from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
@@ -12,6 +13,7 @@ from portal.program import Program
 from portal.scope import all_partners
 from portal.sla.models import BusinessCalendar, Promise
 from portal.sla.rules import ClockKind
+from portal.worker import run_until_idle
 from tests.support import make
 from tests.support.client import Client
 
@@ -25,11 +27,18 @@ PROGRAM = {
 }
 PROMISES = {
     "first_answer": "4",
+    "decision": "16",
     "first_contact": "12.5",
+    "periodic_update": "80",
+}
+CALENDAR = {
+    "time_zone": "Europe/Vienna",
     **dict.fromkeys(DAYS[:5], "09:00-12:00, 13:00-17:30"),
     "saturday": "",
     "sunday": "22:00-02:00",
-    "holidays": "2026-12-25\n2026-01-01",
+    "holidays": "2026-12-25 Christmas Day\n2026-01-01",
+    "country": "",
+    "subdivision": "",
 }
 
 
@@ -92,14 +101,49 @@ def test_promises_and_hours_are_set_and_set_again(client: Client) -> None:
         answer = admin.post("/staff/settings/promises", data=PROMISES | {"first_answer": hours}, follow_redirects=True)
         assert f"within {hours} working hours" in answer.text
     promised = {row.kind: row.minutes for row in db.session.execute(sa.select(Promise.kind, Promise.minutes))}
-    assert promised == {ClockKind.FIRST_ANSWER: 360, ClockKind.FIRST_CONTACT: 750}
+    assert promised == {
+        ClockKind.FIRST_ANSWER: 360,
+        ClockKind.DECISION: 960,
+        ClockKind.FIRST_CONTACT: 750,
+        ClockKind.PERIODIC_UPDATE: 4800,
+    }
+    assert _kinds() == ["PromisesChanged"] * 2
+
+
+def test_hours_and_holidays_are_set_with_their_names(client: Client) -> None:
+    make.program()
+    admin = client.as_(make.staff(Role.PROGRAM_ADMIN))
+    admin.post("/staff/settings/calendar", data=CALENDAR)
     calendar = db.session.scalars(sa.select(BusinessCalendar)).one()
-    assert calendar.time_zone == "Europe/Berlin"
+    assert calendar.time_zone == "Europe/Vienna"
     assert calendar.week[0] == [[540, 720], [780, 1050]]
     assert calendar.week[6] == [[1320, 1560]]
     assert calendar.holidays == ["2026-01-01", "2026-12-25"]
-    assert admin.get("/staff/settings/promises").text.count("09:00-12:00, 13:00-17:30") >= 5
-    assert _kinds() == ["PromisesChanged"] * 2
+    page = admin.get("/staff/settings/calendar").text
+    assert page.count("09:00-12:00, 13:00-17:30") >= 5
+    assert "2026-12-25 Christmas Day" in page
+    assert _kinds() == ["CalendarChanged"]
+
+
+def test_public_holidays_are_filled_in_and_what_is_taken_out_stays_out(app: Flask, client: Client) -> None:
+    make.program()
+    admin = client.as_(make.staff(Role.PROGRAM_ADMIN))
+    url, bavaria = "/staff/settings/calendar", CALENDAR | {"country": "DE", "subdivision": "by"}
+    assert "now; look again" in admin.post(url, data=bavaria, follow_redirects=True).text
+    run_until_idle(app, make.NOON)
+    page = admin.get(url).text
+    assert "Filled in up to 2028 for DE-BY." in page
+    assert "2027-01-06 Epiphany" in page
+    assert "2026-12-25 Christmas Day" in page
+    run_until_idle(app, make.NOON)
+    admin.post(url, data=bavaria)
+    run_until_idle(app, make.NOON)
+    assert "Epiphany" not in admin.get(url).text  # it was not among what was sent
+    assert admin.post(url, data=CALENDAR | {"country": "ZZ"}).status_code == 422
+    run_until_idle(app, make.NOON.replace(year=2027))
+    db.session.expire_all()
+    names = db.session.scalars(sa.select(BusinessCalendar)).one().holiday_names or {}
+    assert [day for day, known in names.items() if known["name"] == "Epiphany"] == ["2029-01-06"]
 
 
 @pytest.mark.parametrize(
@@ -107,8 +151,7 @@ def test_promises_and_hours_are_set_and_set_again(client: Client) -> None:
     [
         ({"monday": "nine to five"}, "is not a time of day"),
         ({"holidays": "Christmas"}, "is not a day"),
-        ({"first_answer": "soon"}, "Please write a number."),
-        ({"first_answer": "-1"}, "between 0 and 400"),
+        ({"time_zone": "Mars/Olympus"}, "Not a valid choice"),
         (dict.fromkeys(DAYS, ""), "without working hours"),
     ],
 )
@@ -116,11 +159,21 @@ def test_what_promises_nothing_is_refused_beside_its_field(
     client: Client, wrong: dict[str, Any], sentence: str
 ) -> None:
     make.program()
-    answer = client.as_(make.staff(Role.PROGRAM_ADMIN)).post("/staff/settings/promises", data=PROMISES | wrong)
+    answer = client.as_(make.staff(Role.PROGRAM_ADMIN)).post("/staff/settings/calendar", data=CALENDAR | wrong)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert db.session.scalars(sa.select(BusinessCalendar)).all() == []
+    assert _kinds() == []
+
+
+@pytest.mark.parametrize(("hours", "sentence"), [("soon", "Please write a number."), ("-1", "between 0 and 400")])
+def test_a_promise_is_a_number_of_hours(client: Client, hours: str, sentence: str) -> None:
+    make.program()
+    admin = client.as_(make.staff(Role.PROGRAM_ADMIN))
+    answer = admin.post("/staff/settings/promises", data=PROMISES | {"first_answer": hours})
     assert answer.status_code == 422
     assert sentence in answer.text
     assert db.session.scalars(sa.select(Promise)).all() == []
-    assert _kinds() == []
 
 
 def test_hours_read_back_as_they_were_written() -> None:
