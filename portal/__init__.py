@@ -80,6 +80,8 @@ from portal.engagement import staff_views as engagement_staff
 from portal.engagement import views as engagement_views
 from portal.evidence import checks as evidence_checks
 from portal.evidence import models as evidence
+from portal.exports import staff_views as exports_staff
+from portal.exports import views as exports_views
 from portal.extensions import csrf, db, login_manager
 from portal.fees import checks as fee_checks
 from portal.fees import models as fees
@@ -233,6 +235,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     statements.bp,
     privacy_staff.bp,
     emergency_staff.bp,
+    exports_views.bp,
+    exports_staff.bp,
     viewing.bp,
     viewing_staff.bp,
     single_sign_on.bp,

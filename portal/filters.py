@@ -188,6 +188,11 @@ class Chosen:
         ]
 
     @property
+    def set_names(self) -> list[str]:
+        """Which fields are set, and not to what: that may name a person."""
+        return [*(["q"] if self.typed else []), *(name for name, each in self.sets.items() if each.pairs)]
+
+    @property
     def query(self) -> str:
         """The whole choice, as an address says it."""
         return urlencode(self._pairs({}))

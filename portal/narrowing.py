@@ -3,7 +3,7 @@
 Where one index has the choice and the order, it is read from where the page begins. Where it has not, its rows are
 looked at one by one, and after so many the page says how far it came and goes on from there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -93,19 +93,17 @@ def _end_beside(row: Any, keys: Sequence[Column]) -> Any:
 
 def everything(
     session: Session | scoped_session[Any], listed: sa.Select[Any], choice: Choice, *, most: int, at_a_time: int = 500
-) -> Any:
-    """The rows one after the other, for a file: the same as page after page, up to `most`."""
-    token: str | None = None
-    left = most
+) -> Iterator[Sequence[Any]]:
+    """The rows for a file, some at a time: the same as page after page, up to `most`."""
+    token, left = None, most
     while left > 0:
         page = page_of_choice(
-            session, listed, choice, token=token, url=lambda at: at or "", size=at_a_time, look=20 * at_a_time
+            session, listed, choice, token=token, url=lambda at: at or "", size=min(left, at_a_time), look=10_000
         )
-        yield from page.rows[:left]
-        left -= len(page.rows)
-        if not page.next_url:
+        yield page.rows
+        left, token = left - len(page.rows), page.next_url
+        if not token:
             return
-        token = page.next_url
 
 
 def _way(choice: Choice) -> tuple[tuple[Column, ...], list[Column]]:

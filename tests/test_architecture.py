@@ -42,6 +42,9 @@ SQL_AS_TEXT = {
 # Nothing is made here that could be made twice.
 WITHOUT_KEY = {
     "staff_activity.export",
+    "exports.own_referrals",
+    "staff_exports.referrals",
+    "staff_exports.deals",
     "referral_form.save",
     "privacy.search",
     "auth.sign_in",

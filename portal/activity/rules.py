@@ -38,6 +38,7 @@ GROUP_LABEL = {
     "fields": "Questions of the form",
     "resources": "Resources",
     "admin": "The program",
+    "exports": "Copies of lists",
     "activity": "The record",
 }
 """By the package that tells the event; the order is that of the list."""

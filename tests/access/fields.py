@@ -16,7 +16,9 @@ SMUGGLED, NUMBER = "smuggled", 987_654
 LONG_AGO = "2001-02-03"
 BESIDE = frozenset({"idempotency_keys", "throttles"})
 """Written with every form, and keyed by what is random in it."""
-LOOKS_FOR_MORE = frozenset({"/staff/activity/export"})
+LOOKS_FOR_MORE = frozenset(
+    {"/staff/activity/export", "/referrals/export", "/staff/referrals/export", "/staff/deals/export"}
+)
 """Takes whatever the search beside it takes, and only reads."""
 CLOSE = timedelta(minutes=2)
 SCOPE = {"partner_scope": "the tests look at what a form left"}
