@@ -12,6 +12,7 @@ from bench.lookalikes import database_ms
 from bench.measuring import Pace, measure, weigh
 from bench.report import Run
 from bench.servers import running
+from bench.sweep import sweep_ms
 from portal.extensions import db
 
 SIZES = (10_000, 1_000_000)
@@ -38,6 +39,8 @@ def run_on(database: Database, size: int, *, pace: Pace, only: str = "") -> Run:
         run = Run(database.kind, size, load_s)
         if "lookalikes".startswith(only):
             run.lookalikes_ms = database_ms(size)
+        if "sweep".startswith(only):
+            run.sweep_ms = sweep_ms()
         measured = [case for case in cases(app) if case.name.startswith(only)]
         db.session.remove()  # nothing of ours holds the database while servers work on it
         with running("portal", database.environ) as portal, running("floor", database.floor_environ) as floor:
@@ -60,7 +63,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         default="",
-        help="cases whose name begins so: list, referral, new, lookalikes, door; nothing is written",
+        help="cases whose name begins so: list, referral, new, lookalikes, sweep, door; nothing is written",
     )
     parser.add_argument("--keep", type=Path, help="keep the loaded databases in this folder, and use those in it")
     return parser.parse_args()

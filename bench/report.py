@@ -19,6 +19,7 @@ MOST_LOAD_S = 180.0
 MOST_BEYOND_HASH_MS = 8.0
 MOST_ACCESS_MS = 0.2
 MOST_LOOKALIKES_MS = 5.0
+MOST_SWEEP_MS = 50.0
 MOST_QUERIES = 6
 """Of a page, where none was measured."""
 _LINE = "{:<11}{:>10}  {:<28}{:>9}{:>9}{:>8}{:>7}  {:<7}{:>8}{:>9}{:>8}"
@@ -35,6 +36,8 @@ class Run:
     door: Door | None = None
     lookalikes_ms: float = 0.0
     """Of database time."""
+    sweep_ms: float = 0.0
+    """Of a look for promises that are due, while none is."""
     figures: list[Figures] = field(default_factory=list)
 
 
@@ -67,6 +70,8 @@ def goals(runs: list[Run]) -> Iterator[Goal]:
             yield Goal(f"access checks on {where}: ms a page", access, MOST_ACCESS_MS)
         if run.lookalikes_ms:
             yield Goal(f"look-alikes on {where}: ms of database time", run.lookalikes_ms, MOST_LOOKALIKES_MS)
+        if run.sweep_ms:
+            yield Goal(f"promises on {where}: ms of a look while none is due", run.sweep_ms, MOST_SWEEP_MS)
         if run.load_s:
             yield Goal(f"loading {where}: seconds", run.load_s, MOST_LOAD_S)
     yield from _growth(runs)
@@ -115,6 +120,7 @@ def as_data(runs: list[Run], on: date) -> dict[str, Any]:
                 "load_s": round(run.load_s, 1),
                 "resident_mb": round(run.resident_mb, 1),
                 "lookalikes_ms": round(run.lookalikes_ms, 2),
+                "sweep_ms": round(run.sweep_ms, 2),
                 "door": asdict(run.door) if run.door is not None else None,
                 "cases": [_case(each, run.kind) for each in run.figures],
             }

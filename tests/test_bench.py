@@ -21,6 +21,7 @@ def test_every_case_is_measured_against_its_floor(tmp_path: Path) -> None:
         assert bool(each.row_bytes) == each.case.is_list
     assert run.resident_mb > 10
     assert run.lookalikes_ms > 0
+    assert 0 < run.sweep_ms < report.MOST_SWEEP_MS
     assert run.door is not None
     assert run.door.sign_in_ms > run.door.argon2_ms > 1
     assert run.door.access_ms(6) > run.door.guard_ms > 0
