@@ -39,6 +39,14 @@ def change_program(
     publish(ProgramChanged(by=by.id, at=now, ref=PROGRAM_REF))
 
 
+def change_deadlines(by: User, *, now: datetime, answer_days: int, appeal_days: int) -> None:
+    """How long a question and an appeal are waited for; what waits already keeps its day."""
+    program = db.session.scalars(sa.select(Program)).one()
+    program.answer_days, program.appeal_days = answer_days, appeal_days
+    db.session.flush()
+    publish(ProgramChanged(by=by.id, at=now, ref=PROGRAM_REF))
+
+
 def change_promises(by: User, *, now: datetime, minutes: dict[ClockKind, int]) -> None:
     """New promises hold for clocks that start from now on; a clock that runs keeps its due time."""
     for kind, promised in minutes.items():

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DecimalField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DecimalField, EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange
 
 from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
@@ -32,6 +32,22 @@ class ProgramForm(Form):
         [DataRequired()],
         choices=choices(SECOND_FACTOR_FOR),
         description="Whoever needs one and has none sets it up at the next sign-in, before anything else.",
+    )
+
+
+_DAYS = "Between 3 and 90 days, please."
+
+
+class DeadlinesForm(Form):
+    answer_days = IntegerField(
+        "A question waits for",
+        [InputRequired(), NumberRange(3, 90, _DAYS)],
+        description="Then the referral expires. The partner is warned 14 and 3 days before.",
+    )
+    appeal_days = IntegerField(
+        "A decision can be appealed for",
+        [InputRequired(), NumberRange(3, 90, _DAYS)],
+        description="A declined referral and a revoked protection; the partner reads the last day.",
     )
 
 

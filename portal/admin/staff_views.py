@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from portal import attempts, clock
 from portal.admin import actions, decisions, queries
-from portal.admin.forms import CalendarForm, ProgramForm, PromisesForm
+from portal.admin.forms import CalendarForm, DeadlinesForm, ProgramForm, PromisesForm
 from portal.admin.rules import DAYS, hours_words
 from portal.admin.specimens import specimens
 from portal.auth.permissions import Permission, Reach, requires
@@ -47,6 +47,17 @@ def program() -> ResponseReturnValue:
         actions.change_program(current_user, now=clock.now(), **answers)
         return commit_to("/staff/settings/", "The program's settings are saved.")
     return render_template("admin/program.html", form=form), form.status
+
+
+@bp.route("/settings/deadlines", methods=["GET", "POST"])
+@requires(Permission.EDIT_SETTINGS, Reach.ANY)
+@once
+def deadlines() -> ResponseReturnValue:
+    form = DeadlinesForm(obj=the_program())
+    if form.validate_on_submit():
+        actions.change_deadlines(current_user, now=clock.now(), **form.answers())
+        return commit_to("/staff/settings/", "Saved. What waits already keeps its day.")
+    return render_template("admin/deadlines.html", form=form), form.status
 
 
 @bp.route("/settings/promises", methods=["GET", "POST"])

@@ -49,6 +49,7 @@ def _person(email: str, name: str, *roles: Role) -> Person:
 ADMIN = _person("admin@portal.example", "Adele Brandt", Role.PROGRAM_ADMIN)
 STAFF = (
     _person("maya@portal.example", "Maya Lindqvist", Role.PARTNER_MANAGER, Role.QUALIFIER),
+    _person("noor@portal.example", "Noor Haddad", Role.QUALIFIER),
     _person("sam@portal.example", "Sam Ortega", Role.SALES_OWNER),
     _person("finn@portal.example", "Finn Aalto", Role.FINANCE_MAKER),
     _person("olga@portal.example", "Olga Petrova", Role.FINANCE_APPROVER),

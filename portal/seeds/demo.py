@@ -42,6 +42,7 @@ from portal.scope import all_partners
 from portal.seeds import cast, companies, proving, setup
 from portal.seeds.asking import Asking
 from portal.seeds.cast import PASSWORD
+from portal.seeds.claiming import Claiming
 from portal.seeds.money import Finance
 from portal.seeds.routing import Routing
 from portal.seeds.selling import Selling
@@ -104,6 +105,7 @@ class _Play:
         self.routing = Routing(self.people)
         self.talking = Talking(self.people)
         self.typing = Typing(self.people)
+        self.claiming = Claiming(self.people)
 
     def run(self) -> None:
         self._plan()
@@ -145,6 +147,7 @@ class _Play:
         proving.plan(self, self.people)
         self.routing.plan(self)
         self.talking.plan(self)
+        self.claiming.plan(self)
 
     def _begin(self, at: datetime) -> None:
         admin = setup.begin(at, replace(PROGRAM))
