@@ -68,7 +68,7 @@ def test_an_appeal_and_a_request_are_answered_once() -> None:
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_each_step_is_taken_by_these_roles_and_by_no_other(app: Flask) -> None:
     for step, (view, roles) in STEPS.items():
-        access: Access = app.view_functions[view].__access__  # type: ignore[attr-defined]
+        access: Access = vars(app.view_functions[view])["__access__"]
         for role in Role:
             reach = reach_of({role}, access.permission)
             may = reach is not None and reach >= access.relation

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from portal.appeals import actions as appeals
 from portal.appeals import queries as appeal_queries
+from portal.appeals import rules as appeal_rules
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.auth.rules import Role
@@ -21,6 +22,7 @@ from portal.errors import Overtaken, Refused
 from portal.extensions import db
 from portal.protections import extending
 from portal.protections import rules as protection_rules
+from portal.protections.queries import extension_of
 from portal.referrals import actions, queries, rules
 from portal.sla import rules as clock_rules
 from tests.support import claims, make, sales
@@ -130,11 +132,11 @@ def test_the_race_finds_the_bug_that_it_is_there_for(
     monkeypatch.setattr(protection_rules, "check_extension_move", anything)
     monkeypatch.setattr(extending, "_decides", _whoever)
     monkeypatch.setattr(appeals, "_check_turn", anything)
-    monkeypatch.setattr(appeals.rules, "check_move", anything)
+    monkeypatch.setattr(appeal_rules, "check_move", anything)
     found = [RACES[race](app, people) for _ in range(3)]
     assert any(len(raised) != 1 or not isinstance(raised[0], TOLD) for raised in found)
 
 
 def _whoever(by: User, referral: Any, seen: int, now: Any) -> Any:
-    asked = extending.queries.extension_of(referral.partner_id, referral.id)
+    asked = extension_of(referral.partner_id, referral.id)
     return asked, queries.protection_of(referral.partner_id, referral.id), 0 * DAY

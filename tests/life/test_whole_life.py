@@ -4,7 +4,7 @@ Each step picks a record and tries; what the program refuses is an answer like a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,7 +58,7 @@ class Life(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         type(self).renew()
-        self.now = NOON
+        self.at = NOON
         sales.program()
         owners = [make.staff(Role.SALES_OWNER, name=f"Owner {n}") for n in range(2)]
         qualifiers = [make.staff(Role.QUALIFIER, name=f"Qualifier {n}") for n in range(2)]
@@ -69,19 +69,24 @@ class Life(RuleBasedStateMachine):
         self.finance = sales.detached(finance)
 
     def teardown(self) -> None:
-        if hasattr(self, "now"):
+        if hasattr(self, "at"):
             found = broken_of_deals()
             assert found == [], found
 
+    @property
+    def now(self) -> datetime:
+        """No two deeds are of the same instant."""
+        self.at += timedelta(seconds=1)
+        return self.at
+
     @rule(minutes=st.sampled_from((7, 600, 3_000, 20_000, 60_000, 140_000)))
     def time_passes(self, minutes: int) -> None:
-        self.now += timedelta(minutes=minutes)
-        for jobs in (clocks,):
-            for row_id, version in jobs.due(self.now, 100):
-                jobs.attempt(row_id, version, self.now)
-        for row_id, version in deal_jobs.returns_due(self.now, 100):
-            deal_jobs.attempt_return(row_id, version, self.now)
-        claims.time_comes(self.now)
+        self.at += timedelta(minutes=minutes)
+        now = self.now
+        for due, attempt in ((clocks.due, clocks.attempt), (deal_jobs.returns_due, deal_jobs.attempt_return)):
+            for row_id, version in due(now, 100):
+                attempt(row_id, version, now)
+        claims.time_comes(now)
         _forget()
 
     @rule(who=st.integers(0, 1), company=st.sampled_from(COMPANIES))
@@ -217,7 +222,7 @@ class Life(RuleBasedStateMachine):
             with _tried():
                 payments.record(self.finance, deal, now=self.now, amount_minor=50_000, **given)
 
-    @precondition(lambda self: hasattr(self, "now"))
+    @precondition(lambda self: hasattr(self, "at"))
     @rule(n=pick)
     def approve(self, n: int) -> None:
         if line := _one(FeeLine, n, FeeLine.state == LineState.ACCRUED):
