@@ -154,6 +154,8 @@ def test_what_stands_still_is_shown_on_the_card_in_the_list_and_under_today(owne
     assert still.ref in listed
     assert moving.ref not in listed
     assert "It stands still since" in owner.get(f"/staff/deals/{still.ref}").text
+    assert "stands still" not in owner.get("/staff/").text  # its next step is overdue, and stands there
+    tampered("UPDATE deals SET next_step_on = '2126-12-30' WHERE company = 'Standing Ltd'")
     assert "stands still" in owner.get("/staff/").text
 
 
