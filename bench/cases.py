@@ -41,6 +41,15 @@ INTRODUCED = {
 }
 
 
+LISTS = {
+    "": "",
+    ", one state": f"?state={Status.QUALIFIED}",
+    ", by due": "?sort=due",
+    ", narrowed": f"?state={Status.QUALIFIED}&state={Status.DECLINED}&country=DE&received-from=2020-01-01",
+    ", searched": "?q=logis",
+}
+
+
 @dataclass(frozen=True)
 class Case:
     name: str
@@ -67,7 +76,7 @@ def cases(app: Flask) -> list[Case]:
     lists = [
         _page(f"list, {which}{what}", person, [f"{path}{query}"], LIST)
         for which, person, path in (("partner lead", lead, "/referrals/"), ("staff", staff, "/staff/referrals/"))
-        for what, query in (("", ""), (", one state", f"?state={Status.QUALIFIED}"), (", by due", "?sort=due"))
+        for what, query in LISTS.items()
     ]
     refs = _refs()
     pages = [

@@ -112,6 +112,7 @@ from portal.notifications import models as notifications
 from portal.notifications import promise_reactions as told_of_promises
 from portal.notifications import reactions as notification_reactions
 from portal.notifications import sign_on_reactions as told_of_sign_on
+from portal.notifications import views as mails_views
 from portal.partners import checks as partner_checks
 from portal.partners import models as partners
 from portal.partners import people_views as partner_people
@@ -235,6 +236,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     statements.bp,
     privacy_staff.bp,
     emergency_staff.bp,
+    mails_views.bp,
     exports_views.bp,
     exports_staff.bp,
     viewing.bp,

@@ -45,6 +45,8 @@ class Letter:
     """What becomes of an answer, in a sentence."""
     links: tuple[tuple[str, str], ...] = ()
     """What else can be done, each with where it leads below the public address."""
+    choices_path: str = ""
+    """Where its reader chooses how soon such mails come; empty where that is not theirs to choose."""
     thread: str = ""
     """What the message is about, so that mail programs keep together what belongs together."""
 
@@ -117,6 +119,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         "reply_says": letter.reply_says,
         "links": [(label, settings.public_url + path) for label, path in letter.links],
         "action_url": settings.public_url + letter.action_path if letter.action_path else "",
+        "choices_url": settings.public_url + letter.choices_path if letter.choices_path else "",
         "program_name": name,
     }
     message = EmailMultiAlternatives(
@@ -125,10 +128,15 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         from_email=formataddr((name, current_app.config["MAIL_FROM"] or contact)),
         to=[letter.to],
         reply_to=[letter.reply_to or contact],
-        headers=HEADERS | _threaded(letter, host) | _named(letter, host),
+        headers=HEADERS | _left(words["choices_url"]) | _threaded(letter, host) | _named(letter, host),
     )
     message.attach_alternative(_inliner.inline(render_template("emails/message.html", **words)), "text/html")
     return message
+
+
+def _left(choices_url: Any) -> dict[str, str]:
+    """RFC 2369: where a mail program sends whoever wants no more of these."""
+    return {"List-Unsubscribe": f"<{choices_url}>"} if choices_url else {}
 
 
 def _named(letter: Letter, host: str) -> dict[str, str]:

@@ -33,6 +33,7 @@ from portal.doctor.installation import restored, unfinished
 from portal.documents import jobs as documents
 from portal.emergency import jobs as emergencies
 from portal.errors import Refused
+from portal.notifications import digests
 from portal.notifications import jobs as deliveries
 from portal.prechecks import jobs as prechecks
 from portal.privacy import jobs as privacy
@@ -69,6 +70,7 @@ QUEUES = (
     Queue("deliveries", deliveries.due, deliveries.attempt, at_once=4),
     Queue("mailbox", mailbox.due, mailbox.attempt),
     Queue("clock-warnings", clocks.warnings_due, clocks.attempt_warning),
+    Queue("digests", digests.due, digests.attempt),
     Queue("clocks", clocks.due, clocks.attempt),
     Queue("conflicts", conflicts.due, conflicts.attempt),
     Queue("holidays", clocks.holidays_due, clocks.attempt_fill),

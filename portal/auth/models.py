@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -30,6 +31,8 @@ class User(UserMixin, Base):
     letter_keys: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     """Whether single letters are shortcuts (WCAG 2.1.4: whoever speaks to the browser, or types one-handed, may not
     want them)."""
+    mails: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """How soon each kind of message is sent to them, where that is not at once: see notifications/paces.py."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     factor_since: Mapped[datetime | None]

@@ -1,17 +1,22 @@
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from portal import attempts
+from portal.auth.models import User
 from portal.errors import Refused
 from portal.events import Event
 from portal.extensions import db
 from portal.notifications.messages import Message
 from portal.notifications.models import Delivery
+from portal.notifications.paces import Pace, next_digest, pace_of, package_of
 from portal.notifications.readers import Reader
 from portal.notifications.rules import DeliveryState
-from portal.scope import writes_for
+from portal.scope import all_partners, writes_for
+from portal.sla.models import BusinessCalendar
 
 SUBJECT_MOST = 200
 NOBODY_THERE = "Nobody at the company can be told, so this came to you."
@@ -34,7 +39,9 @@ def tell(
 
 
 def _write(event: Event, reader: Reader, message: Message, link_id: int | None, offers: Any) -> None:
-    write_to(
+    at_once = link_id or reader.stands_in
+    pace = Pace.AT_ONCE if at_once else pace_of(reader.mails, package_of(type(event)))
+    delivery = write_to(
         reader.email,
         message.subject,
         [NOBODY_THERE, *message.lines] if reader.stands_in else list(message.lines),
@@ -48,6 +55,24 @@ def _write(event: Event, reader: Reader, message: Message, link_id: int | None, 
         event_kind=type(event).__name__,
         ref=event.ref,
     )
+    if pace is not Pace.AT_ONCE:
+        _keep_back(delivery, reader, pace)
+
+
+def _keep_back(delivery: Delivery, reader: Reader, pace: Pace) -> None:
+    """The row says what was told, and that it waits for the day's mail or goes nowhere."""
+    with writes_for(None):
+        delivery.state = DeliveryState.KEPT if pace is Pace.DAILY else DeliveryState.UNWANTED
+        if pace is Pace.DAILY:
+            calendar = db.session.scalar(sa.select(BusinessCalendar))
+            delivery.next_at = next_digest(reader.now, reader.zone, calendar.holidays if calendar else ())
+        db.session.flush()
+
+
+def choose_mails(by: User, chosen: Mapping[str, str]) -> None:
+    """How soon each kind of message is sent to this person from now on."""
+    own = sa.update(User).where(User.id == by.id).values(mails=dict(chosen) or None)
+    db.session.execute(all_partners(own, "one's own settings"))
 
 
 def write_to(

@@ -1,6 +1,6 @@
 """Who can be told. Nobody who is disabled is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,8 @@ class Reader:
     roles: frozenset[Role]
     zone: ZoneInfo
     now: datetime
+    mails: Mapping[str, str] | None = None
+    """How soon each kind of message is sent, where that is not at once."""
     stands_in: bool = False
     """One of us, for a company of which nobody is left to tell."""
 
@@ -94,8 +96,8 @@ def person(user_id: int, now: datetime) -> list[Reader]:
 
 
 def _people() -> Any:
-    columns = (User.id, User.name, User.email, User.invited_as, User.partner_id, User.time_zone, RoleGrant.role)
-    wanted = sa.select(*columns).join(RoleGrant, RoleGrant.user_id == User.id)
+    columns = (User.id, User.name, User.email, User.invited_as, User.partner_id, User.time_zone)
+    wanted = sa.select(*columns, User.mails, RoleGrant.role).join(RoleGrant, RoleGrant.user_id == User.id)
     return wanted.where(User.disabled_at.is_(None)).order_by(User.id)
 
 
@@ -113,6 +115,7 @@ def _readers(statement: Any, now: datetime) -> list[Reader]:
             roles[row.id],
             ZoneInfo(row.time_zone or usual),
             now,
+            row.mails,
         )
         for row in rows
     }

@@ -14,6 +14,12 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     """Given up; visible, with a button to send it again."""
+    KEPT = "kept"
+    """Waits for the day's mail of its reader."""
+    GATHERED = "gathered"
+    """Told in the day's mail."""
+    UNWANTED = "unwanted"
+    """Not sent: its reader wants none of its kind."""
     ERASED = "erased"
     """Emptied before it was sent, with the person that it was to or about."""
 

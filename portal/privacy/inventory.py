@@ -106,7 +106,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "throttles": {K.NOTHING: "key"},
     "totp_secrets": {K.SIGN_IN: "ref sealed"},
     "transfers": {K.NOTHING: "key ref currency prev hash"},
-    "users": {K.NOTHING: "ref", K.ACCOUNT: "email name password_hash time_zone theme invited_as phone"},
+    "users": {K.NOTHING: "ref mails", K.ACCOUNT: "email name password_hash time_zone theme invited_as phone"},
     "viewings": {K.ACCOUNT: "reason"},
 }
 

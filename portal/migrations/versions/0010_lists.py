@@ -32,6 +32,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("decided_at IS NOT NULL"),
         postgresql_where=sa.text("decided_at IS NOT NULL"),
     )
+
+    op.add_column("users", sa.Column("mails", sa.JSON(none_as_null=True), nullable=True))
     searchable("referrals", ("company", "domain", "contact_name", "contact_email", "ref"))
     searchable("deals", ("company", "domain", "ref", "external_ref"))
 
@@ -39,6 +41,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     unsearchable("deals")
     unsearchable("referrals")
+    op.drop_column("users", "mails")
+
     op.drop_index(
         "ix_referrals_partner_id_decided_at_id",
         "referrals",
