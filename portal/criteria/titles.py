@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 
 class Seniority(StrEnum):
@@ -77,8 +77,7 @@ class Vocabulary(Generic[Kind]):
         self._plain: dict[tuple[str, ...], list[tuple[int, int, Kind]]] = defaultdict(list)
         self._endings: list[tuple[int, re.Pattern[str], int, Kind]] = []
         self._patterns: list[tuple[int, list[re.Pattern[str]], int, Kind]] = []
-        # Titles are made of few words, which come again and again: a replay reads thousands of them.
-        self._read: Callable[[str], tuple[tuple[int, int, Kind], ...]] = lru_cache(maxsize=4096)(self._of_one_word)
+        self._remember()
         every = ((word, kind) for kind, of_kind in words.items() for word in of_kind)
         for place, (word, kind) in enumerate(every):
             parts, letters = _parts(word), sum(letter.isalnum() for letter in word)
@@ -108,6 +107,18 @@ class Vocabulary(Generic[Kind]):
             for start in range(len(tokens) - len(parts) + 1):
                 if all(part.fullmatch(token) for part, token in zip(parts, tokens[start:], strict=False)):
                     yield _Hit(kind, start, start + len(parts), letters, place)
+
+    def _remember(self) -> None:
+        """Titles are made of few words, which come again and again: a replay reads thousands of them."""
+        self._read: Callable[[str], tuple[tuple[int, int, Kind], ...]] = lru_cache(maxsize=4096)(self._of_one_word)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is remembered, which does not travel to another process."""
+        return {name: value for name, value in vars(self).items() if name != "_read"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._remember()
 
     def _of_one_word(self, token: str) -> tuple[tuple[int, int, Kind], ...]:
         """Place, letters and kind of each pattern of one word that reads this one."""
