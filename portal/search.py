@@ -59,7 +59,9 @@ def everywhere(index: Index, read: sa.Select[Any], typed: str) -> Found:
 
 def inside(index: Index, typed: str) -> Callable[[Any], sa.ColumnElement[bool]]:
     """The same as a condition on each row that is looked at, without an index."""
-    ways = {typed, typed.lower(), typed.upper(), typed.title()}  # a database may know capitals of plain letters only
+    ways = {typed}
+    if not typed.isascii():  # a database may know the capitals of plain letters only
+        ways |= {typed.lower(), typed.upper(), typed.title()}
 
     def has(columns: Any) -> sa.ColumnElement[bool]:
         here = [getattr(columns, name) for name in index.columns]
