@@ -1,6 +1,7 @@
 """What a page offers: where its links lead, and its forms, filled in as a person would who has nothing to hide."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +15,8 @@ from portal import clock
 from tests.support.client import Client
 
 LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)')
-MOST_PAGES = 400
+MOST_PAGES = 500
+MOST_FILTERS = 8
 FREE_TEXT = frozenset({"text", "email", "url", "tel", "search", "number", "date", "textarea"})
 BY_NAME = {
     "account": "GB33BUKB20201555555555",
@@ -123,8 +125,8 @@ def forms_of(path: str, html: str) -> list[Form]:
 
 
 def walk(client: Client, start: str = "/") -> Iterator[tuple[str, TestResponse]]:
-    """Every page that links lead to from here, each once."""
-    seen, waiting = {start}, [start]
+    """Every page that links lead to from here, each once; a list as a few of its filters narrow it."""
+    seen, waiting, narrowed = {start}, [start], Counter[str]()
     while waiting and len(seen) <= MOST_PAGES:
         path = waiting.pop(0)
         response = client.get(path)
@@ -132,6 +134,11 @@ def walk(client: Client, start: str = "/") -> Iterator[tuple[str, TestResponse]]
         if response.mimetype == "text/html" and response.status_code < 400:
             found = dict.fromkeys(unescape(link) for link in LINK.findall(response.text))
             found.update(dict.fromkeys([response.location] if response.location else []))
-            waiting += [link for link in found if link not in seen and not link.startswith("/assets/")]
-            seen |= found.keys()
+            for link in found:
+                if link not in seen and not link.startswith("/assets/"):
+                    path, _, query = link.partition("?")
+                    narrowed[path] += bool(query)
+                    if narrowed[path] <= MOST_FILTERS or not query:
+                        seen.add(link)
+                        waiting.append(link)
     assert len(seen) <= MOST_PAGES, f"more than {MOST_PAGES} pages are led to from {start}"
