@@ -123,6 +123,7 @@ def test_nothing_is_left_of_a_prospect(app: Flask, settings: Settings, tmp_path:
     named_by_others(lead.partner_id or 0, lead.id, talked_about=deal.referral_id)
     write_to("other@words.example", "A call", [f"It was from {PHONE}."], now=clock.now())
     actions.ask_for_export(admin, Subject.PROSPECT, waiting, now=clock.now())
+    db.session.commit()
     worker.run_until_idle(app, clock.now())
     assert len(canary.traces(settings)) > 20
 
