@@ -30,7 +30,7 @@ DECIDERS = {"board": "The board", "cfo": "The finance director", "unknown": "I d
 class SpecimenForm(Form):
     company = StringField("Company", [InputRequired("Please name the company.")])
     website = URLField("Website", description="Its own address, not a page about it.")
-    email = EmailField("Work address of the contact", [InputRequired(), Email("This is not a mail address.")])
+    email = EmailField("Work mail address of the contact", [InputRequired(), Email("This is not a mail address.")])
     password = PasswordField("Password", [InputRequired("Please choose one of 12 characters or more.")])
     size = SelectField("People", choices={"": "Choose", "50": "Up to 50", "250": "51 to 250"})
     starts_on = DateField("Starts on", [InputRequired("Please choose a day.")])

@@ -104,18 +104,18 @@ def _theirs(conflict: Conflict, said: Words) -> Told:
 
 
 def _ruled(conflict: Conflict, holder: str | None, said: Words) -> Pairs:
-    rule = Markup('<a href="/staff/engagement/#rule-{0}">Rule {0}</a>, {1}, version {2}').format(
+    rule = Markup('<a href="/staff/engagement/#rule-{0}">{0}, {1}</a>, version {2}').format(
         conflict.rule_number, RULE_LABEL[conflict.rule].lower(), conflict.rules_version
     )
     seen = "by a qualifier" if conflict.entered_by_id else "when it came in"
     pairs: Pairs = [
-        ("Stands", holder or "ours"),
-        ("By", rule),
-        ("Against", Markup("{} of {}").format(_link(conflict.against_ref), said.when(conflict.standing_at))),
-        ("This claim", f"counts from {said.when(conflict.claim_at)}"),
+        ("Stands first", holder or "we ourselves"),
+        ("By rule", rule),
+        ("Its claim", Markup("{} of {}").format(_link(conflict.against_ref), said.when(conflict.standing_at))),
+        ("This one", f"counts from {said.when(conflict.claim_at)}"),
     ]
     if conflict.until:
-        pairs.append(("Until", said.when(conflict.until)))
+        pairs.append(("Protected until", said.when(conflict.until)))
     return [*pairs, ("Found", f"{seen}, {said.when(conflict.entered_at)}")]
 
 

@@ -17,6 +17,9 @@ from portal.idempotency import commit_to
 from portal.paging import MOST
 from portal.referrals.models import Referral
 
+# Said to staff, and to a partner.
+SENT = {True: "Sent. The partner is told by mail.", False: "Sent. Our team is told by mail."}
+
 
 def form_of_reader() -> MessageForm:
     return StaffMessageForm() if current_user.is_staff else MessageForm()
@@ -52,7 +55,7 @@ def take(ref: str, base: str) -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            said = "Noted, for our own people." if is_internal else "Sent. They are told by mail."
+            said = "Noted, for our own people." if is_internal else SENT[current_user.is_staff]
             return commit_to(f"{base}/{ref}#conversation", said)
     return conversation(queries.to_write(current_user, ref), base, form), form.status
 

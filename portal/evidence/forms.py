@@ -40,7 +40,7 @@ class ProofForm(Form):
         "A note of the call or meeting, or what the files show", [at_most(4000)], render_kw={"rows": 3}
     )
     proof_on = DateField("On which day", [Optional()])
-    proof_people = StringField("Who took part", [at_most(200)], description="Their names.")
+    proof_people = StringField("Names of who took part", [at_most(200)])
     proof_token = HiddenField(default=new_key)
 
     held: Sequence[HeldFile] = ()

@@ -74,7 +74,7 @@ class FactsForm(Form):
         render_kw=_OF_OTHERS,
     )
     contact_email = EmailField(
-        "Work address",
+        "Work mail address",
         [DataRequired("Please give the mail address."), at_most(254), Email("This is not a mail address.")],
         render_kw=_OF_OTHERS | {"inputmode": "email", "autocapitalize": "off", "spellcheck": "false"},
     )
@@ -91,7 +91,7 @@ class FactsForm(Form):
     expected = AmountField(
         "What may it come to?",
         [at_most(40)],
-        description="A first deal, net. Beside the form you see what it would pay.",
+        description="A first deal, net, as far as you can tell.",
         render_kw=_OF_OTHERS | {"inputmode": "decimal"},
     )
     public_tender = RadioField(

@@ -33,7 +33,7 @@ _PARTNER = {
         "{person} asks: “{question}”", "Our clock is paused until you answer. Your claim is not affected.", "due"
     ),
     "conflict": Next(
-        "Another claim to {company} stands by the rules of engagement. {person} decides on it{by}.",
+        "Another claim to this company stands before yours. {person} decides{by}.",
         "You are told the rule and the times, not who else it is.",
     ),
     "declined": Next("Declined{decided}. {reason}", "{way_back}"),

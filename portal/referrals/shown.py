@@ -26,7 +26,7 @@ class PartnerRow(NamedTuple):
     where: Markup
     next: str
     fee: str
-    late: bool
+    tone: str
 
 
 class StaffRow(NamedTuple):
@@ -51,7 +51,7 @@ def partner_row(row: Any, story: Story, words: Words, *, reader_name: str, fee: 
         where=where(story),
         next=_cut(sentence),
         fee=fee,
-        late=tone == "late",
+        tone=tone if tone in ("late", "due") else "",
     )
 
 

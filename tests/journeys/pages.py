@@ -32,7 +32,7 @@ def refer(page: Page) -> str:
     page.get_by_label("Name", exact=True).fill("Femke Visser")
     page.get_by_label("Job title").fill("Operations Director")
     expect(page.locator("#reading")).to_contain_text("qualifies at once")
-    page.get_by_label("Work address").fill("femke@zuiderzee-distributie.example")
+    page.get_by_label("Work mail address").fill("femke@zuiderzee-distributie.example")
     page.get_by_label("What do they need?").fill("Dispatchers and sales keep two lists of the same customers.")
     page.get_by_label("This quarter").check()
     page.get_by_role("group", name="Is a public tender out for it?").get_by_label("No").check()

@@ -21,7 +21,7 @@ LEADS_TO: dict[Decision, Status] = {
     Decision.DECLINE: Status.DECLINED,
 }
 VERB: dict[Decision, str] = {
-    Decision.QUALIFY: "Qualify those that read so",
+    Decision.QUALIFY: "Qualify if criteria are met",
     Decision.ASK: "Ask one question",
     Decision.DECLINE: "Decline with one reason",
 }
