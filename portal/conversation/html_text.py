@@ -7,16 +7,27 @@ _SILENT = frozenset({"head", "script", "style", "title", "template", "svg", "obj
 _BREAKS = frozenset(
     {"br", "div", "p", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre"}
 )
+_LONGEST_TAG = 2_000
+_DECLARED = re.compile(rf"<[!?][^<>]{{0,{_LONGEST_TAG}}}>")
+_NO_TAG = re.compile(rf"<(?!/?[a-zA-Z][^<>]{{0,{_LONGEST_TAG}}}>)")
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "wbr"})
 
 
 def text_of(html: str) -> str:
     """Lines as they were seen; what is quoted stands behind “>”, as in a plain mail."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_with_whole_tags(html))
     reader.close()
     lines = (" ".join(line.replace("\xa0", " ").split()) for line in "".join(reader.said).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _with_whole_tags(html: str) -> str:
+    """Python's reader looks to the end of the text for the end of each tag and comment: the time for those that have
+    none grows with the square of their number."""
+    first, *others = html.split("<!--")
+    shown = first + "".join(each.partition("-->")[2] for each in others)
+    return _NO_TAG.sub("&lt;", _DECLARED.sub(" ", shown))
 
 
 class _Reader(HTMLParser):

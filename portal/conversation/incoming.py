@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
@@ -16,6 +17,10 @@ from portal.conversation.rules import FILES_MOST
 DEEPEST, PARTS_MOST = 10, 100
 CHARACTERS_MOST = 100_000
 """How much of a text is looked at: no person writes more, and what cuts off the quotes takes its time."""
+_HEADER_MOST, _HEADERS_MOST = 20_000, 20
+_FAULTS = (RecursionError, MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
+"""What Python's own reader raises over headers that no program writes: a mail that does is one that cannot be read, and
+no reason to stop before the next."""
 _TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To")
 _AUTOMATIC = ("X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "List-Id", "List-Unsubscribe")
 _IN_BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -57,8 +62,8 @@ def parse(raw: bytes) -> Incoming:
             is_automatic=_is_automatic(mail),
         )
         _take_apart(mail, found, depth=0, budget=[PARTS_MOST])
-    except RecursionError as failure:
-        raise Unreadable("parts within parts without end") from failure
+    except _FAULTS as failure:
+        raise Unreadable("parts within parts without end, or headers that are none") from failure
     return found
 
 
@@ -145,27 +150,32 @@ def _bytes(part: Message) -> bytes:
 
 
 def _clean(text: str) -> str:
-    return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")[:CHARACTERS_MOST]
+    """Without what a database cannot hold: some charsets spell half a character."""
+    kept = text[: CHARACTERS_MOST * 2].replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")[:CHARACTERS_MOST]
+    return kept.encode("utf-8", "replace").decode()
 
 
 def _addresses(mail: Message, name: str) -> list[str]:
-    values = [_clean(str(value)) for value in mail.get_all(name, [])]
+    values = [_clean(str(value)[:_HEADER_MOST]) for value in mail.get_all(name, [])[:_HEADERS_MOST]]
     return [address.strip().lower() for _, address in getaddresses(values) if "@" in address]
 
 
 def _file_name(part: Message) -> str:
-    named = part.get_filename()
-    return _decoded(str(named)) if named else ""
+    try:
+        named = part.get_filename()
+    except (ValueError, TypeError):  # a charset that decodes no file name, or parts of one that are none
+        return ""
+    return _decoded(str(named)[:_HEADER_MOST]) if named else ""
 
 
 def _header(mail: Message, name: str) -> str:
-    return _decoded(str(mail.get(name, "")))
+    return _decoded(str(mail.get(name, ""))[:_HEADER_MOST])
 
 
 def _decoded(value: str) -> str:
     try:
         pieces = decode_header(value)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         return _clean(value)
     return _clean("".join(_piece(said, charset) for said, charset in pieces))
 
@@ -175,5 +185,5 @@ def _piece(said: bytes | str, charset: str | None) -> str:
         return said
     try:
         return said.decode(charset or "ascii", "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return said.decode("utf-8", "replace")

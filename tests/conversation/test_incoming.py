@@ -1,11 +1,12 @@
 """Mails of other people's programs: what they say, whose they are, and what is no answer at all."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from portal.conversation.html_text import text_of
-from portal.conversation.incoming import DEEPEST, Incoming, Unreadable, parse
+from portal.conversation.incoming import CHARACTERS_MOST, DEEPEST, Incoming, Unreadable, parse
 from portal.conversation.replies import reply_of
 
 MAILS = Path(__file__).parent / "mails"
@@ -135,3 +136,39 @@ def test_quotes_and_signatures_are_cut(text: str, said: str) -> None:
 )
 def test_a_text_made_to_take_long_does_not(unit: str) -> None:
     reply_of(unit * (20_000 // len(unit)))
+
+
+HEADERS_OF_NO_PROGRAM = (
+    b"Subject: =?idna?Q?x?=",
+    b"Subject: =?a\x00b?Q?x?=",
+    b"Subject: =?utf-8?B?a?=",
+    b"Subject: =?unicode-escape?Q?=5Cud800?=",
+    b"Content-Type: text/plain; charset=utf-7",
+    b"Content-Type: application/pdf; name*=idna''x%20y",
+    b"Content-Type: application/pdf; name*=unicode-escape''%5Cud800",
+    b"Content-Disposition: attachment; filename*1*=a; filename*=b''c",
+)
+
+
+@pytest.mark.parametrize("header", HEADERS_OF_NO_PROGRAM)
+def test_no_header_keeps_the_next_mail_from_being_read(header: bytes) -> None:
+    found = parse(b"From: ben@x.example\nTo: reply@y.example\n" + header + b"\n\nHi +2AA- there")
+    said = (found.subject, found.words, *found.left_out, *(name for name, _ in found.files))
+    assert "\n".join(said).encode()
+    assert (found.senders, found.recipients) == (["ben@x.example"], ["reply@y.example"])
+
+
+def test_a_mail_whose_parts_cannot_be_told_apart_is_unreadable() -> None:
+    with pytest.raises(Unreadable):
+        parse(b"From: a@x.example\nContent-Type: multipart/mixed; boundary*=idna''x\n\n--x\n\nHi")
+
+
+@pytest.mark.parametrize("unit", ["<a ", "<!--", "<![CDATA[x>", "<?x>", "</p ", '<a x=">'])
+def test_html_made_to_take_long_does_not(unit: str) -> None:
+    begun = time.process_time()
+    text_of(unit * (CHARACTERS_MOST // len(unit)))
+    assert time.process_time() - begun < 2
+
+
+def test_comments_and_signs_of_less_are_no_tags() -> None:
+    assert text_of("a < b <!--[if mso]><b>no</b><![endif]--> and <![if !mso]>c<![endif]> <d") == "a < b and c <d"
