@@ -1,6 +1,6 @@
 """What links in mails lead to, without signing in: a look changes nothing, a button does one thing, once."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -109,8 +109,7 @@ def _refused(refusal: LinkRefused) -> ResponseReturnValue:
     return _page("refused", reason=refusal, code=refusal.status)
 
 
-def _page(name: str, *, code: int = 200, **words: object) -> Response:
-    """The address holds the key: it goes nowhere else with a click."""
-    response = make_response(render_template(f"conversation/link_{name}.html", **words), code)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+def _page(name: str, *, code: int = 200, **words: object) -> ResponseReturnValue:
+    """The address holds the key. The policy of every page keeps it from other sites; a stricter one would take the
+    origin off the form as well, and it would be refused as another site's."""
+    return render_template(f"conversation/link_{name}.html", **words), code
