@@ -41,7 +41,8 @@ def text_of(data: bytes) -> str:
         guessed = from_bytes(data[:_SAMPLE]).best()
     if guessed is None:
         raise Refused("This file is no table that can be read. Save it as XLSX or CSV.", "file")
-    return data.decode(guessed.encoding, "replace").lstrip("\ufeff")
+    text = data.decode(guessed.encoding, "replace").lstrip("\ufeff")
+    return text.encode("utf-8", "replace").decode()  # UTF-7 can spell half a character
 
 
 def lines_of(text: str, called: Mapping[str, Sequence[str]], needed: Sequence[str], most: int) -> Iterator[Line]:

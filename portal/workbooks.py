@@ -5,6 +5,7 @@ The file comes from outside: what it unpacks to, and how far its cells spread, i
 import csv
 import io
 import re
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,8 +20,10 @@ BEGIN = b"PK\x03\x04"
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_COLUMNS = 200
 MOST_ROWS = 60_000
+MOST_CELLS = 3_000_000
+"""Of the whole sheet, as far as it spreads: each takes room, whether anything stands in it or not."""
 _PART = (".xml", ".rels")
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d+)["']""")
+_PLACE = re.compile(rb"""\br\s*+=\s*+["']([A-Za-z]*+)0*+(\d*+)["']""")
 _NO_WORKBOOK = "This is no XLSX workbook that can be read. Save it as XLSX or CSV."
 
 
@@ -36,7 +39,7 @@ def as_csv(data: bytes) -> str:
         with CalamineWorkbook.from_object(io.BytesIO(_plain(data))) as book:
             for row in book.get_sheet_by_index(_first_shown(book)).iter_rows():
                 write(_trimmed([_cell(value) for value in row]))
-    except (CalamineError, BadZipFile, NotImplementedError, RuntimeError, EOFError) as wrong:
+    except (CalamineError, BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as wrong:
         raise Refused(_NO_WORKBOOK, "file") from wrong
     return text.getvalue()
 
@@ -59,19 +62,24 @@ def _looked_at(part: bytes) -> bytes:
     """A single cell far away makes a sheet of all that lies between."""
     if b"\x00" in part:
         raise Refused(_NO_WORKBOOK, "file")
-    for letters, number in set(_PLACE.findall(part)):
-        if int(number[:9]) > MOST_ROWS or _column(letters) > MOST_COLUMNS:
-            cell = f"{letters.decode()}{number.decode()[:9]}"
+    rows = columns = 0
+    for count, place in enumerate(_PLACE.finditer(part)):
+        letters, number = place[1][:4], place[2][:9] or b"0"
+        rows, columns = max(rows, int(number)), max(columns, _column(letters))
+        if rows > MOST_ROWS or columns > MOST_COLUMNS:
+            cell = f"{letters.decode()}{number.decode()}"
             raise Refused(
                 f"A sheet has at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns, and this one reaches {cell}.",
                 "file",
             )
+        if max(count, rows * columns) > MOST_CELLS:
+            raise Refused(f"A sheet has at most {MOST_CELLS:,} cells. Leave out columns, or send it in parts.", "file")
     return part
 
 
 def _column(letters: bytes) -> int:
     number = 0
-    for each in letters:
+    for each in letters.upper():
         number = number * 26 + each - 64
     return number
 

@@ -98,3 +98,35 @@ def test_text_in_other_encodings_is_read() -> None:
 def test_more_rows_than_may_be_are_refused() -> None:
     with pytest.raises(Refused, match="at most 1 rows"):
         lines(workbook(["company"], ["One"], ["Two"]), most=1)
+
+
+def renamed(place: str) -> bytes:
+    """A workbook with a cell in B2 whose place is written in another way."""
+    whole, data = zipfile.ZipFile(io.BytesIO(workbook(["company"], ["One", "x"]))), io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        for each in whole.namelist():
+            packed.writestr(each, whole.read(each).replace(b'r="B2"', f'r="{place}"'.encode()))
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("place", ["xfd1048576", "B0000000001048576", "B000000000000000000060001", "GS2", "ABCDEFG2"])
+def test_a_place_far_away_is_found_however_it_is_written(place: str) -> None:
+    with pytest.raises(Refused, match="this one reaches"):
+        text_of(renamed(place))
+
+
+def test_a_sheet_that_is_both_long_and_wide_is_refused() -> None:
+    with pytest.raises(Refused, match="at most 3,000,000 cells"):
+        text_of(renamed("GR60000"))
+
+
+def test_a_workbook_that_does_not_unpack_is_refused() -> None:
+    data = bytearray(workbook(["company"]))
+    begin = data.find(b"xl/worksheets/sheet1.xml") + len("xl/worksheets/sheet1.xml")
+    data[begin : begin + 8] = b"\xff" * 8
+    with pytest.raises(Refused, match="no XLSX workbook"):
+        text_of(bytes(data))
+
+
+def test_half_a_character_is_none() -> None:
+    assert text_of(b"+/v8-company\n+2AA-" + b" " * 200_000 + b"\xff").split()[:2] == ["company", "?"]
