@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
+from typing import Any
 
+_FAULTS = (MessageError, LookupError, ValueError, TypeError)
+"""What Python's own reader raises over headers that no program writes."""
 _READ = 1024 * 1024
 _HEADER = 4_000
 _WORDS = 100_000
 _MOST_RECIPIENTS = 50
+_YEARS = range(1970, 2970)
 _MOST_PARTS = 50
 _MOST_DIVIDERS = 1_000
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{3,253}")
@@ -80,7 +84,7 @@ def _parsed(data: bytes) -> Message:
     is_sane = data.count(b"\n--") <= _MOST_DIVIDERS
     try:
         return BytesParser().parsebytes(data, headersonly=not is_sane)
-    except RecursionError:
+    except (RecursionError, *_FAULTS):
         return BytesParser().parsebytes(data, headersonly=True)
 
 
@@ -97,7 +101,7 @@ def _header(message: Message, name: str) -> str:
 def _decoded(raw: str) -> str:
     try:
         return str(make_header(decode_header(raw)))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+    except _FAULTS:
         return raw
 
 
@@ -113,7 +117,8 @@ def _addresses(message: Message, name: str) -> list[str]:
 def _date(message: Message) -> datetime | None:
     try:
         at = parsedate_to_datetime(_header(message, "Date")[:100])
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        sent = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        return sent if sent.year in _YEARS else None
     except (TypeError, ValueError, OverflowError, IndexError):
         return None
 
@@ -136,8 +141,8 @@ def _parts(message: Message) -> list[Message]:
     waiting = [message]
     while waiting and len(found) < _MOST_PARTS:
         part = waiting.pop(0)
-        inside = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            inside: Any = part.get_payload()
             waiting.extend(each for each in inside[:_MOST_PARTS] if isinstance(each, Message))
         elif part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
             found.append(part)
@@ -150,7 +155,7 @@ def _text_of(part: Message) -> str:
         return ""
     try:
         text = payload[:_WORDS].decode(part.get_content_charset() or "utf-8", "replace")
-    except (LookupError, UnicodeError, ValueError):
+    except _FAULTS:
         text = payload[:_WORDS].decode("utf-8", "replace")
     if part.get_content_subtype() == "html":
         text = _TAG.sub(" ", text)

@@ -133,3 +133,23 @@ def test_no_bytes_raise(data: bytes, line: str) -> None:
         assert mails.is_mail(each) in (True, False)
         assert len(read.sender) <= 318
         mails.everything(each)
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 +0000", "Sun, 1 Jan 0100 00:00:00 +0000"])
+def test_a_year_of_no_use_is_no_date(date: str) -> None:
+    assert mails.read(f"From: a@x.example\nTo: b@x.example\nDate: {date}\n\nhi".encode()).sent_at is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Content-Type: multipart/mixed; boundary*=idna''x",
+        "Content-Type: text/plain; charset*1*=a; charset*=b''c",
+        "Content-Transfer-Encoding: 8bit\nContent-Type: text/plain; charset*1*=a; charset*=b''c\n\n\u00fc",
+        "Content-Disposition: attachment; filename*=idna''x",
+    ],
+)
+def test_a_header_that_python_cannot_read_is_passed_over(header: str) -> None:
+    data = f"From: a@x.example\nTo: b@x.example\n{header}\n\nhi".encode()
+    assert mails.read(data).sender == "a@x.example"
+    assert mails.everything(data)
