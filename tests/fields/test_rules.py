@@ -1,7 +1,11 @@
 import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from portal.errors import Refused
+from portal.fields.forms import with_questions
 from portal.fields.rules import LONGEST_CHOICE, MOST, MOST_CHOICES, Answer, Kind, Question, check_room, choices_of
+from portal.forms import Form
 
 
 @pytest.mark.parametrize(
@@ -44,3 +48,15 @@ def test_the_form_stays_short() -> None:
 
 def test_a_question_has_a_field_of_its_own_name() -> None:
     assert Question("Q-2AB345", "Label", "", Kind.TEXT, (), False).name == "more_q_2ab345"
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_taken"),
+    [("12.5", True), ("-0", True), ("1e6", True), ("1e-999999999", False), ("0e999999999", False), ("sNaN", False)],
+)
+def test_a_number_can_be_written_out(app: Flask, typed: str, is_taken: bool) -> None:
+    asked = with_questions(Form, (Question("Q-2AB345", "How many", "", Kind.NUMBER, (), True),))
+    with app.test_request_context():
+        form = asked(MultiDict({"more_q_2ab345": typed}), meta={"csrf": False})
+        assert form.validate() is is_taken, form.errors
+        assert is_taken or form.more_q_2ab345.errors == ["Write a number of at most twelve digits."]
