@@ -1,6 +1,6 @@
 """What both sides' pages do alike: show all that was said, take what is written, mark it as read, hand out a file."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -75,7 +75,6 @@ def hand_out(ref: str) -> ResponseReturnValue:
 def _until() -> datetime:
     now = clock.now()
     try:
-        until = datetime.fromisoformat(request.form.get("until", ""))
-    except ValueError:
+        return datetime.fromisoformat(request.form.get("until", "")).astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: a day before the first, by its zone
         return now
-    return until if until.tzinfo else now

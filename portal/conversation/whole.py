@@ -91,7 +91,8 @@ def _contact(is_staff: bool) -> sa.Select[Any]:
     """For a partner's people who of ours has it; for ours whoever introduced them."""
     person = who.people().where(User.id == _number("by_id")) if is_staff else who.contact_of(_ASKED)
     found = person.subquery()
-    words = found.c.name + "\n" + found.c.email + "\n" + found.c.phone
+    name, phone = (sa.func.replace(each, "\n", " ") for each in (found.c.name, found.c.phone))
+    words = name + "\n" + found.c.email + "\n" + phone
     return _part(CONTACT, found.c.id, text=words).select_from(found)
 
 

@@ -95,7 +95,7 @@ def save() -> ResponseReturnValue:
     asking = _asking()
     form = asking.form
     form.keep_files()
-    told = {"ref": form.draft.data or "", "form_key": form.idempotency_key.data or ""}
+    told = {"ref": form.draft.data or "", "form_key": (form.idempotency_key.data or "")[:43]}
     try:
         draft = drafts.keep(current_user, typed=kept(request.form, _names(form)), now=clock.now(), **told)
     except Refused as refusal:

@@ -197,7 +197,7 @@ def _country_codes() -> dict[str, str]:
 
 def _employees(row: Row, cell: str) -> None:
     digits = cell.replace(".", "").replace(",", "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:12]) <= _MOST_PEOPLE):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and 0 < int(digits) <= _MOST_PEOPLE):
         raise Refused(f"“{cell[:40]}” is no number of people.")
     row.told["employees"] = int(digits)
 

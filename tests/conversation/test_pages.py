@@ -93,3 +93,14 @@ def test_whoever_only_reads_has_no_form(client: Client, people: Cast) -> None:
     assert "message-text" not in client.as_(people.audrey).get(path).text
     assert client.post(f"{path}/messages", data={"text": "x"}).status_code == 403
     assert "message-text" in client.as_(people.sam).get(path).text
+
+
+def test_a_name_of_two_lines_is_read_as_one(client: Client, people: Cast) -> None:
+    people.ben.name, people.ben.phone = "Ben\nOkoro", "+49\n30"
+    db.session.commit()
+    assert client.as_(people.maya).get(f"/staff/referrals/{people.bens.ref}").status_code == 200
+
+
+def test_a_time_before_all_times_marks_what_there_is(client: Client, people: Cast) -> None:
+    path = f"/referrals/{people.bens.ref}/messages/read-mark"
+    assert client.as_(people.ben).post(path, data={"until": "0001-01-01T00:00:00+14:00"}).status_code == 303

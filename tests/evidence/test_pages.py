@@ -291,3 +291,8 @@ def test_a_form_that_is_sent_twice_adds_its_proof_once(client: Client, ana: User
     first = send(client.as_(ana), "/referrals/new", ("b.pdf", PDF), **key)
     assert send(client, "/referrals/new", ("b.pdf", PDF), **key).location == first.location
     assert len(pieces()) == 1
+
+
+def test_a_file_to_leave_out_has_a_number_that_can_be_one(client: Client, ana: User, sent: Referral) -> None:
+    typed: dict[str, Any] = {"proof_without": ["9" * 5_000, "9" * 19, "x", ""], "proof_note": "We spoke"}
+    assert add(client.as_(ana), sent.ref, **typed).status_code == 303

@@ -270,3 +270,8 @@ def test_the_command_sends_a_list_for_a_partner(ana: User, tmp_path: Path) -> No
         referral_files.take_in(b"", "x.csv", report, partner="P-222222", **told)
     with pytest.raises(Refused, match="Without their consent"):
         referral_files.take_in(f"{HEAD}\n{GOOD}".encode(), "x.csv", report, partner=ref, **told | {"consent": False})
+
+
+def test_a_number_of_people_is_short() -> None:
+    (row,) = rows(f"{GOOD},{'0' * 11}1{'9' * 30}", head=f"{HEAD},employees")
+    assert [name for name, _ in row.problems] == ["employees"]
