@@ -1,18 +1,21 @@
 """The base form every feature form extends."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, HiddenField, SelectChoice, StringField
+from wtforms import DecimalField, FileField, HiddenField, SelectChoice, StringField
 from wtforms.validators import Length, ValidationError
 
 from portal.errors import Refused
 from portal.extensions import db
 from portal.idempotency import new_key
 from portal.money import parse_minor
+
+MOST_DIGITS = 12
 
 
 def strip(value: str | None) -> str | None:
@@ -27,6 +30,11 @@ def at_most(characters: int) -> Length:
 def choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
     """What a field offers, from the words of a rule."""
     return [SelectChoice(str(value), label) for value, label in labels.items()]
+
+
+def is_plain(number: Decimal) -> bool:
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and abs(exponent) <= MOST_DIGITS
 
 
 def version_of(typed: object) -> int:
@@ -56,6 +64,16 @@ class AmountField(StringField):
                 self.minor = parse_minor(self.data, self.currency)
             except Refused as refusal:
                 raise ValidationError(str(refusal)) from refusal
+
+
+class NumberField(DecimalField):
+    """A number that can be written out: `1E-999999999` is small, and a billion digits long."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and not is_plain(self.data):
+            self.data = None
+            raise ValueError(f"Please write a number of at most {MOST_DIGITS} digits.")
 
 
 class VersionField(HiddenField):

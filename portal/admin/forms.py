@@ -2,14 +2,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DecimalField, EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange
 
 from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
 from portal.auth.factor_rules import SECOND_FACTOR_FOR
 from portal.auth.forms import zones
 from portal.countries import COUNTRIES
-from portal.forms import Form, at_most, choices
+from portal.forms import Form, NumberField, at_most, choices
 from portal.sla.business_time import Calendar
 from portal.sla.rules import ClockKind
 
@@ -52,14 +52,10 @@ class DeadlinesForm(Form):
 
 
 class PromisesForm(Form):
-    first_answer = DecimalField("First answer to a referral", [InputRequired(), NumberRange(0, 400)], places=None)
-    decision = DecimalField(
-        "Decision, once a question is answered", [InputRequired(), NumberRange(0, 400)], places=None
-    )
-    first_contact = DecimalField(
-        "First contact after it qualifies", [InputRequired(), NumberRange(0, 400)], places=None
-    )
-    periodic_update = DecimalField(
+    first_answer = NumberField("First answer to a referral", [InputRequired(), NumberRange(0, 400)], places=None)
+    decision = NumberField("Decision, once a question is answered", [InputRequired(), NumberRange(0, 400)], places=None)
+    first_contact = NumberField("First contact after it qualifies", [InputRequired(), NumberRange(0, 400)], places=None)
+    periodic_update = NumberField(
         "An update while a deal goes on, at least every", [InputRequired(), NumberRange(1, 400)], places=None
     )
 

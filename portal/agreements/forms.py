@@ -3,7 +3,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DecimalField,
     IntegerField,
     SelectChoice,
     SelectField,
@@ -15,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange
 from portal.agreements.models import FeePlan
 from portal.agreements.rules import AUTHORITY_TEXT, CONSENT_TEXT, MISSING_TICK, authority_text
 from portal.agreements.texts import LONGEST
-from portal.forms import Form, SeenForm, at_most
+from portal.forms import Form, NumberField, SeenForm, at_most
 
 _DAYS = "Write a number of days."
 
@@ -84,13 +83,13 @@ class NewAgreementForm(Form):
         "Tail", [InputRequired(_DAYS)], default=90, description="Deals that close so long after it still count."
     )
     extension_days = IntegerField("Extension", [InputRequired(_DAYS)], default=60, description="Once, with evidence.")
-    answer_hours = DecimalField(
+    answer_hours = NumberField(
         "First answer",
         [InputRequired("Write a number of hours."), NumberRange(1, 80, "From 1 to 80 hours.")],
         default=8,
         places=None,
     )
-    contact_hours = DecimalField(
+    contact_hours = NumberField(
         "First contact",
         [InputRequired("Write a number of hours."), NumberRange(1, 160, "From 1 to 160 hours.")],
         default=16,

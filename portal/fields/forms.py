@@ -5,15 +5,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from wtforms import BooleanField, DateField, DecimalField, Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, NumberRange, Optional, StopValidation
+from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, NumberRange, Optional
 
 from portal.fields import rules
-from portal.fields.rules import KIND_LABEL, LARGEST, LONGEST_TEXT, MOST_DIGITS, YES_NO_LABEL, Answer, Kind, Question
-from portal.forms import Form, SeenForm, at_most, choices
+from portal.fields.rules import KIND_LABEL, LARGEST, LONGEST_TEXT, YES_NO_LABEL, Answer, Kind, Question
+from portal.forms import Form, NumberField, SeenForm, at_most, choices
 
 F = TypeVar("F", bound=Form)
-_TOO_LONG = "Write a number of at most twelve digits."
 
 
 @lru_cache(maxsize=50)
@@ -47,10 +46,8 @@ def _field(question: Question) -> Any:
     must = InputRequired(f"Please answer: {question.label.rstrip('?')}.")
     asks = [must if question.required else Optional()]
     if question.kind is Kind.NUMBER:
-        limits = NumberRange(-LARGEST, LARGEST, _TOO_LONG)
-        return DecimalField(
-            question.label, [*asks, _plain_number, limits], render_kw={"inputmode": "decimal"}, places=None, **given
-        )
+        limits = NumberRange(-LARGEST, LARGEST, "Write a number of at most twelve digits.")
+        return NumberField(question.label, [*asks, limits], render_kw={"inputmode": "decimal"}, places=None, **given)
     if question.kind is Kind.DATE:
         return DateField(question.label, asks, **given)
     if question.kind is Kind.CHOICE:
@@ -61,13 +58,6 @@ def _field(question: Question) -> Any:
         known = AnyOf(list(YES_NO_LABEL), "Please choose one.")
         return RadioField(question.label, [*asks, known], choices=offered, validate_choice=False, **given)
     return StringField(question.label, [*asks, at_most(LONGEST_TEXT)], render_kw={"autocomplete": "off"}, **given)
-
-
-def _plain_number(_form: Form, field: Field) -> None:
-    """`1E-999999999` is small, and written out a billion digits long."""
-    number = field.data
-    if number is not None and not (number.is_finite() and abs(number.as_tuple().exponent) <= MOST_DIGITS):
-        raise StopValidation(_TOO_LONG)
 
 
 def _kept(value: Any) -> str:

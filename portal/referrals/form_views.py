@@ -42,6 +42,8 @@ from portal.sla import business_time
 from portal.sla import queries as sla
 from portal.sla.rules import ClockKind
 
+_LONGEST = 300
+"""Letters of one answer that are looked at while it is typed: it is not checked yet."""
 bp = Blueprint("referral_form", __name__, url_prefix="/referrals")
 bp.url_value_preprocessor(lambda _endpoint, _values: takes_files())
 
@@ -202,7 +204,7 @@ def _promised(terms: Terms) -> explained.Promised:
 
 def _typed(form: ReferralForm) -> Typed:
     names = {"email": "contact_email", "phone": "contact_phone"}
-    said = {each: str(form[names.get(each, each)].data or "") for each in Typed.__dataclass_fields__}
+    said = {each: str(form[names.get(each, each)].data or "")[:_LONGEST] for each in Typed.__dataclass_fields__}
     return Typed(**said)
 
 
