@@ -28,7 +28,8 @@ FILES_OF = "proof_token"
 
 def takes_files() -> None:
     """Before anything of the request is read: a form with proof may carry more than others."""
-    request.max_content_length = MOST_AT_ONCE
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = MOST_AT_ONCE
 
 
 class ProofForm(Form):

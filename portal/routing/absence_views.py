@@ -70,7 +70,7 @@ def _colleague(ref: str) -> User:
 
 
 def _note(user: User, url: str, sentence: str) -> ResponseReturnValue:
-    form, colleagues = AbsenceForm(), queries.colleagues(user.id)
+    form, colleagues, ref = AbsenceForm(), queries.colleagues(user.id), user.ref
     form.offer(colleagues)
     if form.validate_on_submit() and form.from_on.data and form.until_on.data:
         stand_in_id = next((each.id for each in colleagues if each.ref == form.stand_in.data), None)
@@ -81,7 +81,7 @@ def _note(user: User, url: str, sentence: str) -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             return commit_to(url, sentence)
-    return _page(user, url, form), form.status
+    return _page(user if url == OWN else _colleague(ref), url, form), form.status  # a refusal let go of the row
 
 
 def _page(user: User, url: str, form: AbsenceForm | None = None) -> str:

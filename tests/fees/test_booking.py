@@ -11,6 +11,7 @@ from portal.activity.models import EventRow
 from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.conflicts import actions as conflicts
 from portal.deals import actions as deals
 from portal.deals.queries import to_change
 from portal.deals.rules import Channel, Details, Stage
@@ -23,6 +24,7 @@ from portal.fees.rules import LineState
 from portal.ledger import queries as ledger
 from portal.money import Money
 from portal.proof import broken
+from portal.referrals import actions as referrals
 from portal.referrals.models import Protection
 from portal.scope import all_partners
 from tests.support import fees, make, sales
@@ -90,7 +92,12 @@ def test_a_second_deal_with_the_same_company_earns_nothing(lead: User) -> None:
     ended = sa.update(Protection).values(state="expired")
     db.session.execute(all_partners(ended, "a test"))
     db.session.commit()
-    assert fees.lines_of(fees.won_deal(lead, **company)) == []
+    sent, qualifier = sales.referral(lead, **company), make.staff()
+    because = "Their second site buys on its own."
+    conflicts.set_aside(qualifier, sent, seen_version=sent.version, now=NOON, because=because)
+    referrals.qualify(qualifier, sent, seen_version=sent.version, now=NOON, because=because)
+    second = sales.moved(sales.deal_of(sent), "won", now=WON, value_minor=100_00, won_on=WON.date())
+    assert fees.lines_of(second) == []
 
 
 def test_a_deal_that_no_partner_brought_books_nothing(lead: User) -> None:
