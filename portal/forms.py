@@ -69,6 +69,8 @@ class AmountField(StringField):
 class NumberField(DecimalField):
     """A number that can be written out: `1E-999999999` is small, and a billion digits long."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
         if self.data is not None and not is_plain(self.data):

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, pairwise
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -22,8 +23,12 @@ MOST_COLUMNS = 200
 MOST_ROWS = 60_000
 MOST_CELLS = 3_000_000
 """Of the whole sheet, as far as it spreads: each takes room, whether anything stands in it or not."""
+MOST_TEXT = 100_000_000
+"""A text stands once in the file, and once for each cell that names it in what is read."""
 _PART = (".xml", ".rels")
+_VALUE, _TEXT = re.compile(rb"[<:]v[\s/>]"), re.compile(rb"[<:]si[\s/>]")
 _PLACE = re.compile(rb"""\br\s*+=\s*+["']([A-Za-z]*+)0*+(\d*+)["']""")
+_TOO_LARGE = "This workbook is too large. Send it in parts, or as CSV."
 _NO_WORKBOOK = "This is no XLSX workbook that can be read. Save it as XLSX or CSV."
 
 
@@ -46,15 +51,20 @@ def as_csv(data: bytes) -> str:
 
 def _plain(data: bytes) -> bytes:
     """The workbook without compression and pictures, so that what is read is what was looked at."""
-    packed, plain, size = ZipFile(io.BytesIO(data)), io.BytesIO(), 0
+    packed, plain = ZipFile(io.BytesIO(data)), io.BytesIO()
+    size = cells = longest = 0
     with ZipFile(plain, "w") as out:
         for each in packed.infolist():
             if not each.filename.endswith(_PART):
                 continue
             size += each.file_size
             if size > MOST_UNPACKED:
-                raise Refused("This workbook is too large. Send it in parts, or as CSV.", "file")
-            out.writestr(each.filename, _looked_at(packed.read(each)))
+                raise Refused(_TOO_LARGE, "file")
+            part = _looked_at(packed.read(each))
+            cells, longest = cells + sum(1 for _ in _VALUE.finditer(part)), max(longest, _longest_text(part))
+            if cells * longest > MOST_TEXT:
+                raise Refused(_TOO_LARGE, "file")
+            out.writestr(each.filename, part)
     return plain.getvalue()
 
 
@@ -75,6 +85,12 @@ def _looked_at(part: bytes) -> bytes:
         if max(count, rows * columns) > MOST_CELLS:
             raise Refused(f"A sheet has at most {MOST_CELLS:,} cells. Leave out columns, or send it in parts.", "file")
     return part
+
+
+def _longest_text(part: bytes) -> int:
+    """Of those that cells name, with its tags."""
+    begins = (found.start() for found in _TEXT.finditer(part))
+    return max((end - begin for begin, end in pairwise(chain(begins, [len(part)]))), default=0)
 
 
 def _column(letters: bytes) -> int:

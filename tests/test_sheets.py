@@ -130,3 +130,10 @@ def test_a_workbook_that_does_not_unpack_is_refused() -> None:
 
 def test_half_a_character_is_none() -> None:
     assert text_of(b"+/v8-company\n+2AA-" + b" " * 200_000 + b"\xff").split()[:2] == ["company", "?"]
+
+
+def test_a_text_that_many_cells_name_counts_for_each_of_them() -> None:
+    """Two kilobytes that would be read as hundreds of megabytes."""
+    with pytest.raises(Refused, match="too large"):
+        text_of(workbook(["company"], *(["x" * 30_000] for _ in range(4_000))))
+    assert len(text_of(workbook(["company"], *(["x" * 1_000] for _ in range(100))))) > 100_000
