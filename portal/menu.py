@@ -50,6 +50,14 @@ STAFF = (
 
 HOMES = ("/", "/staff/")
 """Every address begins with one of them, so these are open only where they are meant."""
+ROOMS = {
+    "/staff/conflicts/": "/staff/referrals/",
+    "/staff/appeals/": "/staff/referrals/",
+    "/staff/engagement/": "/staff/settings/",
+    "/staff/jobs/": "/staff/settings/",
+    "/staff/privacy/": "/staff/settings/",
+}
+"""Pages that are reached from an entry of the menu without lying below its address."""
 
 
 def menu() -> list[Shown]:
@@ -57,8 +65,9 @@ def menu() -> list[Shown]:
         return []
     side = STAFF if current_user.is_staff else PARTNER
     entries = [entry for entry in side if current_user.may(entry.permission, entry.relation)]
-    under = (entry.url for entry in entries if request.path.startswith(entry.url))
-    here = max((url for url in under if url == request.path or url not in HOMES), key=len, default="")
+    path = next((room for place, room in ROOMS.items() if request.path.startswith(place)), request.path)
+    under = (entry.url for entry in entries if path.startswith(entry.url))
+    here = max((url for url in under if url == path or url not in HOMES), key=len, default="")
     return [Shown(entry.label, entry.url, entry.url == here, _count(entry.url, here)) for entry in entries]
 
 

@@ -38,7 +38,8 @@ def create(ref: str) -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            return commit_to(f"/referrals/{ref}", "Your appeal is with somebody else than who decided.")
+            said = "Your appeal is in. Somebody else than who decided answers it, by the time below."
+            return commit_to(f"/referrals/{ref}", said)
     return _page(ref, form), form.status
 
 

@@ -41,7 +41,7 @@ from portal.sla.rules import ClockKind
 
 _Sender, _Owner, _Answer, _Into = aliased(User), aliased(User), aliased(SlaClock), aliased(Deal)
 _Enterer = aliased(User)
-_Duplicate, _Decision, _Update = aliased(Deal), aliased(SlaClock), aliased(DealUpdate)
+_Duplicate, _Decision, _Update, _Appealed = aliased(Deal), aliased(SlaClock), aliased(DealUpdate), aliased(SlaClock)
 
 
 def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
@@ -415,12 +415,14 @@ WHOLE = (
         evidence.beside(Referral.id).label("evidence"),
         sa.select(_Enterer.name).where(_Enterer.id == Referral.entered_by_id).scalar_subquery().label("entered_by"),
         corrections.beside(Referral.id).label("corrections"),
+        _Appealed.due_at.label("appeal_due_at"),
     )
     .join(Partner, Partner.id == Referral.partner_id)
     .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))
     .outerjoin(Protection, Protection.referral_id == Referral.id)
     .outerjoin(Extension, Extension.referral_id == Referral.id)
     .outerjoin(Appeal, Appeal.referral_id == Referral.id)
+    .outerjoin(_Appealed, (_Appealed.ref == Appeal.ref) & (_Appealed.kind == ClockKind.DECISION))
     .outerjoin(_Answer, (_Answer.ref == Referral.ref) & (_Answer.kind == ClockKind.FIRST_ANSWER))
     .outerjoin(_Decision, (_Decision.ref == Referral.ref) & (_Decision.kind == ClockKind.DECISION))
     .outerjoin(_Update, _Update.id == _last_update())

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from markupsafe import Markup
 
 from portal.agreements.terms import Terms
-from portal.formats import DAYS, local_day, reader_zone
+from portal.formats import DAYS, local_day, reader_zone, when_words
 from portal.referrals.claims import ASK_WITHIN, About, can_appeal, can_extend
 from portal.referrals.deadlines import left_words
 from portal.referrals.decline_reasons import DECLINE_REASONS
@@ -47,13 +47,15 @@ class Claim:
     protection: Protection | None
     extension: Any
     appeal: Any
+    appeal_due_at: datetime | None
 
     @classmethod
     def of(cls, row: Any, now: datetime, side: Side) -> Self:
         """From a row of `deals.story`."""
         terms = Terms.from_data(row.terms)
-        beside = {"protection": row.Protection, "extension": row.Extension, "appeal": row.Appeal}
-        return cls(side=side, now=now, referral=row.Referral, terms=terms, **beside)
+        beside = {"protection": row.Protection, "extension": row.Extension}
+        appealed = {"appeal": row.Appeal, "appeal_due_at": row.appeal_due_at}
+        return cls(side=side, now=now, referral=row.Referral, terms=terms, **beside, **appealed)
 
     @property
     def facts(self) -> Pairs:
@@ -225,6 +227,13 @@ def _line(claim: Claim) -> str:
     return f"Protected until {weekday(kept.ends_at)} ({left_words(kept.ends_at, claim.now)}).{ask}"
 
 
+def _due(claim: Claim) -> str:
+    if claim.appeal_due_at is None:
+        return ""
+    words = ", due since {}" if claim.appeal_due_at < claim.now else ", by {}"
+    return words.format(when_words(claim.appeal_due_at))
+
+
 def _appeal_line(claim: Claim) -> str:
     who = "You can" if claim.side == "partner" else "The partner can"
     if claim.may_appeal:
@@ -234,7 +243,7 @@ def _appeal_line(claim: Claim) -> str:
         return ""
     on = local_day(appeal.settled_at or appeal.opened_at)
     return {
-        "open": f"The appeal of {on} is with somebody else than who decided.",
+        "open": f"The appeal of {on} is answered by somebody else than who decided{_due(claim)}.",
         "upheld": f"The appeal was upheld on {on}, so it is decided anew.",
         "rejected": f"The appeal was rejected on {on}, and that is final: {appeal.reason}",
         "withdrawn": "",

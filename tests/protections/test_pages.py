@@ -56,7 +56,7 @@ def test_a_revoked_protection_is_appealed_and_answered(client: Client, people: S
     assert "They were bought. You can appeal until" in page
     assert "They were bought." in client.get(f"/referrals/{sent.ref}/appeal").text
     assert client.post(f"/referrals/{sent.ref}/appeal", data={"text": "They were not."}).status_code == 303
-    assert "with somebody else than who decided" in client.get(f"/referrals/{sent.ref}").text
+    assert "is answered by somebody else than who decided, by " in client.get(f"/referrals/{sent.ref}").text
     made = claims.open_appeal(sent.ref)
     page = client.as_(people.pia).get(f"/staff/appeals/{made.ref}").text
     assert "You took this decision" in page
