@@ -44,6 +44,7 @@ from tests.support.proof import broken_of_deals
 
 COMPANIES = ("nordlys.example", "calder.example", "penrose.example")
 QUICK = settings(max_examples=3, stateful_step_count=25)
+LONG_PROFILE = 1_000
 LONG = settings(max_examples=10_000, stateful_step_count=50)
 pick = st.integers(0, 20)
 hands = st.integers(0, 2)
@@ -284,10 +285,7 @@ def anew(app: Flask, kind_of: Any, request: pytest.FixtureRequest) -> Any:
     return renew
 
 
-def test_everything_holds_whatever_happens(app: Flask, anew: Any) -> None:
-    lived(app, anew, QUICK)
-
-
 @pytest.mark.fuzz
-def test_everything_holds_whatever_happens_for_long(app: Flask, anew: Any) -> None:
-    lived(app, anew, LONG)
+def test_everything_holds_whatever_happens(app: Flask, anew: Any) -> None:
+    """Short in every run, long under `make fuzz`."""
+    lived(app, anew, LONG if settings().max_examples >= LONG_PROFILE else QUICK)
