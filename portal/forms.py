@@ -73,7 +73,7 @@ class NumberField(DecimalField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
-        if self.data is not None and not is_plain(self.data):
+        if valuelist and self.data is not None and not is_plain(self.data):
             self.data = None
             raise ValueError(f"Please write a number of at most {MOST_DIGITS} digits.")
 
