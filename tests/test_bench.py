@@ -13,7 +13,7 @@ from bench.processes import spent_ms
 def test_every_case_is_measured_against_its_floor(tmp_path: Path) -> None:
     with Databases(tmp_path) as databases:
         run = run_on(databases.at("sqlite", 1_000), 1_000, pace=Pace(rounds=1, requests=2))
-    assert len(run.figures) == 11
+    assert len(run.figures) == 15
     for each in run.figures:
         assert each.ms > 0
         assert each.floor_ms > 0
