@@ -14,6 +14,7 @@ from portal.conflicts import queries as conflicts
 from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import Reading
 from portal.deals import queries as deals
+from portal.deals.share_rules import percent
 from portal.drafts.queries import drafts
 from portal.evidence.shown import card
 from portal.fees import queries as fees
@@ -117,10 +118,11 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=claim,
-        conflicts=conflicts.told(current_user, referral, talked.told, now),
+        conflicts=[] if row.share_bp else conflicts.told(current_user, referral, talked.told, now),
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
         would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",
+        share=percent(row.share_bp) if row.share_bp else "",
         expected=_expected(row, terms) or _hoped_for(referral, row, terms),
         reading=Reading.from_data(referral.reading),
         promises=promised(row, records(SHOWN, now)),
@@ -142,7 +144,7 @@ def _expected(row: Any, terms: Terms | None) -> str:
     """What an open deal would pay if it were won as it stands."""
     if terms is None or not row.expected_minor or row.closed_at or row.currency != terms.currency:
         return ""
-    amount = fees.estimate(terms, row.expected_minor)
+    amount = fees.estimate(terms, row.expected_minor, row.share_bp)
     return f"about {money(amount.minor, amount.currency)}"
 
 
