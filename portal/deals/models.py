@@ -118,7 +118,7 @@ class DealShare(Base):
     __table_args__ = (
         sa.ForeignKeyConstraint(["partner_id", "referral_id"], ["referrals.partner_id", "referrals.id"]),
         sa.CheckConstraint("share_bp BETWEEN 1 AND 9999", name="share_is_a_part"),
-        sa.CheckConstraint("because <> ''", name="because_of_something"),
+        sa.CheckConstraint("reason <> ''", name="for_a_reason"),
         sa.Index("ix_deal_shares_deal_id_id", "deal_id", "id"),
         sa.Index("uq_deal_shares_live_partner", "partner_id", "deal_id", unique=True, **_LIVE),
         sa.Index("uq_deal_shares_live_referral", "referral_id", unique=True, **_LIVE),
@@ -131,7 +131,7 @@ class DealShare(Base):
     """The introduction by which the partner has it: its agreement is what the fee is booked under."""
     share_bp: Mapped[int]
     """In basis points; those of a deal that hold now add up to 10,000."""
-    because: Mapped[str] = mapped_column(sa.Text)
+    reason: Mapped[str] = mapped_column(sa.Text)
     """Read by staff only."""
     decided_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     decided_at: Mapped[datetime]

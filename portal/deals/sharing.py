@@ -73,7 +73,7 @@ def _divide(by: User, deal: Deal, divided: Mapping[int, int], in_it: set[int], *
 
 
 def _give(by: User, deal: Deal, referral: Referral, share_bp: int, *, now: datetime, because: str) -> None:
-    decided: dict[str, Any] = {"because": because, "decided_by_id": by.id, "decided_at": now}
+    decided: dict[str, Any] = {"reason": because, "decided_by_id": by.id, "decided_at": now}
     own = {"partner_id": referral.partner_id, "referral_id": referral.id}
     share = DealShare(deal_id=deal.id, share_bp=share_bp, **own, **decided)
     db.session.add(share)

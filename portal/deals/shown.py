@@ -69,9 +69,7 @@ def share_of(row: Any) -> Agreed:
     share = row.DealShare
     until = f", until {local_day(share.ended_at)}" if share.ended_at else ""
     part = percent(share.share_bp)
-    return Agreed(
-        local_day(share.decided_at), row.referral_ref, row.partner, part, until, share.because, f"by {row.by}"
-    )
+    return Agreed(local_day(share.decided_at), row.referral_ref, row.partner, part, until, share.reason, f"by {row.by}")
 
 
 def row_of(row: Any, today: date) -> DealRow:

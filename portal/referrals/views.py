@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
+from portal.agreements.plans import rate_words
 from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conflicts import queries as conflicts
 from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import Reading
 from portal.deals import queries as deals
-from portal.deals.share_rules import percent
 from portal.drafts.queries import drafts
 from portal.evidence.shown import card
 from portal.fees import queries as fees
@@ -122,7 +122,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
         would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",
-        share=percent(row.share_bp) if row.share_bp else "",
+        share=rate_words(row.share_bp) if row.share_bp else "",
         expected=_expected(row, terms) or _hoped_for(referral, row, terms),
         reading=Reading.from_data(referral.reading),
         promises=promised(row, records(SHOWN, now)),
