@@ -65,6 +65,7 @@ from portal.deals import import_views as deal_imports
 from portal.deals import models as deals
 from portal.deals import product_views as deal_products
 from portal.deals import reactions as deal_reactions
+from portal.deals import share_views as deal_shares
 from portal.deals import staff_views as deals_staff
 from portal.deals import totals as deal_totals
 from portal.deals.history import staff_views as referral_history
@@ -192,6 +193,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     deal_board.bp,
     deal_imports.bp,
     deal_handovers.bp,
+    deal_shares.bp,
     deal_products.bp,
     beside_deals.bp,
     tasks_staff.bp,

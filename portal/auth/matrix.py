@@ -19,7 +19,15 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         _P.ENTER_REFERRALS,
         _P.EDIT_ENGAGEMENT,
     ),
-    "Deals": (_P.VIEW_DEALS, _P.MOVE_DEALS, _P.HAND_OVER_DEALS, _P.IMPORT_DEALS, _P.RECORD_PAYMENTS, _P.KEEP_TASKS),
+    "Deals": (
+        _P.VIEW_DEALS,
+        _P.MOVE_DEALS,
+        _P.HAND_OVER_DEALS,
+        _P.SHARE_DEALS,
+        _P.IMPORT_DEALS,
+        _P.RECORD_PAYMENTS,
+        _P.KEEP_TASKS,
+    ),
     "Agreements": (
         _P.VIEW_AGREEMENTS,
         _P.SIGN_AGREEMENTS,

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     VIEW_DEALS = "see all deals"
     MOVE_DEALS = "move deals"
     HAND_OVER_DEALS = "hand deals over to another owner"
+    SHARE_DEALS = "change who has which share of a deal"
     IMPORT_DEALS = "import deals from a file"
     RECORD_PAYMENTS = "record what customers paid and got back"
     KEEP_TASKS = "keep tasks, and do them"
@@ -159,6 +160,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.MANAGE_PARTNERS: Reach.ANY,
         _P.DECIDE_CLAIMS: Reach.ANY,
         _P.HAND_OVER_DEALS: Reach.ANY,
+        _P.SHARE_DEALS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,
         _P.SEND_AGREEMENTS: Reach.ANY,
         _P.EDIT_ENGAGEMENT: Reach.ANY,

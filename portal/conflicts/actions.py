@@ -1,5 +1,6 @@
 """A referral against which another claim stands: found when it comes in, or seen by a qualifier, then decided."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,13 @@ from portal.conflicts.events import (
     ConflictEntered,
     ConflictLapsed,
     ConflictSetAside,
+    ConflictSplit,
     ConflictUpheld,
 )
 from portal.conflicts.models import Conflict
 from portal.conflicts.rules import ANSWER_OF, REASON_OF, ConflictState
 from portal.conflicts.standing import Against, against
+from portal.deals import sharing
 from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db
@@ -86,6 +89,24 @@ def set_aside(by: User, referral: Referral, *, seen_version: int, now: datetime,
     _end(conflict, ConflictState.SET_ASIDE, by, now)
     event = ConflictSetAside(**_facts(by, referral, now), conflict_id=conflict.id)
     move(referral, Status.UNDER_REVIEW, event, seen_version=seen_version)
+
+
+def split(
+    by: User, referral: Referral, *, seen_version: int, now: datetime, divided: Mapping[int, int], because: str
+) -> None:
+    """Both claims count: the referral is qualified, and joins the deal of the claim that stands with a share of it.
+    `divided` is basis points by the ids of referrals.
+
+    Raises Refused where that claim has no open deal, or the shares do not make the whole; Overtaken on an older
+    version."""
+    check_not_enterer(by, referral)
+    conflict = queries.open_of(referral)
+    deal = queries.deal_to_share(conflict)
+    _end(conflict, ConflictState.SPLIT, by, now)
+    event = ConflictSplit(**_facts(by, referral, now), conflict_id=conflict.id)
+    decided: dict[str, Any] = {"decided_at": now, "decided_by_id": by.id}
+    move(referral, Status.QUALIFIED, event, seen_version=seen_version, **decided)
+    sharing.join(by, deal, referral, divided, now=now, because=because)
 
 
 def lapse(conflict: Conflict, referral: Referral, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ TOLD_BY = {
     ConflictState.OPEN: "ConflictEntered",
     ConflictState.UPHELD: "ConflictUpheld",
     ConflictState.SET_ASIDE: "ConflictSetAside",
+    ConflictState.SPLIT: "ConflictSplit",
     ConflictState.LAPSED: "ConflictLapsed",
     ConflictState.CLOSED: "ConflictClosed",
 }

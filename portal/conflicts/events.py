@@ -43,6 +43,16 @@ class ConflictSetAside(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConflictSplit(Event):
+    """The referral is qualified, and has no deal of its own: it shares that of the claim that stands."""
+
+    conflict_id: int
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} qualified this referral: it shares a deal that goes on, and its protection began."
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConflictLapsed(Event):
     conflict_id: int
 

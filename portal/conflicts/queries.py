@@ -13,6 +13,7 @@ from portal.deals.models import Deal
 from portal.deals.queries import WHOLE
 from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.deals.rules import Stage
+from portal.deals.shares import deal_of, is_deal_of
 from portal.engagement.rules import Side
 from portal.errors import Refused
 from portal.extensions import db
@@ -29,7 +30,7 @@ from portal.scope import all_partners, owned_by
 _STAFF_READ = "staff see all conflicts"
 _BOTH = "each side is told the rule and the times of its own conflicts, never whose the other claim is"
 _JOB = "conflicts of all partners whose other claim has ended"
-_Holder, _Decider = aliased(Partner), aliased(User)
+_Holder, _Decider, _Theirs = aliased(Partner), aliased(User), aliased(Referral)
 
 
 def received(referral_id: int) -> Referral:
@@ -78,6 +79,14 @@ def open_of(referral: Referral) -> Conflict:
     return found
 
 
+def deal_to_share(conflict: Conflict) -> Deal:
+    """The open deal of the claim that stands, locked. Raises Refused where there is none."""
+    found = deal_of(conflict.against_ref) if conflict.holder_id is not None else None
+    if found is None or found.stage not in OPEN_DEALS:
+        raise Refused("The claim that stands has no open deal, so there is nothing to share.")
+    return found
+
+
 def latest_of(ref: str) -> Conflict | None:
     wanted = sa.select(Conflict).join(Referral, Referral.id == Conflict.referral_id).where(Referral.ref == ref)
     return db.session.scalar(all_partners(wanted.order_by(Conflict.id.desc()).limit(1), "a referral that has ended"))
@@ -117,8 +126,16 @@ def one(conflict_id: int) -> Any:
 
 _Latest = aliased(Conflict)
 _LATEST = sa.select(sa.func.max(_Latest.id)).where(_Latest.referral_id == Referral.id).scalar_subquery()
+_shared: Any = (
+    sa.select(Deal.ref)
+    .join(_Theirs, is_deal_of(_Theirs.id))
+    .where(_Theirs.ref == Conflict.against_ref, Conflict.holder_id.is_not(None), Deal.stage.in_(OPEN_DEALS))
+    .correlate(Conflict)
+    .scalar_subquery()
+)
 _WHOLE = (
     WHOLE.add_columns(Conflict, _Holder.name.label("holder"), _Decider.name.label("decider"))
+    .add_columns(_shared.label("to_share"))
     .outerjoin(Conflict, Conflict.id == _LATEST)
     .outerjoin(_Holder, _Holder.id == Conflict.holder_id)
     .outerjoin(_Decider, _Decider.id == Conflict.decided_by_id)

@@ -17,6 +17,8 @@ class ConflictState(StrEnum):
     OPEN = "open"
     UPHELD = "upheld"
     SET_ASIDE = "set_aside"
+    SPLIT = "split"
+    """Both partners have a share of the deal."""
     LAPSED = "lapsed"
     """What stood against it has ended."""
     CLOSED = "closed"
@@ -31,6 +33,7 @@ LABEL: dict[ConflictState, str] = {
     ConflictState.OPEN: "To decide",
     ConflictState.UPHELD: "Ruling upheld",
     ConflictState.SET_ASIDE: "Set aside",
+    ConflictState.SPLIT: "Split agreed",
     ConflictState.LAPSED: "Ended by itself",
     ConflictState.CLOSED: "Closed",
 }

@@ -28,6 +28,8 @@ class Panel(NamedTuple):
     about: str
     facts: Pairs
     is_open: bool
+    to_share: str
+    """The open deal of the claim that stands."""
     declines: str
     form: SetAsideForm
 
@@ -55,6 +57,7 @@ def panel(row: Any, referral: Referral, form: SetAsideForm | None = None) -> Pan
         about=LABEL[conflict.state],
         facts=[*_ruled(conflict, row.holder, said), *_ended(conflict, row.decider, said)],
         is_open=conflict.state is ConflictState.OPEN,
+        to_share=row.to_share or "",
         declines=f"{referral.company} is declined by rule {conflict.rule_number}. The partner reads the rule, the times"
         " and how to appeal, never whose the other claim is.",
         form=form or SetAsideForm(formdata=None, version=referral.version),
@@ -90,6 +93,7 @@ def _becomes(conflict: Conflict, referral: Referral, said: Words, now: datetime)
     return {
         ConflictState.UPHELD: f"Upheld {at}.",
         ConflictState.SET_ASIDE: f"Set aside {at}: your referral was reviewed like any other from then on.",
+        ConflictState.SPLIT: f"Settled {at}: your referral is qualified, and you share the deal.",
         ConflictState.LAPSED: f"The other claim ended {at}: your referral was reviewed like any other from then on.",
         ConflictState.CLOSED: f"Closed {at}, as the referral had ended.",
     }[conflict.state]
@@ -98,6 +102,7 @@ def _becomes(conflict: Conflict, referral: Referral, said: Words, now: datetime)
 def _theirs(conflict: Conflict, said: Words) -> Told:
     small = {
         ConflictState.SET_ASIDE: "We set the ruling aside. Your claim and its dates stay as they are.",
+        ConflictState.SPLIT: "Settled: both claims count, and you share the deal.",
         ConflictState.LAPSED: "That is over.",
     }.get(conflict.state, "")
     return Told("Another partner came with the same company", conflict.ruling.for_holder(said.when), small)

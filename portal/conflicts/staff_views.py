@@ -10,6 +10,8 @@ from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conflicts import actions, queries, shown
 from portal.conflicts.forms import SetAsideForm
+from portal.deals import shares
+from portal.deals.share_forms import shares_form
 from portal.errors import Refused
 from portal.forms import seen_version
 from portal.idempotency import commit_to, once
@@ -80,6 +82,30 @@ def set_aside(ref: str) -> ResponseReturnValue:
         form.refuse(refusal)
         return _page(ref, form), form.status
     return commit_to(f"/staff/referrals/{ref}", f"The ruling is set aside. {referral.company} is under review.")
+
+
+@bp.route("/<ref>/split", methods=["GET", "POST"])
+@requires(Permission.DECIDE_REFERRALS, Reach.ANY)
+@once
+def split(ref: str) -> ResponseReturnValue:
+    """Both claims count: a page of its own, with who has the deal."""
+    referral = _to_change(ref)
+    deal = queries.deal_to_share(queries.open_of(referral))
+    sides = shares.sides(deal, referral)
+    form = shares_form(sides, version=referral.version)
+    if form.validate_on_submit():
+        given: dict[str, Any] = {"seen_version": form.version.data, "because": form.because.data or ""}
+        try:
+            actions.split(current_user, referral, now=clock.now(), divided=form.divided, **given)
+        except Refused as refusal:
+            if refusal.field not in form:
+                raise
+            form.refuse(refusal)
+            referral = _to_change(ref)
+        else:
+            told = f"{referral.company} is qualified and shares deal {deal.ref}. Each partner is told its own share."
+            return commit_to(f"/staff/referrals/{ref}", told)
+    return render_template("conflicts/split.html", referral=referral, deal=deal, form=form), form.status
 
 
 def _to_change(ref: str) -> Referral:

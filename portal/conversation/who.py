@@ -11,6 +11,7 @@ from portal.auth.permissions import GRANTS, Permission, Reach
 from portal.auth.rules import Role
 from portal.conversation.models import Message
 from portal.deals.models import Deal
+from portal.deals.shares import is_deal_of
 from portal.extensions import db
 from portal.referrals.models import Referral
 from portal.scope import all_partners
@@ -67,7 +68,7 @@ def contact_of(referral: Any) -> Any:
 
     The owner of its deal; else who decided or asked last; else the first who looks after partners."""
     active = sa.select(User.id).where(User.partner_id.is_(None), User.disabled_at.is_(None))
-    owner = active.join(Deal, Deal.owner_id == User.id).where(Deal.referral_id == referral.id).limit(1)
+    owner = active.join(Deal, Deal.owner_id == User.id).where(is_deal_of(referral.id)).limit(1)
     decided = active.where(User.id == referral.decided_by_id)
     asked = (
         active.join(EventRow, EventRow.by_id == User.id)

@@ -9,6 +9,7 @@ from portal.auth.models import User
 from portal.auth.rules import plain_address
 from portal.corrections import rules
 from portal.corrections.models import ReferralCorrection
+from portal.corrections.queries import moves
 from portal.corrections.rules import FACTS, Change
 from portal.criteria import queries as criteria
 from portal.criteria.reading import read
@@ -75,6 +76,8 @@ def correct(
     for name, value in compared.facts.items():
         setattr(referral, name, value)
     is_moved = referral.domain != compared.domain
+    if is_moved:
+        rules.check_moves(moves(referral))
     referral.domain, referral.reading = compared.domain, compared.after.to_data()
     db.session.add(_kept(by, referral, compared, now))
     db.session.flush()

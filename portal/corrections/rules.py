@@ -29,6 +29,9 @@ FACTS = {
 on a day, nor the agreement."""
 NOTHING = "Nothing is different yet. Change what is wrong, then look again."
 UNSAID = "not said"
+MOST_MOVES = 3
+"""How often a referral may be about another website: each time says whether that company is free, and is not counted as
+a question. A typo takes one."""
 
 
 class Change(NamedTuple):
@@ -41,6 +44,14 @@ def check_open(status: Status) -> None:
     """Raises Refused unless it still waits for a decision: what was decided was decided on what stood there."""
     if status not in OPEN:
         raise Refused(f"This referral is {LABEL[status].lower()}; only an open one can be corrected.")
+
+
+def check_moves(before: int) -> None:
+    """Raises Refused where the website was corrected too often."""
+    if before >= MOST_MOVES:
+        raise Refused(
+            f"The website was corrected {MOST_MOVES} times. Withdraw it, and refer the company anew.", "website"
+        )
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any], money: Callable[[int], str]) -> list[Change]:

@@ -3,8 +3,10 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from portal.activity.models import EventRow
-from portal.deals.models import CustomerPayment, Deal, DealTotal
+from portal.deals.models import CustomerPayment, Deal, DealShare, DealTotal
 from portal.deals.rules import OPEN, OPEN_STAGES, PROBABILITY, Pipeline, Stage
+from portal.deals.share_rules import WHOLE, percent
+from portal.deals.shares import is_deal_of
 from portal.proof import check, rows
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import ProtectionState, Status
@@ -22,7 +24,8 @@ TOLD_BY = {
 
 @check("Each qualified referral has its deal, and each deal of a referral belongs to a qualified one")
 def deals_of_referrals(connection: sa.Connection) -> Iterator[str]:
-    has = sa.exists().where(Deal.referral_id == Referral.id, Deal.partner_id == Referral.partner_id)
+    led_to = sa.exists().where(Deal.referral_id == Referral.id, Deal.partner_id == Referral.partner_id)
+    has = led_to | sa.exists().where(DealShare.referral_id == Referral.id, DealShare.ended_at.is_(None))
     qualified = Referral.status == Status.QUALIFIED
     for row in rows(connection, sa.select(Referral.ref, Referral.status).where(qualified & ~has | ~qualified & has)):
         yield f"Referral {row.ref} is {row.status} and has {'no' if row.status is Status.QUALIFIED else 'a'} deal."
@@ -93,11 +96,22 @@ def payments(connection: sa.Connection) -> Iterator[str]:
 
 @check("A protection rests exactly while its deal is parked")
 def rests(connection: sa.Connection) -> Iterator[str]:
-    joined = sa.select(Deal.ref).join(Protection, Protection.referral_id == Deal.referral_id)
+    joined = sa.select(Deal.ref).select_from(Protection).join(Deal, is_deal_of(Protection.referral_id))
     rested = (Protection.state == ProtectionState.PAUSED) & Protection.paused_at.is_(None)
     wrong = Protection.paused_at.is_not(None) & (Deal.stage != Stage.PARKED)
     for (ref,) in rows(connection, joined.where(wrong | rested)):
         yield f"The protection of deal {ref} rests, and the deal does not."
+
+
+@check("The shares of a deal make the whole, and whoever brought it has one of them")
+def divided(connection: sa.Connection) -> Iterator[str]:
+    total = sa.func.sum(DealShare.share_bp).label("total")
+    brought = sa.func.count().filter(DealShare.referral_id == Deal.referral_id, DealShare.partner_id == Deal.partner_id)
+    live = sa.select(Deal.ref, total, brought.label("brought")).join(DealShare, DealShare.deal_id == Deal.id)
+    live = live.where(DealShare.ended_at.is_(None)).group_by(Deal.id, Deal.ref)
+    for row in rows(connection, live.having((total != WHOLE) | (brought != 1))):
+        said = f"add up to {percent(int(row.total))} %" if row.total != WHOLE else "leave out who brought it"
+        yield f"The shares of deal {row.ref} {said}."
 
 
 @check("What was merged leads to a deal that goes on")

@@ -155,6 +155,29 @@ class NextStepSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShareAgreed(Event):
+    """A partner shares the deal with others. About its referral; tells of its own part only."""
+
+    deal_id: int
+    share_id: int
+    percent: str
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} noted your share of the deal: {percent} % of what your agreement pays for it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedDealMoved(Event):
+    """For a partner who shares a deal that another brought; about its own referral."""
+
+    deal_id: int
+    then: Stage
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} moved the deal to {then}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerPaid(Event):
     """Cash of a won deal: what fees on payments accrue from."""
 

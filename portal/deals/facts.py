@@ -7,6 +7,7 @@ from markupsafe import Markup
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.deals.rules import CHANNEL_LABEL, OPEN
+from portal.deals.share_rules import percent
 from portal.deals.shown import odds
 from portal.formats import day_words, money
 from portal.referrals.facts import mail_to
@@ -28,6 +29,7 @@ def of_deal(row: Any, reader: User) -> Pairs:
         ("Channel", CHANNEL_LABEL[deal.channel]),
         ("Partner", partner),
         ("Referral", referral),
+        ("Shared", _shared(row)),
         ("Website", website),
         ("Known as", deal.external_ref or ""),
         ("Expected", money(deal.expected_minor, deal.currency) if deal.expected_minor else ""),
@@ -37,6 +39,15 @@ def of_deal(row: Any, reader: User) -> Pairs:
         ("Products", row.products or ""),
     ]
     return [(what, value) for what, value in pairs if value]
+
+
+def _shared(row: Any) -> Markup | str:
+    """Who has which part of its fees, the largest first."""
+    if not row.shared:
+        return ""
+    parts = [line.split("\t") for line in row.shared.split("\n")]
+    said = ", ".join(f"{name} {percent(int(share))} %" for name, share in sorted(parts, key=lambda part: -int(part[1])))
+    return Markup('<a href="/staff/deals/{}/shares">{}</a>').format(row.Deal.ref, said)
 
 
 def of_contact(row: Any) -> Pairs:

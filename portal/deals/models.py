@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.deals.rules import Channel, LostReason, NurtureReason, Pipeline, Stage
 from portal.extensions import Base, Versioned
 
+_LIVE: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("ended_at IS NULL"))
+
 
 class Deal(Versioned, Base):
     """The sales truth, whatever channel it came from. A referral's deal belongs to its partner."""
@@ -105,6 +107,35 @@ class DealTotal(Base):
     expected_minor: Mapped[int] = mapped_column(default=0)
     weighted: Mapped[int] = mapped_column(default=0)
     """Minor units times per cent of probability."""
+
+
+class DealShare(Base):
+    """What part of a deal's fees a partner has, by its own agreement, where several partners brought the deal.
+
+    A deal of one partner has none. A row only ever ends: another division is new rows."""
+
+    __tablename__ = "deal_shares"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["partner_id", "referral_id"], ["referrals.partner_id", "referrals.id"]),
+        sa.CheckConstraint("share_bp BETWEEN 1 AND 9999", name="share_is_a_part"),
+        sa.CheckConstraint("reason <> ''", name="for_a_reason"),
+        sa.Index("ix_deal_shares_deal_id_id", "deal_id", "id"),
+        sa.Index("uq_deal_shares_live_partner", "partner_id", "deal_id", unique=True, **_LIVE),
+        sa.Index("uq_deal_shares_live_referral", "referral_id", unique=True, **_LIVE),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deals.id"))
+    partner_id: Mapped[int] = mapped_column(sa.ForeignKey("partners.id"))
+    referral_id: Mapped[int]
+    """The introduction by which the partner has it: its agreement is what the fee is booked under."""
+    share_bp: Mapped[int]
+    """In basis points; those of a deal that hold now add up to 10,000."""
+    reason: Mapped[str] = mapped_column(sa.Text)
+    """Read by staff only."""
+    decided_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    decided_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class CustomerPayment(Base):

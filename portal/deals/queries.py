@@ -15,6 +15,7 @@ from portal.corrections import queries as corrections
 from portal.deals.lists import WORDS, Wanted
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, DealUpdate, Product
 from portal.deals.rules import OPEN, Stage
+from portal.deals.shares import IN_WORDS, SHARE, agreed_with, is_deal_of
 from portal.deals.stories import Side, story_of
 from portal.evidence import queries as evidence
 from portal.extensions import db
@@ -138,8 +139,8 @@ def open_by_owner() -> dict[int, int]:
 
 
 def led_to(referral_id: int) -> Deal:
-    """The deal of a qualified referral."""
-    wanted = sa.select(Deal).where(Deal.referral_id == referral_id)
+    """The deal of a qualified referral, or the one that it shares."""
+    wanted = sa.select(Deal).where(is_deal_of(referral_id))
     return db.session.scalars(all_partners(wanted, "the deal whose protection changed")).one()
 
 
@@ -286,6 +287,7 @@ _SALE = (
     Deal.expected_minor,
     Deal.currency,
     Deal.update_due_at,
+    SHARE,
 )
 _PROMISE = (
     _Answer.state.label("answer_state"),
@@ -356,6 +358,7 @@ _BESIDE = (
         Absence.until_on >= sa.bindparam("today"),
     )
     .label("is_owner_away"),
+    IN_WORDS,
 )
 
 
@@ -393,7 +396,7 @@ def _told_of(*columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns, *people)
         .join(_Sender, _Sender.id == Referral.by_id)
-        .outerjoin(Deal, Deal.referral_id == Referral.id)
+        .outerjoin(Deal, is_deal_of(Referral.id))
         .outerjoin(_Owner, _Owner.id == Deal.owner_id)
         .outerjoin(SlaClock, _first_contact())
     )
@@ -404,7 +407,9 @@ def _first_contact() -> sa.ColumnElement[bool]:
 
 
 def _last_update() -> sa.ScalarSelect[Any]:
-    return sa.select(sa.func.max(DealUpdate.id)).where(DealUpdate.deal_id == Deal.id).scalar_subquery()
+    """What was told before it was shared was said to the other partner."""
+    told = (DealUpdate.partner_id == Referral.partner_id) | (DealUpdate.at >= agreed_with(Referral.id))
+    return sa.select(sa.func.max(DealUpdate.id)).where(DealUpdate.deal_id == Deal.id, told).scalar_subquery()
 
 
 _LISTED = _told_of(*_INTRODUCTION, *_SALE)

@@ -19,6 +19,7 @@ from portal.deals.rules import (
     in_months,
     likely,
 )
+from portal.deals.share_rules import percent
 from portal.formats import counted, day_words, local_day, local_now, money, status, when_words
 from portal.money import exponent
 from portal.moves import Tone
@@ -50,6 +51,25 @@ class NextStep(NamedTuple):
     sentence: str
     small: str = ""
     tone: Tone = ""
+
+
+class Agreed(NamedTuple):
+    """A share of a deal, as it was agreed once."""
+
+    when: str
+    ref: str
+    partner: str
+    percent: str
+    until: str
+    because: str
+    by: str
+
+
+def share_of(row: Any) -> Agreed:
+    share = row.DealShare
+    until = f", until {local_day(share.ended_at)}" if share.ended_at else ""
+    part = percent(share.share_bp)
+    return Agreed(local_day(share.decided_at), row.referral_ref, row.partner, part, until, share.reason, f"by {row.by}")
 
 
 def row_of(row: Any, today: date) -> DealRow:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.deals import rules, updates
+from portal.deals import rules, shares, updates
 from portal.deals.models import Deal
 from portal.deals.rules import Details, Stage
 from portal.deals.steps import step_after
@@ -38,8 +38,8 @@ def shift(deal: Deal, then: Stage, now: datetime, details: Details) -> None:
         kept["clock"] = sla.kept(deal.ref, _KIND)
         kept["lengthened_s"] = _follow_clock(deal, then, now)
     was, today = deal.stage, today_of(now)
-    deal.update_due_at = updates.follow(deal, then, now)
     _follow_protection(deal, then, now)
+    deal.update_due_at = updates.follow(deal, then, now)
     deal.stage, deal.stage_since, deal.pipeline = then, now, rules.pipeline_of(then)
     deal.reopened += was is Stage.LOST and then in rules.OPEN_STAGES
     deal.probability, deal.before = None, kept
@@ -60,8 +60,8 @@ def put_back(deal: Deal, now: datetime) -> None:
         sla.put_back(deal.ref, _KIND, clock)
     if lengthened_s and deal.partner_id is not None and deal.referral_id is not None:
         referrals.lengthen_protection(deal.partner_id, deal.referral_id, timedelta(seconds=-lengthened_s))
-    deal.update_due_at = updates.follow(deal, Stage(before["stage"]), now)
     _follow_protection(deal, Stage(before["stage"]), now, undone=True)
+    deal.update_due_at = updates.follow(deal, Stage(before["stage"]), now)
     for name, value in before.items():
         setattr(deal, name, _typed(name, value))
     deal.before = None
@@ -106,26 +106,33 @@ def _follow_clock(deal: Deal, then: Stage, now: datetime) -> float:
 
 def _follow_protection(deal: Deal, then: Stage, now: datetime, *, undone: bool = False) -> None:
     """It ends with the deal, comes back with it, and rests while it is parked."""
+    comes_back = undone
+    for partner_id, referral_id in _brought_by(deal):
+        own = (partner_id, referral_id, now)
+        if deal.stage in _ENDS and then in rules.OPEN:  # those who share it come back together, not one by one
+            comes_back = protections.return_with_deal(*own, undone=comes_back)
+        if (then is Stage.PARKED) != (deal.stage is Stage.PARKED):
+            (protections.pause if then is Stage.PARKED else protections.resume)(*own)
+        if then in _ENDS:
+            protections.end_with_deal(partner_id, referral_id, _ENDS[then], now)
+
+
+def _brought_by(deal: Deal) -> list[tuple[int, int]]:
+    """The partner who brought it, and those who share it, each with the referral by which; nobody of other channels."""
     if deal.partner_id is None or deal.referral_id is None:
-        return
-    own = (deal.partner_id, deal.referral_id, now)
-    if deal.stage in _ENDS and then in rules.OPEN:
-        protections.return_with_deal(*own, undone=undone)
-    if (then is Stage.PARKED) != (deal.stage is Stage.PARKED):
-        (protections.pause if then is Stage.PARKED else protections.resume)(*own)
-    if then in _ENDS:
-        protections.end_with_deal(deal.partner_id, deal.referral_id, _ENDS[then], now)
+        return []
+    return [
+        (deal.partner_id, deal.referral_id),
+        *((each.partner_id, each.referral_id) for each in shares.joined(deal.id)),
+    ]
 
 
-def follow_restored(deal: Deal, now: datetime) -> None:
+def follow_restored(deal: Deal, partner_id: int, referral_id: int, now: datetime) -> None:
     """A protection that was revoked holds again: it does what the deal's moves would have done to it meanwhile."""
-    if deal.partner_id is None or deal.referral_id is None:
-        return
     if deal.stage is Stage.PARKED:
-        protections.pause(deal.partner_id, deal.referral_id, now)
+        protections.pause(partner_id, referral_id, now)
     elif deal.stage in (*_ENDS, Stage.CANCELLED):
-        ending = _ENDS.get(deal.stage, Ending.DEAL_WON)
-        protections.end_with_deal(deal.partner_id, deal.referral_id, ending, now)
+        protections.end_with_deal(partner_id, referral_id, _ENDS.get(deal.stage, Ending.DEAL_WON), now)
 
 
 def _note_times(deal: Deal, then: Stage, now: datetime) -> None:

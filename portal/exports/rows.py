@@ -13,6 +13,7 @@ from portal.deals.lists import Wanted as DealsWanted
 from portal.deals.models import Deal
 from portal.deals.rules import CHANNEL_LABEL, LOST_LABEL, PIPELINE_LABEL
 from portal.deals.rules import LABEL as STAGE_LABEL
+from portal.deals.shares import is_deal_of
 from portal.extensions import db
 from portal.fees import queries as fees
 from portal.narrowing import everything
@@ -53,7 +54,7 @@ _REFERRAL: sa.Select[Any] = (
     sa.select(*_REFERRAL_COLUMNS)
     .join(User, User.id == Referral.by_id)
     .join(Partner, Partner.id == Referral.partner_id)
-    .outerjoin(Deal, Deal.referral_id == Referral.id)
+    .outerjoin(Deal, is_deal_of(Referral.id))
 )
 _DEAL_COLUMNS: tuple[Any, ...] = (
     *(Deal.id, Deal.ref, Deal.company, Deal.domain, Deal.channel, Deal.pipeline, Deal.stage, Deal.stage_since),

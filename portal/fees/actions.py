@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,14 @@ from portal.agreements.plans import Trigger
 from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.clock import local_date
+from portal.deals import shares
 from portal.deals.models import Deal
 from portal.deals.rules import Stage
 from portal.errors import Overtaken, Refused
 from portal.events import publish
 from portal.extensions import db
 from portal.fees import engine, rules, years
-from portal.fees.engine import Inputs, Result
+from portal.fees.engine import Inputs, Result, Share
 from portal.fees.events import FeeApproved, FeeBooked, FeeNotDue, FeeVoided
 from portal.fees.models import FeeLine
 from portal.fees.moves import facts, locked, move
@@ -31,7 +33,8 @@ from portal.sla.queries import calendar
 
 
 def book(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> list[FeeLine]:
-    """Book what a won deal of a referral earns its partner, as the agreement of that referral says.
+    """Book what a won deal of a referral earns this partner, as the agreement of that referral says; of a deal that
+    several share, its part.
 
     Where it earns nothing, no line is booked and FeeNotDue says why."""
     hold(partner_id)  # so that of two deals won at once only one is the first
@@ -46,9 +49,11 @@ def book(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> 
         won_on=won.won_on,
         again=_taken_back(deal_id, partner_id),
     )
+    inputs = replace(inputs, share=_share(won, inputs))
     result = _earned(won, inputs)
     if not result.lines:
-        told = {"ref": won.ref, "partner_id": partner_id, "deal_id": deal_id, "because": result.note}
+        ref = won.ref if inputs.share is None else won.referral_ref
+        told = {"ref": ref, "partner_id": partner_id, "deal_id": deal_id, "because": result.note}
         publish(FeeNotDue(by=by_id, at=now, **told))
         return []
     booked = [_line(won, each, inputs, now) for each in result.lines]
@@ -56,14 +61,27 @@ def book(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> 
     return booked
 
 
+def book_all(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> None:
+    """Book what a won deal earns the partner who brought it, or each of those who share it."""
+    paid = paid_for(deal_id, partner_id)
+    hold(*paid)
+    for each in paid:
+        book(deal_id, partner_id=each, by_id=by_id, now=now)
+
+
 def void_lines_of(deal_id: int, *, partner_id: int, by_id: int | None, now: datetime) -> None:
     """Take back what a deal earned that was cancelled. Raises `Refused` where that is payable already, or further."""
-    hold(partner_id)
+    hold(*paid_for(deal_id, partner_id))
     lines = locked(FeeLine.deal_id == deal_id, FeeLine.state != LineState.VOID)
     rules.check_void(line.state for line in lines)
     move(lines, LineState.VOID, by=None, tell=lambda line: FeeVoided(**facts(line, by_id, now)))
     transfer_all([_entry("void", line) for line in lines], now=now)
     years.add_earned(years.Amount(line.partner_id, -line.amount_minor, line.currency, line.booked_at) for line in lines)
+
+
+def paid_for(deal_id: int, partner_id: int) -> list[int]:
+    """The partners whom a deal pays: the one who brought it, or all who share it."""
+    return [each.partner_id for each in shares.of_deal(deal_id)] or [partner_id]
 
 
 def approve(by: User, line: FeeLine, *, seen_version: int, now: datetime) -> None:
@@ -92,13 +110,15 @@ def _won(deal_id: int, partner_id: int) -> sa.Row[Any] | None:
     credited = sa.and_(Protection.referral_id == Referral.id, Protection.state != ProtectionState.REVOKED)
     wanted = (
         sa.select(
-            *(Deal.id, Deal.ref, Deal.partner_id, Deal.value_minor, Deal.currency, Deal.won_on, Deal.domain),
+            *(Deal.id, Deal.ref, Deal.value_minor, Deal.currency, Deal.won_on, Deal.domain),
+            *(Referral.partner_id, Referral.id.label("referral_id"), Referral.ref.label("referral_ref")),
             *(Agreement.id.label("agreement_id"), Agreement.fee_plan_id, Agreement.terms, Protection.tail_ends_at),
         )
-        .join(Referral, Referral.id == Deal.referral_id)
+        .select_from(Deal)
+        .join(Referral, Referral.id == shares.referral_by_which(partner_id))
         .join(Agreement, Agreement.id == Referral.agreement_id)
         .join(Protection, credited, isouter=True)
-        .where(Deal.id == deal_id, Deal.partner_id == partner_id, Deal.stage == Stage.WON)
+        .where(Deal.id == deal_id, Referral.partner_id == partner_id, Deal.stage == Stage.WON)
     )
     return db.session.execute(owned_by(wanted, partner_id)).one_or_none()
 
@@ -111,10 +131,21 @@ def _earned(won: sa.Row[Any], inputs: Inputs) -> Result:
     return engine.compute(plan, inputs)
 
 
+def _share(won: sa.Row[Any], inputs: Inputs) -> Share | None:
+    """What part of it this partner has; None where it has all of it."""
+    parts = shares.of_deal(won.id)
+    place = next((place for place, each in enumerate(parts) if each.referral_id == won.referral_id), None)
+    if place is None:
+        return None
+    plan = Terms.from_data(won.terms).plan
+    return engine.share_at(plan, inputs, [each.share_bp for each in parts], place, won.referral_ref)
+
+
 def _is_first(won: sa.Row[Any]) -> bool:
-    """Whether no other deal that this partner brought with the same company is won."""
+    """Whether no other deal that this partner brought, or shares, with the same company is won."""
+    its = (Deal.partner_id == won.partner_id) | shares.has_share(Deal.id, won.partner_id)
     other = sa.select(Deal.id).where(
-        *(Deal.partner_id == won.partner_id, Deal.domain == won.domain, Deal.domain != ""),
+        *(its, Deal.domain == won.domain, Deal.domain != ""),
         *(Deal.id != won.id, Deal.stage == Stage.WON),
     )
     return db.session.scalar(owned_by(other.limit(1), won.partner_id)) is None

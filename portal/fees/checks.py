@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from portal.activity.models import EventRow
 from portal.agreements.models import Agreement
 from portal.agreements.terms import Terms
+from portal.deals.models import Deal, DealShare
 from portal.fees import events
 from portal.fees.engine import Inputs, compute
 from portal.fees.models import FeeLine, FeeYear
@@ -41,6 +42,14 @@ def transfers(connection: sa.Connection) -> Iterator[str]:
             yield f"Fee {row.ref} is {row.state} and has {'a' if row.id else 'no'} transfer {cause}:{row.ref}."
         for row in rows(connection, _wrong(key, debit, credit)):
             yield f"The transfer {row.key} does not move what fee {row.ref} says, from {debit} to {credit}."
+
+
+@check("Each fee line is of the partner who brought the deal, or who has a share of it")
+def partners(connection: sa.Connection) -> Iterator[str]:
+    brought = sa.exists().where(Deal.id == FeeLine.deal_id, Deal.partner_id == FeeLine.partner_id)
+    shares = sa.exists().where(DealShare.deal_id == FeeLine.deal_id, DealShare.partner_id == FeeLine.partner_id)
+    for (ref,) in rows(connection, sa.select(FeeLine.ref).where(~brought & ~shares)):
+        yield f"Fee {ref} is of a partner who neither brought the deal nor has a share of it."
 
 
 @check("Each transfer of the ledger belongs to a fee line")

@@ -3,14 +3,29 @@
 Booking, estimate, replay, correction and tests are this same function. An amount is rounded once, half up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from portal.agreements.plans import Plan, PlanRule, Trigger
+from portal.agreements.plans import Plan, PlanRule, Trigger, rate_words
 from portal.errors import Refused
-from portal.money import Money, round_half_up
+from portal.money import Money, round_half_up, split
+
+WHOLE_BP = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A part of a fee. What the others have stands nowhere, but for what of the rest falls to this one."""
+
+    referral_ref: str
+    share_bp: int
+    rest_minor: int = 0
+    """Units of the rest, after each share is cut down."""
+
+    def of(self, minor: int) -> int:
+        return minor * self.share_bp // WHOLE_BP + self.rest_minor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +39,8 @@ class Inputs:
     won_on: date | None
     again: int = 0
     """How often it was won and booked before, each time taken back since."""
+    share: Share | None = None
+    """Where several partners share the deal."""
 
     def to_data(self) -> dict[str, Any]:
         return {
@@ -33,7 +50,9 @@ class Inputs:
             "currency": self.deal_value.currency,
             "is_first_deal": self.is_first_deal,
             "won_on": self.won_on.isoformat() if self.won_on else None,
-        } | ({"again": self.again} if self.again else {})
+            **({"again": self.again} if self.again else {}),
+            **({"share": vars(self.share)} if self.share else {}),
+        }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Inputs":
@@ -44,6 +63,7 @@ class Inputs:
             is_first_deal=data["is_first_deal"],
             won_on=date.fromisoformat(data["won_on"]) if data["won_on"] else None,
             again=data.get("again", 0),
+            share=Share(**data["share"]) if "share" in data else None,
         )
 
 
@@ -98,10 +118,19 @@ def compute(plan: Plan, inputs: Inputs) -> Result:
     minor = round_half_up(exact)
     if not minor:
         return Result(currency=plan.currency, note="The fee rounds to nothing.")
-    cause = f"{inputs.event}:{inputs.deal_ref}:{rule.name}" + (f":{inputs.again + 1}" if inputs.again else "")
-    trace = _trace(plan, rule, inputs, exact)
-    line = Line(amount=Money(minor, plan.currency), rule=rule, cause=cause, trace=trace)
+    part = inputs.share.of(minor) if inputs.share else minor
+    if not part:
+        return Result(currency=plan.currency, note="The share of the fee rounds to nothing.")
+    trace = _trace(plan, rule, inputs, exact) + _split(inputs.share, minor)
+    line = Line(amount=Money(part, plan.currency), rule=rule, cause=_cause(rule, inputs), trace=trace)
     return Result(currency=plan.currency, lines=(line,))
+
+
+def share_at(plan: Plan, inputs: Inputs, shares_bp: Sequence[int], place: int, referral_ref: str) -> Share:
+    """The part at this place of what the inputs earn: each share is cut down, the rest handed out one by one."""
+    total = compute(plan, replace(inputs, share=None)).total.minor
+    mine = Share(referral_ref=referral_ref, share_bp=shares_bp[place])
+    return replace(mine, rest_minor=split(total, shares_bp)[place] - mine.of(total))
 
 
 def estimate(plan: Plan, expected: Money) -> Result:
@@ -130,6 +159,21 @@ def _trace(plan: Plan, rule: PlanRule, inputs: Inputs, exact: Fraction) -> Trace
         Step(rate.label, rate.detail, text=rule.rate),
         Step("Rounding", "once, to the smallest unit of the currency", text=rounding),
     )
+
+
+def _split(share: Share | None, minor: int) -> Trace:
+    """The step after the one rounding, with the whole that it is a part of."""
+    if share is None:
+        return ()
+    rest = ", with a unit of the rest" if share.rest_minor else ""
+    whole = Step("Fee of the deal", "all partners together, by your agreement", minor)
+    return whole, Step("Split", f"your share, cut down{rest}", text=rate_words(share.share_bp))
+
+
+def _cause(rule: PlanRule, inputs: Inputs) -> str:
+    """By the referral where others are paid for the same deal."""
+    ref = inputs.share.referral_ref if inputs.share else inputs.deal_ref
+    return f"{inputs.event}:{ref}:{rule.name}" + (f":{inputs.again + 1}" if inputs.again else "")
 
 
 def _day(on: date) -> str:

@@ -17,7 +17,6 @@ class FeeLine(Versioned, Base):
     __tablename__ = "fee_lines"
     __table_args__ = (
         sa.UniqueConstraint("partner_id", "id"),
-        sa.ForeignKeyConstraint(["partner_id", "deal_id"], ["deals.partner_id", "deals.id"]),
         sa.ForeignKeyConstraint(["partner_id", "agreement_id"], ["agreements.partner_id", "agreements.id"]),
         sa.ForeignKeyConstraint(["partner_id", "statement_id"], ["statements.partner_id", "statements.id"]),
         sa.CheckConstraint("amount_minor <> 0", name="amount_not_zero"),
@@ -36,7 +35,8 @@ class FeeLine(Versioned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(sa.String(12), unique=True)
     partner_id: Mapped[int] = mapped_column(sa.ForeignKey("partners.id"))
-    deal_id: Mapped[int]
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deals.id"))
+    """The partner's own, or one that it has a share of: a trigger sees to it."""
     agreement_id: Mapped[int]
     fee_plan_id: Mapped[int] = mapped_column(sa.ForeignKey("fee_plans.id"))
     rule: Mapped[str] = mapped_column(sa.String(60))

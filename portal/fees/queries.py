@@ -10,8 +10,10 @@ from portal.agreements.models import Agreement
 from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
-from portal.deals.models import Deal
+from portal.deals import shares
+from portal.deals.models import Deal, DealShare
 from portal.deals.rules import OPEN as OPEN_DEALS
+from portal.deals.share_rules import WHOLE
 from portal.extensions import db
 from portal.fees import engine, rules
 from portal.fees.models import FeeLine, FeeYear
@@ -65,7 +67,7 @@ def whole(user: User, ref: str) -> sa.Row[Any] | None:
         .join(Deal, Deal.id == FeeLine.deal_id)
         .join(Partner, Partner.id == FeeLine.partner_id)
         .join(Agreement, Agreement.id == FeeLine.agreement_id)
-        .join(Referral, Referral.id == Deal.referral_id, isouter=True)
+        .join(Referral, Referral.id == shares.referral_by_which(FeeLine.partner_id), isouter=True)
         .join(approver, approver.id == FeeLine.approved_by_id, isouter=True)
         .join(payer, payer.id == FeeLine.paid_by_id, isouter=True)
     )
@@ -92,9 +94,10 @@ def lines_of_deals(user: User, deal_ids: Sequence[int]) -> dict[int, list[Any]]:
     return found
 
 
-def estimate(terms: Terms, minor: int) -> Money:
-    """What a first deal of this value would pay; the value is in the currency of the terms."""
-    return engine.estimate(terms.plan, Money(minor, terms.currency)).total
+def estimate(terms: Terms, minor: int, share_bp: int | None = None) -> Money:
+    """What a first deal of this value would pay, or a share of it; the value is in the currency of the terms."""
+    whole = engine.estimate(terms.plan, Money(minor, terms.currency)).total
+    return whole if share_bp is None else Money(whole.minor * share_bp // WHOLE, whole.currency)
 
 
 def totals(user: User, now: datetime) -> list[Totals]:
@@ -133,7 +136,7 @@ def _sums(user: User, now: datetime) -> sa.Select[Any]:
     unpaid = visible_to(user, *columns, sa.func.min(FeeLine.pay_on).label("pay_on"), _NONE.label("agreement_id"))
     unpaid = unpaid.where(FeeLine.state.in_(OPEN)).group_by(FeeLine.currency, what)
     years = _own_year if user.reach(Permission.VIEW_EARNINGS) is Reach.OWN else _company_year
-    parts = sa.union_all(unpaid, *years(user, now), _expected(user)).subquery()
+    parts = sa.union_all(unpaid, *years(user, now), *_expected(user)).subquery()
     wanted = sa.select(parts, Agreement.terms).join(Agreement, Agreement.id == parts.c.agreement_id, isouter=True)
     return owned_by(wanted, user.partner_id or 0)
 
@@ -163,15 +166,22 @@ def _own_year(user: User, now: datetime) -> list[sa.Select[Any]]:
     ]
 
 
-def _expected(user: User) -> sa.Select[Any]:
-    """What the open deals of the reader's referrals are expected to be worth, by the agreement that they pay under."""
-    summed = (
-        _row("expected", Deal.currency, sa.func.sum(Deal.expected_minor), Referral.agreement_id)
-        .join(Referral, Referral.id == Deal.referral_id)
-        .where(Deal.stage.in_(OPEN_DEALS), Deal.expected_minor.is_not(None))
-        .group_by(Referral.agreement_id, Deal.currency)
+def _expected(user: User) -> list[sa.Select[Any]]:
+    """What the open deals of the reader's referrals are expected to be worth, by the agreement that they pay under: of
+    those that it brought, then of those that another brought and that it shares; its part, where it has only one."""
+    part = Deal.expected_minor * sa.func.coalesce(shares.SHARE, WHOLE) // WHOLE
+    valued = _row("expected", Deal.currency, sa.func.sum(part), Referral.agreement_id).where(
+        Deal.stage.in_(OPEN_DEALS), Deal.expected_minor.is_not(None)
     )
-    return _seen_by(user, summed, Deal.partner_id, Deal.id)
+    valued = valued.select_from(Deal).group_by(Referral.agreement_id, Deal.currency)
+    brought = valued.join(Referral, Referral.id == Deal.referral_id)
+    joined = valued.join(DealShare, (DealShare.deal_id == Deal.id) & DealShare.ended_at.is_(None)).join(
+        Referral, (Referral.id == DealShare.referral_id) & (Referral.id != Deal.referral_id)
+    )
+    return [
+        _seen_by(user, brought, Deal.partner_id, Deal.id),
+        _seen_by(user, joined, DealShare.partner_id, DealShare.deal_id),
+    ]
 
 
 _LISTED = (
@@ -198,7 +208,5 @@ def _seen_by(
     if reach is None:
         statement = statement.where(sa.false())
     elif reach is Reach.OWN:
-        own = sa.select(Deal.id).join(Referral, Referral.id == Deal.referral_id)
-        own = own.where(Referral.partner_id == user.partner_id, Referral.by_id == user.id)
-        statement = statement.where(deal_id.in_(own))
+        statement = statement.where(deal_id.in_(shares.of_own_people(user.id)))
     return owned_by(statement, user.partner_id)

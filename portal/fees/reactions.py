@@ -11,7 +11,7 @@ from portal.protections.events import ProtectionRestored
 @reacts_to(DealWon)
 def book_what_it_earned(event: DealWon) -> None:
     if event.partner_id is not None:
-        actions.book(event.deal_id, partner_id=event.partner_id, by_id=event.by, now=event.at)
+        actions.book_all(event.deal_id, partner_id=event.partner_id, by_id=event.by, now=event.at)
 
 
 @reacts_to(DealMoved)
@@ -29,12 +29,12 @@ def follow_what_was_undone(event: DealMoveUndone) -> None:
     if event.now is Stage.WON:
         actions.void_lines_of(event.deal_id, **told)
     elif event.then is Stage.WON:
-        actions.book(event.deal_id, **told)
+        actions.book_all(event.deal_id, **told)
 
 
 @reacts_to(ProtectionRestored)
 def book_what_was_won_meanwhile(event: ProtectionRestored) -> None:
     """A deal that was won while its protection was revoked earned nothing; now it does."""
     deal = led_to(event.referral_id)
-    if deal.stage is Stage.WON and deal.partner_id is not None:
-        actions.book(deal.id, partner_id=deal.partner_id, by_id=event.by, now=event.at)
+    if deal.stage is Stage.WON and event.partner_id is not None:
+        actions.book(deal.id, partner_id=event.partner_id, by_id=event.by, now=event.at)

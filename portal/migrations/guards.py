@@ -1,5 +1,6 @@
 """What the database itself refuses, whatever code runs: written once for both dialects, used by migrations."""
 
+import re
 from collections.abc import Sequence
 
 from alembic import op
@@ -65,6 +66,29 @@ def unguard(table: str) -> None:
         for change in ("update", "delete", "truncate"):
             op.execute(f"DROP TRIGGER IF EXISTS guard_{table}_{change} ON {table}")
             op.execute(f"DROP FUNCTION IF EXISTS guard_{table}_{change}()")
+
+
+def redefine(table: str, was: str, becomes: str) -> None:
+    """Another constraint in the definition of a table on SQLite, which cannot alter one: the table is made anew with
+    its rows, indexes and triggers, and so are the triggers of others that look into it."""
+    bind, master = op.get_bind(), "SELECT sql FROM sqlite_master WHERE"
+    (defined,) = bind.exec_driver_sql(f"{master} type = 'table' AND name = ?", (table,)).scalars()
+    beside = bind.exec_driver_sql(f"{master} type = 'index' AND tbl_name = ? AND sql IS NOT NULL", (table,)).scalars()
+    around = bind.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE ? ORDER BY rowid", (f"%{table}%",)
+    ).all()
+    again = [*beside, *(trigger.sql for trigger in around)]
+    begins = re.compile(rf'CREATE TABLE "?{table}"? ')
+    if defined.count(was) != 1 or not begins.match(defined):
+        raise RuntimeError(f"{table} is not defined as expected: {defined}")
+    for trigger in around:
+        bind.exec_driver_sql(f"DROP TRIGGER {trigger.name}")
+    bind.exec_driver_sql(begins.sub(f"CREATE TABLE {table}_anew ", defined.replace(was, becomes)))
+    bind.exec_driver_sql(f"INSERT INTO {table}_anew SELECT * FROM {table}")
+    bind.exec_driver_sql(f"DROP TABLE {table}")
+    bind.exec_driver_sql(f"ALTER TABLE {table}_anew RENAME TO {table}")
+    for sql in again:
+        bind.exec_driver_sql(sql)
 
 
 def _refuse(table: str, change: str, condition: str | None, sentence: str) -> None:

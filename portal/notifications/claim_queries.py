@@ -9,6 +9,7 @@ from portal.agreements.terms import Terms
 from portal.appeals.models import Appeal
 from portal.appeals.rules import AppealState
 from portal.deals.models import Deal
+from portal.deals.shares import is_deal_of
 from portal.extensions import db
 from portal.partners.models import Partner
 from portal.protections.models import Extension
@@ -31,7 +32,7 @@ def claim(ref: str) -> Any:
         .join(Partner, Partner.id == r.partner_id)
         .join(Agreement, Agreement.id == r.agreement_id)
         .outerjoin(p, p.referral_id == r.id)
-        .outerjoin(Deal, Deal.referral_id == r.id)
+        .outerjoin(Deal, is_deal_of(r.id))
     )
     return db.session.execute(all_partners(wanted.where(r.ref == ref), _WHY)).one()
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from portal.deals.events import DealMoveUndone, DealReturned, DealReturnsSoon, DealStalled
+from portal.deals.events import DealMoveUndone, DealReturned, DealReturnsSoon, DealStalled, ShareAgreed
 from portal.deals.rules import LABEL, Stage
-from portal.events import Event, reacts_to
+from portal.events import reacts_to
 from portal.notifications import queries
 from portal.notifications.actions import tell
 from portal.notifications.messages import Message, deals, tasks
-from portal.notifications.readers import LEADS, Reader, company, person
+from portal.notifications.readers import LEADS, Reader, company, company_of, person
 from portal.tasks.events import TaskDue
 
 # A step back that only tidies up is not told, as the step itself was not.
@@ -22,15 +22,14 @@ def back_from_nurture(event: DealReturned) -> None:
     deal = queries.deal(event.deal_id)
     mine = deals.back_to_you(company=deal.company, ref=deal.ref)
     tell(event, person(deal.owner_id, event.at), lambda _: mine)
-    _tell_sender(event, deal, lambda reader: deals.returned(**_who(deal), next_step=_next_step(deal, reader)))
+    _tell_sender(event, lambda deal, reader: deals.returned(**_who(deal), next_step=_next_step(deal, reader)))
 
 
 @reacts_to(DealMoveUndone)
 def moved_by_mistake(event: DealMoveUndone) -> None:
-    deal = queries.deal(event.deal_id)
     if event.now in _TOLD:
         words = {"now": LABEL[event.now].lower(), "then": LABEL[event.then].lower()}
-        _tell_sender(event, deal, lambda _: deals.undone(**_who(deal), **words))
+        _tell_sender(event, lambda deal, _: deals.undone(**_who(deal), **words))
 
 
 @reacts_to(DealStalled)
@@ -55,10 +54,18 @@ def task_is_due(event: TaskDue) -> None:
     tell(event, person(event.owner_user_id, event.at), lambda _: told)
 
 
-def _tell_sender(event: Event, deal: Any, words: Callable[[Reader], Message]) -> None:
-    """Tell whoever introduced them, and the leads of that company. A deal that no partner brought tells nobody."""
-    if event.partner_id is not None:
-        tell(event, company(event, LEADS, also=[deal.by_id]), words)
+@reacts_to(ShareAgreed)
+def share_agreed(event: ShareAgreed) -> None:
+    """Each partner of its own share; what the others have, it never hears."""
+    deal = queries.deal(event.deal_id, event.partner_id)
+    told = deals.shared(company=deal.company, owner=deal.owner, percent=event.percent, ref=deal.referral_ref)
+    tell(event, company(event, LEADS, also=[deal.by_id]), lambda _: told)
+
+
+def _tell_sender(event: Any, words: Callable[[Any, Reader], Message]) -> None:
+    """Tell whoever introduced them, and the leads; of each partner who shares it. One of no partner tells nobody."""
+    for partner_id, deal in queries.sides(event, event.deal_id):
+        tell(event, company_of(partner_id, LEADS, event.at, also=[deal.by_id]), partial(words, deal))
 
 
 def _who(deal: Any) -> dict[str, str]:

@@ -34,7 +34,7 @@ def fee_booked(event: FeeBooked) -> None:
 
 @reacts_to(FeeNotDue)
 def no_fee(event: FeeNotDue) -> None:
-    deal = queries.deal(event.deal_id)
+    deal = queries.deal(event.deal_id, event.partner_id)
     won = words.won_without_fee(company=deal.company, because=event.because, ref=deal.referral_ref)
     tell(event, company(event, LEADS, also=[deal.by_id]), lambda _: won)
 

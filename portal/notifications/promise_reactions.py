@@ -8,8 +8,8 @@ from portal.deals.events import DealHandedOver, DealsHandedOver, DealUpdateGiven
 from portal.events import Event, reacts_to
 from portal.notifications import queries
 from portal.notifications.actions import tell
-from portal.notifications.messages import promises
-from portal.notifications.readers import LEADS, Reader, company, person, staff
+from portal.notifications.messages import Message, promises
+from portal.notifications.readers import LEADS, Reader, company, company_of, person, staff
 from portal.routing.queries import away, today_of
 from portal.routing.rules import taker
 from portal.sla.events import ClockBreached, ClockNearlyDue
@@ -55,20 +55,19 @@ def promise_is_missed(event: ClockBreached) -> None:
 
 @reacts_to(DealUpdateGiven)
 def deal_stands(event: DealUpdateGiven) -> None:
-    deal = queries.deal(event.deal_id)
     text, by = queries.update_text(event.update_id), queries.name_of(event.by)
-    told = promises.update(company=deal.company, owner=by, text=text, ref=deal.referral_ref)
-    tell(event, company(event, LEADS, also=[deal.by_id]), lambda _: told)
+    for partner_id, deal in queries.sides(event, event.deal_id):
+        told = promises.update(company=deal.company, owner=by, text=text, ref=deal.referral_ref)
+        tell(event, company_of(partner_id, LEADS, event.at, also=[deal.by_id]), partial(_same, told))
 
 
 @reacts_to(DealHandedOver)
 def deal_handed_over(event: DealHandedOver) -> None:
     deal = queries.deal(event.deal_id)
-    if event.partner_id is not None and deal.referral_ref is not None:
-        told = promises.looked_after(
-            company=deal.company, owner=deal.owner, contact=deal.contact or deal.company, ref=deal.referral_ref
-        )
-        tell(event, company(event, LEADS, also=[deal.by_id]), lambda _: told)
+    for partner_id, theirs in queries.sides(event, event.deal_id):
+        about = {"company": theirs.company, "owner": theirs.owner, "contact": theirs.contact or theirs.company}
+        told = promises.looked_after(**about, ref=theirs.referral_ref)
+        tell(event, company_of(partner_id, LEADS, event.at, also=[theirs.by_id]), partial(_same, told))
     if event.is_one_of_many:
         return
     path, before = f"/staff/deals/{deal.ref}", queries.name_of(event.before_user_id)
@@ -92,6 +91,10 @@ def _who_owes(event: Event, about: Any) -> list[Reader]:
         return staff(Role.QUALIFIER, event.at)
     here = taker(about.owner_id, away(today_of(event.at)))
     return person(about.owner_id if here is None else here, event.at)
+
+
+def _same(told: Message, _: Reader) -> Message:
+    return told
 
 
 def _next_step(deal: Any, reader: Reader) -> str:

@@ -10,9 +10,11 @@ from sqlalchemy.orm import aliased
 
 from portal.agreements.models import Agreement
 from portal.auth.models import AccountLink, AddressChange, KnownDevice, User
+from portal.deals import shares
 from portal.deals.models import Deal, DealUpdate
 from portal.emergency.models import EmergencyGrant
 from portal.emergency.queries import who_confirms
+from portal.events import Event
 from portal.extensions import db
 from portal.fees.models import FeeLine
 from portal.partners.models import Partner, PayoutDetails
@@ -94,16 +96,27 @@ def referral(ref: str) -> Any:
     return db.session.execute(all_partners(wanted.where(r.ref == ref), _WHY)).one()
 
 
-def deal(deal_id: int) -> Any:
-    """The deal, its owner, and the referral and the promise that it has where a partner brought it."""
+def sides(event: Event, deal_id: int) -> list[tuple[int, Any]]:
+    """Who is told of a deal that partners brought: each with the deal as it is theirs; nobody of other channels."""
+    if event.partner_id is None:
+        return []
+    told = [event.partner_id, *(each.partner_id for each in shares.joined(deal_id))]
+    return [(partner_id, deal(deal_id, partner_id)) for partner_id in told]
+
+
+def deal(deal_id: int, partner_id: int | None = None) -> Any:
+    """The deal, its owner, and the referral and the promise that it has where a partner brought it; of several who
+    share it, as this one knows it."""
     owner = aliased(User)
-    columns = (Deal.ref, Deal.company, Deal.owner_id, Deal.lost_reason, Deal.close_note, Deal.parked_until)
+    called = sa.func.coalesce(Referral.company, Deal.company).label("company")
+    columns = (Deal.ref, called, Deal.owner_id, Deal.lost_reason, Deal.close_note, Deal.parked_until)
     more = (Deal.value_minor, Deal.currency, Deal.won_on, Deal.next_step, Deal.next_step_on, owner.name.label("owner"))
     of_referral = (Referral.ref.label("referral_ref"), Referral.by_id, Referral.contact_name.label("contact"))
     wanted = (
         sa.select(*columns, *more, *of_referral, Partner.name.label("partner"), SlaClock.due_at, Protection.ends_at)
+        .select_from(Deal)
         .join(owner, owner.id == Deal.owner_id)
-        .outerjoin(Referral, Referral.id == Deal.referral_id)
+        .outerjoin(Referral, Referral.id == shares.referral_by_which(partner_id))
         .outerjoin(Partner, Partner.id == Deal.partner_id)
         .outerjoin(Protection, Protection.referral_id == Referral.id)
         .outerjoin(SlaClock, (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT))
@@ -157,7 +170,7 @@ def fee_line(ref: str) -> Any:
         sa.select(*columns, Referral.ref.label("referral_ref"), Partner.name.label("partner"))
         .join(Deal, Deal.id == FeeLine.deal_id)
         .join(Partner, Partner.id == FeeLine.partner_id)
-        .outerjoin(Referral, Referral.id == Deal.referral_id)
+        .outerjoin(Referral, Referral.id == shares.referral_by_which(FeeLine.partner_id))
         .where(FeeLine.ref == ref)
     )
     return db.session.execute(all_partners(wanted, _WHY)).one()

@@ -21,7 +21,7 @@ from portal.events import Event, reacts_to
 from portal.notifications import queries
 from portal.notifications.actions import tell
 from portal.notifications.messages import Message, agreements, deals, referrals
-from portal.notifications.readers import LEADS, SIGNERS, Reader, company, person, staff
+from portal.notifications.readers import LEADS, SIGNERS, Reader, company, company_of, person, staff
 from portal.notifications.rules import is_ahead
 from portal.program import the_program
 from portal.referrals.decline_reasons import DECLINE_REASONS
@@ -173,11 +173,9 @@ def deal_parked(event: DealParked) -> None:
 
 
 def _tell_sender(event: Event, deal_id: int, words: Callable[[Any, Reader], Message]) -> None:
-    """Tell whoever introduced them, and the leads of that company. A deal that no partner brought tells nobody."""
-    if event.partner_id is not None:
-        deal = queries.deal(deal_id)
-        told = company(event, LEADS, also=[deal.by_id])
-        tell(event, told, lambda reader: words(deal, reader))
+    """Tell whoever introduced them, and the leads; of each partner who shares it. One of no partner tells nobody."""
+    for partner_id, deal in queries.sides(event, deal_id):
+        tell(event, company_of(partner_id, LEADS, event.at, also=[deal.by_id]), partial(words, deal))
 
 
 def _who(deal: Any) -> dict[str, str]:

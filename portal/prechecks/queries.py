@@ -13,6 +13,7 @@ from portal.deals.models import Deal
 from portal.deals.rules import LABEL as DEAL_LABEL
 from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.deals.rules import Stage
+from portal.deals.shares import is_deal_of
 from portal.extensions import db
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.marks import person_mark, phone_mark
@@ -195,7 +196,7 @@ _OF_REFERRALS = (
     )
     .join(Partner, Partner.id == Referral.partner_id)
     .outerjoin(Protection, Protection.referral_id == Referral.id)
-    .outerjoin(Deal, Deal.referral_id == Referral.id)
+    .outerjoin(Deal, is_deal_of(Referral.id))
     .where(Referral.ref.in_(_REFS))
 )
 _OF_DEALS = (

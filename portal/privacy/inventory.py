@@ -18,6 +18,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "criteria_versions": {K.TEXT: "data"},
     "customer_payments": {K.NOTHING: "ref currency", K.MONEY: "reference"},
     "deal_imports": {K.NOTHING: "ref file_sha256 report_sha256", K.COMPANY: "file_name notes"},
+    "deal_shares": {K.PROSPECT: "reason"},
     "deal_totals": {K.NOTHING: "currency"},
     "deal_updates": {K.PROSPECT: "text"},
     "deals": {
@@ -116,6 +117,7 @@ FREE_TEXT: dict[str, str] = {
     "company_checks": "company asked",
     "conflicts": "set_aside_because",
     "deal_imports": "file_name notes",
+    "deal_shares": "reason",
     "deal_updates": "text",
     "deals": "company next_step close_note",
     "deliveries": "subject lines error",

@@ -12,6 +12,7 @@ from portal.agreements.models import Agreement, Signature
 from portal.auth.models import User
 from portal.auth.rules import plain_address
 from portal.deals.models import Deal
+from portal.deals.shares import is_deal_of
 from portal.extensions import Base, db
 from portal.formats import counted, local_day
 from portal.notifications.models import Delivery
@@ -204,7 +205,7 @@ def _of_contact(ref: str) -> Held:
     wanted = (
         sa.select(Referral, Protection, Partner.name.label("partner"), Deal.ref.label("deal_ref"), Deal.closed_at)
         .join(Partner, Partner.id == Referral.partner_id)
-        .join(Deal, Deal.referral_id == Referral.id, isouter=True)
+        .join(Deal, is_deal_of(Referral.id), isouter=True)
         .join(Protection, Protection.referral_id == Referral.id, isouter=True)
         .where(Referral.contact_email == named)
         .order_by(Referral.id)

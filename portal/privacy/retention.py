@@ -11,6 +11,7 @@ from portal.agreements.models import Agreement
 from portal.auth.models import AccountLink, AddressChange, KnownDevice, LoginSession, User
 from portal.conversation.models import RefusedMail
 from portal.deals.models import Deal
+from portal.deals.shares import is_deal_of
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind, DocumentState
 from portal.drafts.models import ReferralDraft
@@ -106,7 +107,7 @@ def _has_paper(ref: Any, *kinds: DocumentKind) -> sa.ColumnElement[bool]:
 
 
 def _of_deal(column: Any) -> Any:
-    return sa.select(column).where(Deal.referral_id == Referral.id).scalar_subquery()
+    return sa.select(column).where(is_deal_of(Referral.id)).scalar_subquery()
 
 
 _is_free = ~sa.exists().where(

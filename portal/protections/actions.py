@@ -52,14 +52,18 @@ def end_with_deal(partner_id: int, referral_id: int, ending: Ending, now: dateti
         move(protection, ProtectionState.RELEASED, ended_at=now, ending=ending)
 
 
-def return_with_deal(partner_id: int, referral_id: int, now: datetime, *, undone: bool) -> None:
+def return_with_deal(partner_id: int, referral_id: int, now: datetime, *, undone: bool) -> bool:
     """The deal is open again. It keeps others out again, unless one came meanwhile: an undone mistake of ours takes
-    nothing from the partner, but whoever came in between keeps their claim against a deal that was given up."""
+    nothing from the partner, but whoever came in between keeps their claim against a deal that was given up.
+
+    Returns whether it does."""
     protection = protection_of(partner_id, referral_id)
     if protection.ending not in ENDED_WITH_DEAL:
-        return
-    if undone or not is_contested(queries.referral_of(partner_id, referral_id), now):
+        return False
+    comes_back = undone or not is_contested(queries.referral_of(partner_id, referral_id), now)
+    if comes_back:
         bring_back(protection, now)
+    return comes_back
 
 
 def give_back(by: User, referral: Referral, *, seen_version: int, now: datetime) -> None:

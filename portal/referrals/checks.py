@@ -17,7 +17,7 @@ TOLD_BY: dict[Status, tuple[str, ...]] = {
     Status.NEEDS_INFO: ("ReferralAsked",),
     Status.UNDER_REVIEW: ("ReferralAnswered", "ReferralReopened", "ConflictSetAside", "ConflictLapsed"),
     Status.CONFLICT: ("ConflictEntered",),
-    Status.QUALIFIED: ("ReferralQualified",),
+    Status.QUALIFIED: ("ReferralQualified", "ConflictSplit"),
     Status.DECLINED: ("ReferralDeclined",),
     Status.WITHDRAWN: ("ReferralWithdrawn",),
     Status.EXPIRED: ("ReferralExpired",),

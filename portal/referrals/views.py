@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
+from portal.agreements.plans import rate_words
 from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conflicts import queries as conflicts
@@ -117,10 +118,11 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=claim,
-        conflicts=conflicts.told(current_user, referral, talked.told, now),
+        conflicts=[] if row.share_bp else conflicts.told(current_user, referral, talked.told, now),
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
         would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",
+        share=rate_words(row.share_bp) if row.share_bp else "",
         expected=_expected(row, terms) or _hoped_for(referral, row, terms),
         reading=Reading.from_data(referral.reading),
         promises=promised(row, records(SHOWN, now)),
@@ -142,7 +144,7 @@ def _expected(row: Any, terms: Terms | None) -> str:
     """What an open deal would pay if it were won as it stands."""
     if terms is None or not row.expected_minor or row.closed_at or row.currency != terms.currency:
         return ""
-    amount = fees.estimate(terms, row.expected_minor)
+    amount = fees.estimate(terms, row.expected_minor, row.share_bp)
     return f"about {money(amount.minor, amount.currency)}"
 
 

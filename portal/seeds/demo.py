@@ -43,6 +43,7 @@ from portal.seeds import cast, companies, proving, setup
 from portal.seeds.asking import Asking
 from portal.seeds.cast import PASSWORD
 from portal.seeds.claiming import Claiming
+from portal.seeds.informing import Informing
 from portal.seeds.money import Finance
 from portal.seeds.routing import Routing
 from portal.seeds.selling import Selling
@@ -103,6 +104,7 @@ class _Play:
         self.selling = Selling(self.people)
         self.asking = Asking(self.people)
         self.routing = Routing(self.people)
+        self.informing = Informing(self.people)
         self.talking = Talking(self.people)
         self.typing = Typing(self.people)
         self.claiming = Claiming(self.people)
@@ -146,6 +148,7 @@ class _Play:
         self.asking.plan(self)
         proving.plan(self, self.people)
         self.routing.plan(self)
+        self.informing.plan(self, self.at(BEGINS_DAYS_AGO, 9))
         self.talking.plan(self)
         self.claiming.plan(self)
 

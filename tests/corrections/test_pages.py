@@ -113,6 +113,24 @@ def test_another_company_is_looked_for_again_and_found_by_its_new_name(client: C
     assert find(Asked(Company("", "calder.example"))) == []
 
 
+def test_a_referral_is_not_moved_from_company_to_company(client: Client, ana: User, sent: Referral) -> None:
+    path = f"/referrals/{sent.ref}/correction"
+    for number in range(3):
+        moved = client.as_(ana).post(
+            path, data=typed(website=f"other-{number}.example", version=str(sales.again(sent.ref).version))
+        )
+        assert moved.status_code == 303, moved.text
+    refused = client.post(path, data=typed(website="one-more.example", version=str(sales.again(sent.ref).version)))
+    assert refused.status_code == 422
+    assert "The website was corrected 3 times." in refused.text
+    assert (
+        client.post(
+            path, data=typed(website="other-2.example", contact_title="COO", version=str(sales.again(sent.ref).version))
+        ).status_code
+        == 303
+    )
+
+
 @pytest.mark.parametrize("who", ["colleague", "another company's"])
 def test_nobody_else_corrects_it(client: Client, ana: User, sent: Referral, who: str) -> None:
     partner_id = ana.partner_id if who == "colleague" else sales.lead().partner_id

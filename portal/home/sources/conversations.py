@@ -7,6 +7,7 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.conversation.models import Conversation
 from portal.deals.models import Deal
+from portal.deals.shares import is_deal_of
 from portal.formats import local_day
 from portal.home.queue import Task
 from portal.home.sources.source import Source, part, task
@@ -29,7 +30,7 @@ def _waiting(user: User, now: datetime) -> sa.Select[Any]:
         wanted.select_from(waits)
         .join(Referral, Referral.id == waits.referral_id)
         .join(Partner, Partner.id == waits.partner_id)
-        .outerjoin(Deal, Deal.referral_id == Referral.id)
+        .outerjoin(Deal, is_deal_of(Referral.id))
     )
     nobodys = Deal.id.is_(None) if user.may(Permission.DECIDE_REFERRALS) else sa.false()
     return joined.where(waits.waits_since.is_not(None), mine | nobodys).order_by(waits.waits_since, waits.referral_id)

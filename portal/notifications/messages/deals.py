@@ -24,6 +24,17 @@ def yours(*, company: str, partner: str, contact: str, due: str, ref: str) -> Me
     )
 
 
+def shared(*, company: str, owner: str, percent: str, ref: str) -> Message:
+    return message(
+        f"You share the deal: {company}",
+        f"Another partner introduced {company} as well, and you share the deal from now on. Your share is {percent} %"
+        " of what your agreement pays for it.",
+        f"{owner} looks after it. You hear from us the same day, whatever comes of it.",
+        action="See where it is",
+        path=f"/referrals/{ref}",
+    )
+
+
 def contacted(*, company: str, owner: str, contact: str, next_step: str, ref: str) -> Message:
     return _step(f"In conversation: {company}", f"{owner} is in touch with {contact}.", next_step=next_step, ref=ref)
 
