@@ -154,7 +154,7 @@ def _time_words(ends: datetime, here: datetime) -> str:
     if ends < here:
         return f"since {_moment(ends, here)}"
     if ends - here < _HOUR:
-        return f"in {int((ends - here).total_seconds() // 60)} min"
+        return f"in {int((ends - here).total_seconds() // 60)} min" if ends - here >= _MINUTE else "this minute"
     return _moment(ends, here)
 
 

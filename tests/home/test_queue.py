@@ -25,6 +25,7 @@ def _promise(at: datetime) -> Task:
     ("given", "words", "tone"),
     [
         ({"due_at": MORNING + timedelta(minutes=40)}, "in 40 min", "late"),
+        ({"due_at": MORNING + timedelta(seconds=59)}, "this minute", "late"),
         ({"due_at": MORNING.replace(hour=11, minute=55)}, "11:55", "late"),
         ({"due_at": MORNING.replace(hour=17, minute=0)}, "17:00", "due"),
         ({"due_at": MORNING + timedelta(days=1, hours=2)}, "Thu 11:20", ""),
