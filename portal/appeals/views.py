@@ -8,7 +8,7 @@ from portal import clock
 from portal.appeals import actions
 from portal.appeals.forms import AppealForm
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import queries as deals
+from portal.deals.stories import queries as stories
 from portal.errors import Refused
 from portal.forms import seen_version
 from portal.idempotency import commit_to, once
@@ -53,7 +53,7 @@ def withdraw(ref: str) -> ResponseReturnValue:
 
 
 def _page(ref: str, form: AppealForm) -> str:
-    row = deals.story(current_user, ref) or abort(404)
+    row = stories.story(current_user, ref) or abort(404)
     claim = Claim.of(row, clock.now(), "partner")
     hours = promised_minutes(ClockKind.DECISION) // 60
     return render_template("appeals/new.html", referral=row.Referral, claim=claim, hours=hours, form=form)

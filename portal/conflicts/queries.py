@@ -10,10 +10,10 @@ from portal.conflicts import shown
 from portal.conflicts.models import Conflict
 from portal.conflicts.rules import ConflictState
 from portal.deals.models import Deal
-from portal.deals.queries import WHOLE
 from portal.deals.rules import OPEN as OPEN_DEALS
 from portal.deals.rules import Stage
 from portal.deals.shares import deal_of, is_deal_of
+from portal.deals.stories.queries import WHOLE
 from portal.engagement.rules import Side
 from portal.errors import Refused
 from portal.extensions import db
@@ -44,7 +44,7 @@ def called(ref: str) -> Referral:
 
 
 def story(user: User, ref: str) -> sa.Row[Any] | None:
-    """What `deals.queries.story` tells, and beside it the latest conflict, with the names of whoever holds the other
+    """What `stories.story` tells, and beside it the latest conflict, with the names of whoever holds the other
     claim and decided: `Conflict`, `holder`, `decider`."""
     return db.session.execute(referrals.seen_by(user, _WHOLE), {"wanted": ref}).one_or_none()
 

@@ -9,7 +9,7 @@ from portal.auth.links import LinkRefused
 from portal.auth.permissions import Permission, public
 from portal.conversation import mail_links
 from portal.conversation.mail_links import Purpose
-from portal.deals import queries as deals
+from portal.deals.stories import queries as stories
 from portal.extensions import db
 from portal.referrals import actions, shown
 from portal.referrals import queries as referrals
@@ -28,7 +28,7 @@ def status(token: str) -> ResponseReturnValue:
         user, referral = mail_links.open_link(token, Purpose.STATUS, now)
     except LinkRefused as refusal:
         return _refused(refusal)
-    story = deals.told(deals.story(user, referral.ref), side="partner", now=now)
+    story = stories.told(stories.story(user, referral.ref), side="partner", now=now)
     return _page("status", company=referral.company, chip=shown.chip(story), steps=shown.steps(story))
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.auth.models import User
-from portal.deals import queries, rules, stages
+from portal.deals import queries, rules, sold, stages
 from portal.deals.events import (
     DealLost,
     DealMoved,
@@ -139,7 +139,7 @@ def undo(by: User, deal: Deal, *, seen_version: int, now: datetime) -> None:
     was = deal.stage
     if was is Stage.MERGED:
         raise Refused("What was merged is taken apart on the page of the deal that it was merged into.")
-    if was is Stage.WON and queries.paid_by_customer(deal.id):
+    if was is Stage.WON and sold.paid_by_customer(deal.id):
         raise Refused("The customer has paid for this deal. Take the payment back first, then undo the win.")
     stages.put_back(deal, now)
     db.session.flush()

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import merging, payments, products, queries, shown
+from portal.deals import merging, payments, products, queries, shown, sold
 from portal.deals.forms import MergeForm, PaymentForm
 from portal.deals.models import Deal
 from portal.deals.rules import Stage
@@ -48,7 +48,7 @@ def record_payment(ref: str) -> ResponseReturnValue:
 @requires(Permission.RECORD_PAYMENTS, Reach.ASSIGNED)
 @once
 def take_payment_back(ref: str) -> ResponseReturnValue:
-    wrong = queries.payment(ref)
+    wrong = sold.payment(ref)
     deal = queries.to_record(current_user, queries.ref_of(wrong.deal_id))
     payments.take_back(current_user, deal, wrong, now=clock.now())
     return commit_to(f"/staff/deals/{deal.ref}/payments", "Taken back. Record it as it was, if it was.")
@@ -66,7 +66,7 @@ def show_products(ref: str) -> ResponseReturnValue:
 @once
 def set_products(ref: str) -> ResponseReturnValue:
     deal = queries.to_change(current_user, ref)
-    offered = queries.products_for(deal.id)
+    offered = sold.products_for(deal.id)
     form = _product_form(deal, offered)()
     if form.validate_on_submit():
         amounts = {each.id: form[each.ref].minor or 0 for each in offered}
@@ -126,7 +126,7 @@ def _payments(ref: str, form: PaymentForm) -> str:
     return render_template(
         "deals/payments.html",
         deal=deal,
-        rows=[shown.payment_of(each) for each in queries.payments_of(deal.id)],
+        rows=[shown.payment_of(each) for each in sold.payments_of(deal.id)],
         paid=shown.paid(row),
         form=form if may_record else None,
         may=may,
@@ -134,7 +134,7 @@ def _payments(ref: str, form: PaymentForm) -> str:
 
 
 def _products(deal: Deal, form: Any) -> str:
-    offered, may = queries.products_for(deal.id), queries.may_move(current_user, deal)
+    offered, may = sold.products_for(deal.id), queries.may_move(current_user, deal)
     if form is None:
         typed = {each.ref: shown.typed(each.amount_minor, deal.currency) for each in offered}
         form = _product_form(deal, offered)(formdata=None, version=deal.version, **typed)

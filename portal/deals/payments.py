@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.auth.models import User
-from portal.deals import queries
+from portal.deals import queries, sold
 from portal.deals.events import CustomerPaid, CustomerPaymentTakenBack, CustomerRefunded
 from portal.deals.models import CustomerPayment, Deal
 from portal.deals.rules import LABEL, Stage
@@ -31,7 +31,7 @@ def record(
         raise Refused("Say how much it was.", "amount")
     if paid_on > today_of(now):
         raise Refused("The day of a payment cannot lie ahead.", "paid_on")
-    paid = queries.paid_by_customer(deal.id)
+    paid = sold.paid_by_customer(deal.id)
     if is_refund and amount_minor > paid:
         raise Refused(f"They paid {money(paid, deal.currency)} so far; no more than that can go back.", "amount")
     row = _add(
@@ -47,9 +47,9 @@ def take_back(by: User, deal: Deal, wrong: CustomerPayment, *, now: datetime) ->
 
     Raises Refused for one that was taken back already, or a payment of which too much has gone back."""
     _check_turn(by, deal)
-    if wrong.corrects_id is not None or queries.is_taken_back(wrong.id):
+    if wrong.corrects_id is not None or sold.is_taken_back(wrong.id):
         raise Refused("This was taken back already.")
-    if queries.paid_by_customer(deal.id) < wrong.amount_minor:
+    if sold.paid_by_customer(deal.id) < wrong.amount_minor:
         raise Refused("Some of this payment has gone back to the customer. Take that refund back first.")
     row = _add(
         by,

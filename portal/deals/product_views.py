@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import products, queries
+from portal.deals import products, sold
 from portal.deals.forms import ProductForm
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
@@ -39,7 +39,7 @@ def add() -> ResponseReturnValue:
 @requires(Permission.EDIT_SETTINGS, Reach.ANY)
 @once
 def end(ref: str) -> ResponseReturnValue:
-    product = queries.product(ref)
+    product = sold.product(ref)
     products.end(current_user, product, now=clock.now())
     return commit_to("/staff/settings/products/", f"{product.name} is not offered for new deals any more.")
 
@@ -48,11 +48,11 @@ def end(ref: str) -> ResponseReturnValue:
 @requires(Permission.EDIT_SETTINGS, Reach.ANY)
 @once
 def offer(ref: str) -> ResponseReturnValue:
-    product = queries.product(ref)
+    product = sold.product(ref)
     products.offer(current_user, product, now=clock.now())
     return commit_to("/staff/settings/products/", f"{product.name} is offered again.")
 
 
 def _page(form: ProductForm) -> str:
     may_edit = current_user.may(Permission.EDIT_SETTINGS)
-    return render_template("deals/product_list.html", products=queries.products(), form=form, may_edit=may_edit)
+    return render_template("deals/product_list.html", products=sold.products(), form=form, may_edit=may_edit)

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.auth.models import User
-from portal.deals import actions, queries
+from portal.deals import actions, sold
 from portal.deals.events import DealProductsSet, ProductAdded, ProductEnded, ProductOffered
 from portal.deals.models import Deal, DealProduct, Product
 from portal.errors import Refused
@@ -17,7 +17,7 @@ from portal.refs import new_ref
 
 def add(by: User, *, name: str, now: datetime) -> Product:
     """One more product. Raises Refused where there is one of this name."""
-    if any(each.name.casefold() == name.casefold() for each in queries.products()):
+    if any(each.name.casefold() == name.casefold() for each in sold.products()):
         raise Refused("There is a product of this name already.", "name")
     product = Product(ref=new_ref("G", Product.ref), name=name)
     db.session.add(product)

@@ -1,23 +1,17 @@
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal import clock, search
-from portal.agreements.models import Agreement
-from portal.appeals.models import Appeal
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
-from portal.corrections import queries as corrections
 from portal.deals.lists import WORDS, Wanted
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, DealUpdate, Product
 from portal.deals.rules import OPEN, Stage
-from portal.deals.shares import IN_WORDS, SHARE, agreed_with, is_deal_of
-from portal.deals.stories import Side, story_of
-from portal.evidence import queries as evidence
+from portal.deals.shares import IN_WORDS, is_deal_of
 from portal.extensions import db
 from portal.lookalikes import queries as lookalikes
 from portal.lookalikes.likeness import LIKELY, Company
@@ -26,23 +20,16 @@ from portal.lookalikes.rules import Kind
 from portal.narrowing import Condition, page_of_choice
 from portal.paging import SIZE, Page
 from portal.partners.models import Partner
-from portal.protections.models import Extension
 from portal.referrals import queries as referrals
 from portal.referrals.lists import WORDS as REFERRAL_WORDS
-from portal.referrals.lists import Wanted as ReferralsWanted
-from portal.referrals.lists import choice_of
-from portal.referrals.models import Protection, Referral
-from portal.referrals.rules import Status
-from portal.referrals.story import Story
+from portal.referrals.models import Referral
 from portal.routing.models import Absence
 from portal.routing.queries import covered, today_of
 from portal.scope import all_partners, owned_by
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
-_Sender, _Owner, _Answer, _Into = aliased(User), aliased(User), aliased(SlaClock), aliased(Deal)
-_Enterer = aliased(User)
-_Duplicate, _Decision, _Update, _Appealed = aliased(Deal), aliased(SlaClock), aliased(DealUpdate), aliased(SlaClock)
+_Owner, _Into, _Duplicate = aliased(User), aliased(Deal), aliased(Deal)
 
 
 def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
@@ -177,25 +164,6 @@ def searched(user: User, typed: str) -> tuple[sa.Select[Any], str]:
     return ids, found.note or introduced.note
 
 
-def paid_by_customer(deal_id: int) -> int:
-    """Minor units that the customer paid and did not get back."""
-    total = sa.select(sa.func.coalesce(sa.func.sum(CustomerPayment.amount_minor), 0))
-    of_it = all_partners(total.where(CustomerPayment.deal_id == deal_id), "what was paid for one deal")
-    return int(db.session.scalars(of_it).one())
-
-
-def is_taken_back(payment_id: int) -> bool:
-    wanted = sa.select(CustomerPayment.id).where(CustomerPayment.corrects_id == payment_id)
-    return db.session.scalar(all_partners(wanted, "what was paid for one deal")) is not None
-
-
-def payment(ref: str) -> CustomerPayment:
-    """404 where there is none of this name. Who may see it, its deal says."""
-    wanted = sa.select(CustomerPayment).where(CustomerPayment.ref == ref)
-    found: CustomerPayment = db.one_or_404(all_partners(wanted, "what was paid for one deal"))
-    return found
-
-
 def imported(ref: str, *, to_change: bool = False) -> DealImport:
     """A file that somebody sent up; 404 where there is none of this name."""
     wanted = sa.select(DealImport).where(DealImport.ref == ref)
@@ -218,122 +186,11 @@ def imports() -> Sequence[Any]:
     return db.session.execute(all_partners(latest, "names of our own people")).all()
 
 
-def payments_of(deal_id: int) -> Sequence[Any]:
-    """What its customer paid and got back, the latest first, with who recorded it and whether it was taken back."""
-    row, later = CustomerPayment, aliased(CustomerPayment)
-    columns = (row.ref, row.amount_minor, row.currency, row.paid_on, row.reference, row.at, row.corrects_id)
-    wanted = (
-        sa.select(*columns, User.name.label("by"), later.id.is_not(None).label("is_taken_back"))
-        .join(User, User.id == row.by_id)
-        .outerjoin(later, later.corrects_id == row.id)
-        .where(row.deal_id == deal_id)
-        .order_by(row.id.desc())
-        .limit(200)
-    )
-    return db.session.execute(all_partners(wanted, "what was paid for one deal")).all()
-
-
-def products() -> Sequence[Product]:
-    """What is or was sold, by name."""
-    return db.session.scalars(sa.select(Product).order_by(Product.name)).all()
-
-
-def product(ref: str) -> Product:
-    """404 where there is none of this name."""
-    found: Product = db.one_or_404(sa.select(Product).where(Product.ref == ref).with_for_update())
-    return found
-
-
-def products_for(deal_id: int) -> Sequence[Any]:
-    """What can be sold, with what of this deal is for it: id, ref, name, amount_minor."""
-    wanted = (
-        sa.select(Product.id, Product.ref, Product.name, DealProduct.amount_minor)
-        .outerjoin(DealProduct, (DealProduct.product_id == Product.id) & (DealProduct.deal_id == deal_id))
-        .where(Product.ended_at.is_(None) | DealProduct.product_id.is_not(None))
-    )
-    return db.session.execute(wanted.order_by(Product.name)).all()
-
-
-_INTRODUCTION = (
-    Referral.id,
-    Referral.ref,
-    Referral.partner_id,
-    Referral.company,
-    Referral.contact_name,
-    Referral.status,
-    Referral.received_at,
-    Referral.due_at,
-    Referral.decided_at,
-    Referral.question,
-    Referral.decline_reason,
-    Referral.decision_note,
-    Referral.agreement_id,
-)
-_SALE = (
-    Deal.id.label("deal_id"),
-    Deal.ref.label("deal_ref"),
-    Deal.stage,
-    Deal.stage_since,
-    Deal.contacted_at,
-    Deal.proposal_at,
-    Deal.closed_at,
-    Deal.won_on,
-    Deal.next_step,
-    Deal.next_step_on,
-    Deal.parked_until,
-    Deal.lost_reason,
-    Deal.close_note,
-    Deal.value_minor,
-    Deal.expected_minor,
-    Deal.currency,
-    Deal.update_due_at,
-    SHARE,
-)
-_PROMISE = (
-    _Answer.state.label("answer_state"),
-    _Answer.promised_minutes,
-    _Answer.due_at.label("answer_due_at"),
-    _Answer.took_minutes,
-    _Decision.promised_minutes.label("decision_minutes"),
-    _Decision.took_minutes.label("decision_took"),
-    SlaClock.promised_minutes.label("contact_minutes"),
-    SlaClock.took_minutes.label("contact_took"),
-    _Update.text.label("update_text"),
-    _Update.at.label("update_at"),
-)
-
-
-def stories(
-    user: User, wanted: ReferralsWanted, *, token: str | None, url: Callable[[str | None], str], size: int = SIZE
-) -> Page:
-    """Referrals and what became of them, the latest first, or the most urgent first."""
-    choice = choice_of(user, wanted)
-    return page_of_choice(db.session, referrals.seen_by(user, _LISTED), choice, token=token, url=url, size=size)
-
-
 def of_owners(owner_ids: Sequence[int]) -> Condition:
     """Of referrals: those whose deal is in the hands of one of these."""
     return lambda referral: (
         sa.exists().where(Deal.referral_id == referral.id, Deal.owner_id.in_(owner_ids)).correlate_except(Deal)
     )
-
-
-def latest_stories(user: User, limit: int) -> sa.Select[Any]:
-    """The first few of the same, for a home page: those that wait for the partner's answer, then the latest.
-
-    Picked by two looks into an index each, so that a long history costs nothing."""
-    latest = (Referral.received_at.desc(), Referral.id.desc())
-    mine = referrals.visible_to(user, Referral.id).order_by(*latest).limit(limit)
-    asked = mine.where(Referral.status == Status.NEEDS_INFO)
-    few = sa.union(*(sa.select(each.subquery()) for each in (asked, mine)))
-    answers_first = sa.case((Referral.status == Status.NEEDS_INFO, 0), else_=1)
-    picked = _stories(user, *_INTRODUCTION, *_SALE, answers_first.label("place")).where(Referral.id.in_(few))
-    return picked.order_by(answers_first, *latest).limit(limit)
-
-
-def story(user: User, ref: str) -> sa.Row[Any] | None:
-    """All of one referral in one go: `Referral`, `Protection`, the terms, the promise, the deal and the people."""
-    return db.session.execute(referrals.seen_by(user, WHOLE), {"wanted": ref}).one_or_none()
 
 
 _BESIDE = (
@@ -376,62 +233,12 @@ def deal(user: User, ref: str) -> sa.Row[Any] | None:
         .join(User, User.id == Deal.owner_id)
         .outerjoin(Partner, Partner.id == Deal.partner_id)
         .outerjoin(Referral, Referral.id == Deal.referral_id)
-        .outerjoin(SlaClock, _first_contact())
+        .outerjoin(SlaClock, first_contact())
         .where(Deal.ref == ref)
     )
     return db.session.execute(wanted, {"today": today_of(clock.now())}).one_or_none()
 
 
-def told(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
-    """A row of these as the story that its track and its next sentence are made from."""
-    return story_of(row, side=side, now=now, fee=fee)
-
-
-def _stories(user: User, *columns: Any) -> sa.Select[Any]:
-    return referrals.seen_by(user, _told_of(*columns))
-
-
-def _told_of(*columns: Any) -> sa.Select[Any]:
-    people = (_Sender.name.label("sender"), _Owner.name.label("owner"), SlaClock.due_at.label("contact_due_at"))
-    return (
-        sa.select(*columns, *people)
-        .join(_Sender, _Sender.id == Referral.by_id)
-        .outerjoin(Deal, is_deal_of(Referral.id))
-        .outerjoin(_Owner, _Owner.id == Deal.owner_id)
-        .outerjoin(SlaClock, _first_contact())
-    )
-
-
-def _first_contact() -> sa.ColumnElement[bool]:
+def first_contact() -> sa.ColumnElement[bool]:
+    """Joins a deal to the clock of its first contact."""
     return (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT)
-
-
-def _last_update() -> sa.ScalarSelect[Any]:
-    """What was told before it was shared was said to the other partner."""
-    told = (DealUpdate.partner_id == Referral.partner_id) | (DealUpdate.at >= agreed_with(Referral.id))
-    return sa.select(sa.func.max(DealUpdate.id)).where(DealUpdate.deal_id == Deal.id, told).scalar_subquery()
-
-
-_LISTED = _told_of(*_INTRODUCTION, *_SALE)
-WHOLE = (
-    _told_of(
-        *(Referral, Protection, Extension, Appeal, Agreement.terms, Agreement.number.label("agreement_number")),
-        *(*_INTRODUCTION, *_SALE, *_PROMISE, Partner.name.label("partner")),
-        evidence.beside(Referral.id).label("evidence"),
-        sa.select(_Enterer.name).where(_Enterer.id == Referral.entered_by_id).scalar_subquery().label("entered_by"),
-        corrections.beside(Referral.id).label("corrections"),
-        _Appealed.due_at.label("appeal_due_at"),
-    )
-    .join(Partner, Partner.id == Referral.partner_id)
-    .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))
-    .outerjoin(Protection, Protection.referral_id == Referral.id)
-    .outerjoin(Extension, Extension.referral_id == Referral.id)
-    .outerjoin(Appeal, Appeal.referral_id == Referral.id)
-    .outerjoin(_Appealed, (_Appealed.ref == Appeal.ref) & (_Appealed.kind == ClockKind.DECISION))
-    .outerjoin(_Answer, (_Answer.ref == Referral.ref) & (_Answer.kind == ClockKind.FIRST_ANSWER))
-    .outerjoin(_Decision, (_Decision.ref == Referral.ref) & (_Decision.kind == ClockKind.DECISION))
-    .outerjoin(_Update, _Update.id == _last_update())
-    .where(Referral.ref == sa.bindparam("wanted"))
-    .order_by(_Answer.started_at.desc(), _Decision.started_at.desc(), Extension.id.desc(), Appeal.id.desc())
-    .limit(1)
-)

@@ -14,7 +14,7 @@ from portal.agreements.terms import Terms
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import GRANTS, Permission
 from portal.conversation.queries import unread_of
-from portal.deals.queries import latest_stories
+from portal.deals.stories import queries as stories
 from portal.extensions import db
 from portal.fees.models import FeeLine
 from portal.partners.models import Partner, PayoutDetails
@@ -93,8 +93,8 @@ def _signers(partner_id: int) -> sa.ScalarSelect[Any]:
 
 
 def latest(user: User) -> list[tuple[Any, list[Any]]]:
-    """The referrals that a home shows, each with what its deal earned. The rows are those of `deals.stories`."""
-    few = latest_stories(user, LATEST).subquery()
+    """The referrals that a home shows, each with what its deal earned. The rows are those of `stories.page`."""
+    few = stories.latest(user, LATEST).subquery()
     earned = [FeeLine.amount_minor, FeeLine.currency.label("fee_currency"), FeeLine.state.label("fee_state")]
     wanted = (
         sa.select(few, *earned, FeeLine.pay_on, FeeLine.paid_at, FeeLine.id.label("line_id"))

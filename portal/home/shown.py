@@ -10,7 +10,7 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.clock import local_date
 from portal.conversation.shown import about_with_news
-from portal.deals.queries import told
+from portal.deals.stories.queries import told
 from portal.fees.queries import Totals, estimate
 from portal.formats import day_words, money, words
 from portal.home.queries import Situation

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import queries as deals
+from portal.deals.stories import queries as stories
 from portal.errors import Refused
 from portal.formats import day_words, when_words
 from portal.forms import SeenForm
@@ -67,7 +67,7 @@ def revoke(ref: str) -> ResponseReturnValue:
 
 
 def _row(ref: str) -> Any:
-    return deals.story(current_user, ref) or abort(404)
+    return stories.story(current_user, ref) or abort(404)
 
 
 def _extension(row: Any, form: SeenForm) -> str:

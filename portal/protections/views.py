@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import queries as deals
+from portal.deals.stories import queries as stories
 from portal.errors import Refused
 from portal.formats import local_day
 from portal.forms import seen_version
@@ -52,7 +52,7 @@ def release(ref: str) -> ResponseReturnValue:
 
 
 def _page(ref: str, form: ExtensionForm) -> str:
-    row = deals.story(current_user, ref) or abort(404)
+    row = stories.story(current_user, ref) or abort(404)
     claim = Claim.of(row, clock.now(), "partner")
     ends_on = local_day(claim.protection.ends_at) if claim.protection else ""
     return render_template("protections/extension.html", referral=row.Referral, claim=claim, ends_on=ends_on, form=form)

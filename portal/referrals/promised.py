@@ -13,7 +13,7 @@ SHOWN = (ClockKind.FIRST_ANSWER, ClockKind.DECISION, ClockKind.FIRST_CONTACT, Cl
 
 
 def promised(row: Any, measured: Mapping[ClockKind, Record | None]) -> Pairs:
-    """`row` has the columns of `deals.queries.story`; `measured` the records of the last 90 days, for partners."""
+    """`row` has the columns of `stories.story`; `measured` the records of the last 90 days, for partners."""
     pairs: Pairs = []
     for kind, words in (
         (ClockKind.FIRST_ANSWER, _first_answer(row)),

@@ -12,6 +12,7 @@ from portal.conflicts import queries as conflicts
 from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
+from portal.deals.stories import queries as stories
 from portal.errors import Refused
 from portal.evidence.shown import card
 from portal.extensions import db
@@ -154,7 +155,7 @@ def _page(ref: str, *, told: Next | None = None, **forms: SeenForm) -> str:
     referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
     alike = prechecks.of_referral(referral, now) if referral.status in OPEN else []
     contested = any(each.contests(referral.partner_id) for each in alike)
-    story, claim = deals.told(row, side="staff", now=now), Claim.of(row, now, "staff")
+    story, claim = stories.told(row, side="staff", now=now), Claim.of(row, now, "staff")
     may = _may_decide(referral.status)
     why_not = rules.why_not(current_user.id, referral.entered_by_id, referral.first_decider_id)
     return render_template(

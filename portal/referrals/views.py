@@ -14,7 +14,7 @@ from portal.auth.permissions import Permission, Reach, requires
 from portal.conflicts import queries as conflicts
 from portal.conversation.queries import talk, with_news
 from portal.criteria.rules import Reading
-from portal.deals import queries as deals
+from portal.deals.stories import queries as stories
 from portal.drafts.queries import drafts
 from portal.evidence.shown import card
 from portal.fees import queries as fees
@@ -40,7 +40,7 @@ EARNING = ("won", "cancelled")
 def index() -> ResponseReturnValue:
     chosen, token = filtering.partner_choice(current_user, request.args), request.args.get("at")
     wanted, note = filtering.wanted(current_user, chosen)
-    page = deals.stories(current_user, wanted, token=token, url=chosen.url)
+    page = stories.page(current_user, wanted, token=token, url=chosen.url)
     return render_template(
         "referrals/index.html",
         page=page,
@@ -81,14 +81,14 @@ def withdraw(ref: str) -> ResponseReturnValue:
 
 
 def rows_of(found: Any, now: datetime) -> list[shown.PartnerRow]:
-    """Rows of `deals.stories`, each with what it pays, in two more queries at most."""
+    """Rows of `stories.page`, each with what it pays, in two more queries at most."""
     lines = fees.lines_of_deals(current_user, [row.deal_id for row in found if row.stage in EARNING])
     hoped_for = {row.agreement_id for row in found if row.expected_minor and row.deal_id not in lines}
     terms = queries.terms_by_agreement(current_user, hoped_for)
     rows, said, reader_name = [], words(), current_user.name
     for row in found:
         own = lines.get(row.deal_id, [])
-        story = deals.told(row, side="partner", now=now, fee=own[0] if own else None)
+        story = stories.told(row, side="partner", now=now, fee=own[0] if own else None)
         fee = shown.fee_words(own, _expected(row, terms.get(row.agreement_id)))
         rows.append(shown.partner_row(row, story, said, reader_name=reader_name, fee=fee))
     return with_news(current_user, [row.id for row in found], rows)
@@ -96,10 +96,10 @@ def rows_of(found: Any, now: datetime) -> list[shown.PartnerRow]:
 
 def _page(ref: str, form: AnswerForm | None = None) -> str:
     now = clock.now()
-    row = deals.story(current_user, ref) or abort(404)
+    row = stories.story(current_user, ref) or abort(404)
     lines = fees.lines_of_deal(current_user, row.deal_id) if row.stage in EARNING else ()
     talked = talk(current_user, row.Referral, [ref, *filter(None, [row.deal_ref]), *(line.ref for line in lines)])
-    story = deals.told(row, side="partner", now=now, fee=lines[0] if lines else None)
+    story = stories.told(row, side="partner", now=now, fee=lines[0] if lines else None)
     story = shown.with_payable(story, talked.told)
     claim = Claim.of(row, now, "partner")
     referral, terms = row.Referral, claim.terms

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
-from portal.deals import actions, payments, queries
+from portal.deals import actions, payments, sold
 from portal.deals.models import CustomerPayment, Deal
 from portal.errors import Refused
 from portal.extensions import db
@@ -52,7 +52,7 @@ def test_a_payment_and_what_went_back_are_facts_of_the_deal(sam: User, deal: Dea
     pay(sam, deal, 600_000)
     pay(sam, deal, 500_000)
     pay(sam, deal, 100_000, is_refund=True)
-    assert queries.paid_by_customer(deal.id) == 1_000_000
+    assert sold.paid_by_customer(deal.id) == 1_000_000
     assert told(deal) == ["CustomerPaid", "CustomerPaid", "CustomerRefunded"]
     assert broken_of_deals() == []
 
@@ -69,7 +69,7 @@ def test_a_wrong_row_is_taken_back_by_another_once(sam: User, deal: Deal) -> Non
     wrong = pay(sam, deal, 600_000)
     back = payments.take_back(sam, deal, wrong, now=NOON)
     db.session.commit()
-    assert (back.amount_minor, back.corrects_id, queries.paid_by_customer(deal.id)) == (-600_000, wrong.id, 0)
+    assert (back.amount_minor, back.corrects_id, sold.paid_by_customer(deal.id)) == (-600_000, wrong.id, 0)
     for each in (wrong, back):
         with pytest.raises(Refused, match="already"):
             payments.take_back(sam, deal, each, now=NOON)
@@ -83,7 +83,7 @@ def test_a_payment_of_which_some_went_back_stays(sam: User, deal: Deal) -> None:
         payments.take_back(sam, deal, first, now=NOON)
     payments.take_back(sam, deal, refund, now=NOON)
     payments.take_back(sam, deal, first, now=NOON)
-    assert queries.paid_by_customer(deal.id) == 0
+    assert sold.paid_by_customer(deal.id) == 0
 
 
 def test_only_a_won_deal_is_paid_for_and_a_cancelled_one_gives_back(sam: User, deal: Deal) -> None:
@@ -97,7 +97,7 @@ def test_only_a_won_deal_is_paid_for_and_a_cancelled_one_gives_back(sam: User, d
     with pytest.raises(Refused, match="is cancelled"):
         pay(sam, deal, 500)
     pay(sam, deal, 500, is_refund=True)
-    assert queries.paid_by_customer(deal.id) == 0
+    assert sold.paid_by_customer(deal.id) == 0
 
 
 def test_what_is_refused(sam: User, deal: Deal) -> None:

@@ -18,6 +18,7 @@ from portal.deals import board
 from portal.deals import queries as deals
 from portal.deals.lists import Wanted as DealsWanted
 from portal.deals.rules import Channel, LostReason, Pipeline, Stage
+from portal.deals.stories import queries as stories
 from portal.extensions import db
 from portal.referrals import queries as referrals
 from portal.referrals.lists import Wanted
@@ -77,8 +78,8 @@ def _reads(lead: User, member: User, staff: User) -> Iterator[tuple[str, Read]]:
     own: Any = {"token": None, "url": str}
     for name, given in REFERRALS.items():
         of_partner: dict[str, Any] = {"partner_ids": [lead.partner_id], "others": [deals.of_owners([staff.id])]}
-        yield f"lead: {name}", partial(deals.stories, lead, Wanted(**given), **own)
-        yield f"member: {name}", partial(deals.stories, member, Wanted(**given), **own)
+        yield f"lead: {name}", partial(stories.page, lead, Wanted(**given), **own)
+        yield f"member: {name}", partial(stories.page, member, Wanted(**given), **own)
         yield f"staff: {name}", partial(referrals.page, staff, Wanted(**given), **own)
         yield f"of a partner: {name}", partial(referrals.page, staff, Wanted(**given, **of_partner), **own)
     for name, given in DEALS.items():

@@ -13,8 +13,9 @@ from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Conflict
 from portal.conflicts.rules import ConflictState
 from portal.deals import actions as deals
-from portal.deals import queries, shares, sharing
+from portal.deals import shares, sharing
 from portal.deals.models import DealShare
+from portal.deals.stories.queries import WHOLE
 from portal.documents.models import Document
 from portal.errors import Overtaken, Refused
 from portal.extensions import db
@@ -242,7 +243,7 @@ def test_a_statement_has_the_part_and_nothing_of_the_other(two: Shared) -> None:
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_the_deal_of_a_referral_is_found_by_indexes(two: Shared) -> None:
-    asked = queries.WHOLE.compile(db.engine, compile_kwargs={"render_postcompile": True})
+    asked = WHOLE.compile(db.engine, compile_kwargs={"render_postcompile": True})
     plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ("x",) * len(asked.positiontup or ()))
     steps = [row[3] for row in plan]
     assert not [step for step in steps if step.startswith("SCAN deal")]

@@ -12,7 +12,7 @@ from flask import Flask
 from portal import narrowing
 from portal.auth.models import User
 from portal.auth.rules import Role
-from portal.deals import queries as deals
+from portal.deals.stories import queries as stories
 from portal.extensions import db
 from portal.referrals import queries
 from portal.referrals.lists import Wanted, choice_of, country_called
@@ -141,9 +141,9 @@ def test_another_company_is_in_no_choice(people: tuple[User, User]) -> None:
     other, foreign = sales.lead(), sales.referral(lead)
     own = sales.referral(other, company="Elsewhere")
     for given in CHOICES:
-        page = deals.stories(other, Wanted(**given), token=None, url=str)
+        page = stories.page(other, Wanted(**given), token=None, url=str)
         assert {row.ref for row in page.rows} <= {own.ref}, given
-    assert not deals.stories(other, Wanted(ids=[foreign.id]), token=None, url=str).rows
+    assert not stories.page(other, Wanted(ids=[foreign.id]), token=None, url=str).rows
 
 
 CHIPS = [

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from portal import search
 from portal.auth.models import User
 from portal.auth.rules import Role
-from portal.deals import queries as deals
+from portal.deals.stories import queries as stories
 from portal.extensions import db
 from portal.filters import Pick, Set, choose
 from portal.privacy import emptying
@@ -33,7 +33,7 @@ def found(reader: User, typed: str) -> list[str]:
     chosen = choose("/", [Pick(each, each, []) for each in ("state", "country")], MultiDict({"q": typed}))
     chosen = replace(chosen, sets=dict(chosen.sets) | dict.fromkeys(("received", "decided"), Set((None, None))))
     wanted, _ = filtering.wanted(reader, chosen)
-    read = queries.page if reader.partner_id is None else deals.stories
+    read = queries.page if reader.partner_id is None else stories.page
     return [row.company for row in read(reader, wanted, token=None, url=str).rows]
 
 

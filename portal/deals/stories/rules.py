@@ -12,7 +12,7 @@ Side = Literal["partner", "staff"]
 
 
 def story_of(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
-    """`row` has the columns of `deals.queries.stories`, `fee` those of a fee line; `now` says what is late."""
+    """`row` has the columns of `stories.queries.page`, `fee` those of a fee line; `now` says what is late."""
     return Story(
         side=side,
         now=now,
