@@ -71,8 +71,7 @@ def columns_of(names: Sequence[str], called: Mapping[str, Sequence[str]], needed
     Raises Refused for names that lack a needed one, or have one twice."""
     found: dict[str, int] = {}
     for place, name in enumerate(names):
-        plain = " ".join(name.strip().lstrip("\ufeff").casefold().replace("_", " ").split())
-        column = next((each for each, others in called.items() if plain in (each.replace("_", " "), *others)), None)
+        column = column_called(name, called)
         if column in found:
             raise Refused(f"Two columns say the same: “{names[found[column]]}” and “{name}”.", "file")
         if column is not None:
@@ -80,6 +79,17 @@ def columns_of(names: Sequence[str], called: Mapping[str, Sequence[str]], needed
     if missing := [each.replace("_", " ") for each in needed if each not in found]:
         raise Refused(f"The first row names the columns, and there is none called {' or '.join(missing)}.", "file")
     return found
+
+
+def plain(name: str) -> str:
+    """As it is compared: blanks, underscores and capitals make no difference."""
+    return " ".join(name.strip().lstrip("\ufeff").casefold().replace("_", " ").split())
+
+
+def column_called(name: str, called: Mapping[str, Sequence[str]]) -> str | None:
+    """The first column that may be called so."""
+    typed = plain(name)
+    return next((each for each, others in called.items() if typed in (each.replace("_", " "), *others)), None)
 
 
 @lru_cache(maxsize=10_000)

@@ -1,23 +1,28 @@
 """From the rows of a file to introductions, each read on its own: what it says, or in which column what is wrong."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from io import StringIO
+from typing import Any, TypeVar
 
+import defusedcsv.csv
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 
 from portal import sheets
 from portal.countries import COUNTRIES
 from portal.errors import Refused
+from portal.fields import cells
+from portal.fields.rules import Question
 from portal.lookalikes.domains import domain_of
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
 
+T = TypeVar("T")
 MOST_ROWS = 200
 NO_CONSENT = "Without their consent we cannot contact them. Ask them first, then send the list."
 # What a column may be called, besides its own name.
@@ -70,7 +75,6 @@ _WAYS: dict[str, IntroducedHow] = _named(INTRODUCED_LABEL) | {
     **dict.fromkeys(("mentioned", "erwähnt"), IntroducedHow.MENTIONED_US),
     **dict.fromkeys(("anders", "sonstiges"), IntroducedHow.OTHER),
 }
-_YES_NO = {"yes": True, "no": False, "y": True, "n": False, "ja": True, "nein": False, "true": True, "false": False}
 _MOST_PEOPLE = 10_000_000
 
 
@@ -103,17 +107,26 @@ class Row:
         return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read(text: str, *, today: date) -> Iterator[Row]:
-    """The rows of a CSV file, each with its problems. Raises Refused for a file that is no table of referrals."""
+def read(text: str, *, today: date, questions: Sequence[Question] = ()) -> Iterator[Row]:
+    """The rows of a CSV file, each with its problems. Raises Refused for a file that is no table of referrals.
+
+    A question that the program asks now is a column too; a list without it is still read, for it may be asked only
+    since the list was made."""
     first_of: dict[str, int] = {}
-    for line in sheets.lines_of(text, CALLED, NEEDED, MOST_ROWS):
-        row = _row(line, today)
+    for line in sheets.lines_of(text, cells.with_columns(CALLED, questions), NEEDED, MOST_ROWS):
+        row = _row(line, today, questions)
         if row.domain and (before := first_of.setdefault(row.domain, row.number)) != row.number:
             row.problems.append(("website", f"Row {before} is about the same company."))
         yield row
 
 
-def template() -> str:
+def heads(questions: Sequence[Question]) -> dict[str, str]:
+    """By the reference of each question: what its column is called."""
+    columns = cells.with_columns(CALLED, questions)
+    return {each.ref: cells.head(each, columns) for each in questions}
+
+
+def template(questions: Sequence[Question] = ()) -> str:
     """The names of the columns, and a row that shows what belongs there."""
     example = {
         "company": "Calder & Finch",
@@ -127,22 +140,43 @@ def template() -> str:
         "public_tender": "no",
         "introduced_how": "mail",
     }
-    return f"{','.join(CALLED)}\n{','.join(example.get(name, '') for name in CALLED)}\n"
+    names = [*CALLED, *heads(questions).values()]
+    shown = [*(example.get(name, "") for name in CALLED), *map(cells.example, questions)]
+    text = StringIO()
+    defusedcsv.csv.writer(text, lineterminator="\n").writerows([names, shown])
+    return text.getvalue()
 
 
-def _row(line: sheets.Line, today: date) -> Row:
+def _row(line: sheets.Line, today: date, questions: Sequence[Question]) -> Row:
     row = Row(line.number, {name: _as_typed(cell) for name, cell in line.cells.items()})
     if line.has_more:
         row.problems.append(("", "The row has more cells than there are columns."))
     row.problems += [(name, "Nothing stands there.") for name in NEEDED if name not in row.cells]
     for name, cell in row.cells.items():
-        try:
-            _READ[name](row, cell)
-        except Refused as refusal:
-            row.problems.append((name, str(refusal)))
+        if name in _READ:
+            _tried(row, name, _READ[name], row, cell)
+    row.told["more_answers"] = list(filter(None, (_answered(row, each) for each in questions))) or None
     if row.introduced_on and row.introduced_on > today:
         row.problems.append(("introduced_on", f"{row.introduced_on} lies ahead."))
     return row
+
+
+def _tried(row: Row, name: str, read: Callable[..., T], *given: Any) -> T | None:
+    """What a cell says; what is wrong with it is noted by its column."""
+    try:
+        return read(*given)
+    except Refused as refusal:
+        row.problems.append((name, str(refusal)))
+        return None
+
+
+def _answered(row: Row, question: Question) -> dict[str, str] | None:
+    name = question.label.rstrip("?:. ") or question.ref
+    if cell := row.cells.get(question.ref):
+        return _tried(row, name, cells.answer, question, cell)
+    if question.required:
+        row.problems.append((name, "Nothing stands there."))
+    return None
 
 
 def _as_typed(cell: str) -> str:
@@ -220,6 +254,6 @@ _READ: dict[str, Callable[[Row, str], None]] = {
     "introduced_on": _introduced_on,
     "introduced_with": _introduced_with,
     "timing": _word("timing", _TIMINGS, "now, this quarter, this year, later"),
-    "public_tender": _word("public_tender", _YES_NO, "yes, no"),
+    "public_tender": _word("public_tender", cells.YES_NO, "yes, no"),
     "introduced_how": _word("introduced_how", _WAYS, "mail, call, met, mentioned, other"),
 }

@@ -8,6 +8,8 @@ from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
 from portal.downloads import attachment
 from portal.errors import Refused
+from portal.fields.cells import wants
+from portal.fields.queries import questions
 from portal.formats import counted
 from portal.idempotency import commit_to, once
 from portal.referrals import import_rows, importing
@@ -33,9 +35,12 @@ def index() -> ResponseReturnValue:
         else:
             return commit_to(f"/referrals/import/{found.ref}")
     columns = [
-        (name.replace("_", " "), ", ".join(called), name in import_rows.NEEDED)
+        (name.replace("_", " "), f"or {', '.join(called)}" if called else "", name in import_rows.NEEDED)
         for name, called in import_rows.CALLED.items()
     ]
+    asked = questions()
+    heads = import_rows.heads(asked)
+    columns += [(heads[each.ref], wants(each), each.required) for each in asked]
     shown = {"form": form, "lists": importing.lists(current_user), "columns": columns}
     return render_template("referrals/lists.html", **shown), form.status
 
@@ -43,7 +48,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/template")
 @requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
 def template() -> ResponseReturnValue:
-    return attachment(import_rows.template().encode("utf-8-sig"), "referrals.csv", MEDIA_TYPE)
+    return attachment(import_rows.template(questions()).encode("utf-8-sig"), "referrals.csv", MEDIA_TYPE)
 
 
 @bp.get("/<ref>")

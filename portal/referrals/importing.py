@@ -18,13 +18,14 @@ from portal.errors import Refused
 from portal.evidence import actions as evidence
 from portal.evidence.actions import Proof
 from portal.extensions import db
+from portal.fields.queries import questions
 from portal.lookalikes import actions as lookalikes
 from portal.lookalikes import queries as alike_queries
 from portal.lookalikes.likeness import LIKELY, Company, likeness
 from portal.lookalikes.queries import Asked
 from portal.referrals import actions, queries
 from portal.referrals.import_models import ReferralImport, ReferralImportRow, RowResult
-from portal.referrals.import_rows import NO_CONSENT, Row, read
+from portal.referrals.import_rows import NO_CONSENT, Row, heads, read
 from portal.refs import new_ref
 from portal.scope import owned_by
 from portal.sheets import MEDIA_TYPE, text_of
@@ -129,10 +130,13 @@ def results(found: ReferralImport) -> Sequence[ReferralImportRow]:
 def report(found: ReferralImport, now: datetime) -> bytes:
     """Every row with its cells and what became of it: what is refused can be put right there, and sent again."""
     cells = {each.row.number: each.row.cells for each in rows_of(found, now)}
-    names = list(dict.fromkeys(name for row in cells.values() for name in row))
+    asked = heads(questions())
+    names = list(dict.fromkeys([*(name for row in cells.values() for name in row), *(asked if cells else ())]))
     text = StringIO()
     written = defusedcsv.csv.writer(text)
-    written.writerow(["row", "result", "referral", "what to do", *(names or ["company"])])
+    written.writerow(
+        ["row", "result", "referral", "what to do", *(asked.get(name, name) for name in names or ["company"])]
+    )
     for each in results(found):
         said = cells.get(each.number) or {"company": each.company}
         told = [each.number, each.result, each.referral_ref or "", " ".join(each.notes)]
@@ -149,7 +153,7 @@ def _own(user: User) -> sa.Select[Any]:
 
 
 def _looked(partner_id: int, text: str, now: datetime) -> list[Looked]:
-    rows = list(read(text, today=now.date()))
+    rows = list(read(text, today=now.date(), questions=questions()))
     known = _known(partner_id, rows)
     for row, looks_like in zip(rows, _alike(partner_id, rows), strict=True):
         row.hints += looks_like
@@ -220,5 +224,7 @@ def sentences(each: Looked) -> list[str]:
     """What there is to say about a row, the column first."""
     if each.known_as:
         return [f"You referred them already: {each.known_as}."]
-    wrong = [f"{name.replace('_', ' ').capitalize()}: {said}" if name else said for name, said in each.row.problems]
+    wrong = [
+        f"{name[:1].upper()}{name[1:].replace('_', ' ')}: {said}" if name else said for name, said in each.row.problems
+    ]
     return [*wrong, *each.row.hints]

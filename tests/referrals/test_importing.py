@@ -19,6 +19,8 @@ from portal.auth.rules import Role
 from portal.errors import Refused
 from portal.evidence.queries import grade_of
 from portal.extensions import db
+from portal.fields import actions as fields
+from portal.fields.rules import Answer, Kind, Question
 from portal.partners.models import Partner
 from portal.referrals import actions, import_rows, importing
 from portal.referrals.import_models import ReferralImport
@@ -101,6 +103,41 @@ def test_the_template_is_a_list_that_could_be_sent() -> None:
     assert row.problems == []
 
 
+PLANTS = Question("Q-222222", "How many plants?", "", Kind.NUMBER, (), required=True)
+SYSTEM = Question("Q-333333", "Industry", "", Kind.CHOICE, ("SAP", "Other"), required=False)
+
+
+def asked(*lines: str, head: str) -> list[import_rows.Row]:
+    text = "\n".join([f"{HEAD},{head}", *lines])
+    return list(import_rows.read(text, today=TODAY, questions=[PLANTS, SYSTEM]))
+
+
+def test_the_programs_own_questions_are_columns() -> None:
+    (row,) = asked(f"{GOOD},12,sap,Paper", head="how many plants,Q-333333,Industry")
+    assert (row.problems, row.told["industry"]) == ([], "Paper")
+    answers = [Answer.from_data(each) for each in row.introduction.more_answers or ()]
+    assert [(each.label, each.value) for each in answers] == [("How many plants?", "12"), ("Industry", "SAP")]
+
+
+@pytest.mark.parametrize(("cells", "said"), [(",", "Nothing stands there."), ("many,", "“many” is no number")])
+def test_a_question_that_is_not_answered_is_said_by_row(cells: str, said: str) -> None:
+    ((name, sentence),) = asked(f"{GOOD},{cells}", head="How many plants?,Q-333333")[0].problems
+    assert (name, said in sentence) == ("How many plants", True)
+
+
+def test_a_list_made_before_a_question_was_asked_is_read_and_says_what_it_lacks() -> None:
+    assert [each.problems for each in asked(f"{GOOD},x", head="note")] == [
+        [("How many plants", "Nothing stands there.")]
+    ]
+
+
+def test_the_template_has_the_questions_and_could_be_sent() -> None:
+    text = import_rows.template([PLANTS, SYSTEM])
+    assert text.splitlines()[0].endswith(",decider,How many plants?,Q-333333")
+    (row,) = import_rows.read(text, today=TODAY, questions=[PLANTS, SYSTEM])
+    assert (row.problems, len(row.told["more_answers"])) == ([], 2)
+
+
 @given(st.lists(st.text(alphabet=st.characters(exclude_characters="\x00"), max_size=30), min_size=1, max_size=12))
 def test_no_cells_raise(cells: list[str]) -> None:
     text = io.StringIO()
@@ -175,6 +212,22 @@ def test_the_report_is_put_right_and_sent_again(ana: User) -> None:
     again = importing.look(ana, report.replace("soon", "later").encode(), "again.csv", now=clock.now())
     importing.send(ana, again, consent=True, now=clock.now())
     assert counts(again) == (1, 1, 0)
+
+
+def test_a_question_that_is_asked_reaches_the_referral_the_report_and_the_page(client: Client, ana: User) -> None:
+    admin = make.staff(Role.PROGRAM_ADMIN)
+    plants = {"label": "How many plants?", "hint": "", "kind": Kind.NUMBER, "choices": (), "required": True}
+    fields.add(admin, **plants, now=clock.now())  # type: ignore[arg-type]
+    db.session.commit()
+    found = sent(ana, f"{GOOD},12", f"{OTHER},", head=f"{HEAD},How many plants?")
+    assert counts(found) == (1, 0, 1)
+    assert [each["value"] for each in sent_rows()[0].more_answers or ()] == ["12"]
+    report = importing.report(found, clock.now()).decode()
+    again = importing.look(ana, report.replace("Ute Vetter", "Uta Vetter").encode(), "x.csv", now=clock.now())
+    assert ("How many plants?" in report.splitlines()[0], again.ready) == (True, 0)
+    page = client.as_(ana).get("/referrals/import").text
+    assert "<dt>How many plants? <strong>needed</strong></dt>" in page
+    assert "How many plants?" in client.get("/referrals/import/template").text
 
 
 def test_what_looks_like_another_row_or_ones_own_is_a_hint(ana: User) -> None:

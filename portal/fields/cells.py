@@ -1,0 +1,94 @@
+"""The program's own questions as columns of a list: what a column is called, and what a cell answers. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from portal import sheets
+from portal.errors import Refused
+from portal.fields.rules import LARGEST, LONGEST_TEXT, Answer, Kind, Question
+
+YES_NO: dict[str, bool] = {
+    **dict.fromkeys(("yes", "y", "ja", "true"), True),
+    **dict.fromkeys(("no", "n", "nein", "false"), False),
+}
+_LONGEST_NUMBER = 30
+_BLANKS = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'\u2019"))
+_EXAMPLE = {Kind.TEXT: "In a few words.", Kind.NUMBER: "12", Kind.DATE: "2026-11-23", Kind.YES_NO: "no"}
+_WANTS = {
+    Kind.TEXT: f"words, up to {LONGEST_TEXT}",
+    Kind.NUMBER: "a number",
+    Kind.DATE: "a day like 2026-11-23",
+    Kind.YES_NO: "yes or no",
+}
+
+
+def with_columns(called: Mapping[str, Sequence[str]], questions: Sequence[Question]) -> dict[str, Sequence[str]]:
+    """A list's own columns, then one for each question: by its reference, or what it asks with or without its mark."""
+    asked = {each.ref: (each.ref.casefold(), *_plain_labels(each)) for each in questions}
+    return {**called, **asked}
+
+
+def head(question: Question, columns: Mapping[str, Sequence[str]]) -> str:
+    """What its column is called in a file that we make: what it asks, where no other column is called so and no
+    spreadsheet would run it."""
+    is_sure = question.label[:1].isalnum() and sheets.column_called(question.label, columns) == question.ref
+    return question.label if is_sure else question.ref
+
+
+def wants(question: Question) -> str:
+    """What belongs into a cell."""
+    return f"one of: {', '.join(question.choices)}" if question.kind is Kind.CHOICE else _WANTS[question.kind]
+
+
+def example(question: Question) -> str:
+    """A cell that would be taken."""
+    return question.choices[0] if question.kind is Kind.CHOICE else _EXAMPLE[question.kind]
+
+
+def answer(question: Question, cell: str) -> dict[str, str]:
+    """What a cell says, as a referral keeps it. Raises Refused where it does not answer the question."""
+    return Answer(question.ref, question.label, question.kind, _value(question, cell)).to_data()
+
+
+def _plain_labels(question: Question) -> tuple[str, str]:
+    plain = sheets.plain(question.label)
+    return plain, plain.rstrip("?:. ")
+
+
+def _value(question: Question, cell: str) -> str:
+    match question.kind:
+        case Kind.NUMBER:
+            return str(_number(cell))
+        case Kind.DATE:
+            return sheets.day_in(cell, question.label).isoformat()
+        case Kind.CHOICE:
+            offered = {sheets.plain(each): each for each in question.choices}
+            return _one_of(cell, offered, ", ".join(question.choices))
+        case Kind.YES_NO:
+            return _one_of(cell, {word: "yes" if is_so else "no" for word, is_so in YES_NO.items()}, "yes, no")
+    if len(cell) > LONGEST_TEXT:
+        raise Refused(f"It is longer than {LONGEST_TEXT} characters.")
+    return cell
+
+
+def _one_of(cell: str, offered: Mapping[str, str], words: str) -> str:
+    found = offered.get(sheets.plain(cell))
+    if found is None:
+        raise Refused(f"“{cell[:40]}” is none of: {words}.")
+    return found
+
+
+def _number(cell: str) -> Decimal:
+    """As it is typed in English or German; `1.200` can be read in both, and is refused."""
+    typed = cell.translate(_BLANKS).replace("\u2212", "-") if len(cell) <= _LONGEST_NUMBER else ""
+    readings = {
+        Decimal(typed.replace(group, "").replace(point, "."))
+        for group, point in ((",", "."), (".", ","))
+        if re.fullmatch(rf"-?([0-9]+|[1-9][0-9]{{0,2}}(\{group}[0-9]{{3}})+)(\{point}[0-9]{{1,12}})?", typed)
+    }
+    if not readings or abs(max(readings, key=abs)) > LARGEST:
+        raise Refused(f"“{cell[:40]}” is no number of at most twelve digits.")
+    if len(readings) > 1:
+        raise Refused(f"“{cell}” can be read in two ways. Write it like 1200, or 1.20.")
+    return readings.pop()
