@@ -14,6 +14,7 @@ import pytest
 from flask import Blueprint, Flask
 
 import portal
+from portal import pages
 from portal.auth.permissions import GRANTS, Permission
 from portal.auth.rules import PARTNER_ROLES, Role
 from portal.events import KINDS, Event
@@ -222,7 +223,7 @@ def test_a_view_that_declares_no_access_stops_the_start(
 ) -> None:
     forgotten = Blueprint("forgotten", __name__)
     forgotten.add_url_rule("/forgotten", "view", lambda: "anybody's")
-    monkeypatch.setattr(portal, "BLUEPRINTS", (*portal.BLUEPRINTS, forgotten))
+    monkeypatch.setattr(pages, "BLUEPRINTS", (*pages.BLUEPRINTS, forgotten))
     with pytest.raises(RuntimeError, match=r"forgotten\.view"):
         portal.create_app(app_of("sqlite").config["SETTINGS"])
 

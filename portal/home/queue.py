@@ -15,7 +15,7 @@ MOST = SHOWN + 1
 SOON = timedelta(hours=4)
 NEAR = timedelta(hours=24)
 NOON = time(12)
-_MIDNIGHT, _DAY, _HOUR = time(0), timedelta(days=1), timedelta(hours=1)
+_MIDNIGHT, _DAY, _HOUR, _MINUTE = time(0), timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 

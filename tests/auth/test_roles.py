@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Blueprint, Flask
 
-import portal
+from portal import create_app, pages
 from portal.auth import matrix
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import GRANTS, Access, Permission, Reach, reach_of, requires
@@ -53,9 +53,9 @@ def test_a_relation_that_no_grant_has_stops_the_start(
 ) -> None:
     strange = Blueprint("strange", __name__)
     strange.add_url_rule("/strange", "view", requires(*asked)(all_of_the_company))
-    monkeypatch.setattr(portal, "BLUEPRINTS", (*portal.BLUEPRINTS, strange))
+    monkeypatch.setattr(pages, "BLUEPRINTS", (*pages.BLUEPRINTS, strange))
     with pytest.raises(RuntimeError, match=r"a reach that no role has: strange\.view"):
-        portal.create_app(app_of("sqlite").config["SETTINGS"])
+        create_app(app_of("sqlite").config["SETTINGS"])
 
 
 def test_a_grant_that_is_widened_stops_the_start_until_its_views_say_so(
@@ -63,7 +63,7 @@ def test_a_grant_that_is_widened_stops_the_start_until_its_views_say_so(
 ) -> None:
     monkeypatch.setitem(GRANTS[Role.SALES_OWNER], Permission.MOVE_DEALS, Reach.ANY)
     with pytest.raises(RuntimeError, match=r"staff_deals\.win"):
-        portal.create_app(app_of("sqlite").config["SETTINGS"])
+        create_app(app_of("sqlite").config["SETTINGS"])
 
 
 def test_the_menu_asks_what_its_pages_ask(app_of: Callable[[str], Flask]) -> None:
