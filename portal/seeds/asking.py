@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from portal.auth.models import User
 from portal.prechecks import actions as prechecks
+from portal.seeds.agenda import Agenda
 
 # Who, how many days ago, what they typed.
 ASKED = (
@@ -17,14 +17,6 @@ ASKED = (
     ("ana", 2, "Thornhill Catering"),
 )
 HELD_HOURS_AGO = (("ana", 5, "Thornhill Catering"), ("carl", 2, "elbtal-moebel.example"))
-
-
-class Agenda(Protocol):
-    now: datetime
-
-    def at(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime: ...
-
-    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
 
 
 class Asking:

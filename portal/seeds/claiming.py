@@ -1,8 +1,6 @@
 """What time does to the claims of the demo, and what partners do about it: more time asked for, a decision appealed."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -14,6 +12,7 @@ from portal.protections import timers as protections
 from portal.referrals import timers as questions
 from portal.referrals.models import Referral
 from portal.scope import all_partners
+from portal.seeds.agenda import Agenda
 
 WHY = "the demo's claims are of every partner"
 DAYS = 270
@@ -24,14 +23,6 @@ HAPPENED = (
 )
 APPEALED = ("kim", "westmere-doors.example")
 APPEAL = "Chris agreed by phone on the morning of the day that I sent it, and has confirmed it by mail since."
-
-
-class Agenda(Protocol):
-    now: datetime
-
-    def at(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime: ...
-
-    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
 
 
 class Claiming:

@@ -18,7 +18,7 @@ class Company:
     title: str
     need: str
     course: str
-    """How far it came: see `portal.seeds.demo`."""
+    """How far it came: see `portal.seeds.pipeline`."""
     euros: int
 
 

@@ -1,9 +1,7 @@
 """What a sales owner tells partners while a deal goes on: in time, but for one deal in nine."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import cycle
-from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -12,6 +10,7 @@ from portal.deals import updates
 from portal.deals.models import Deal
 from portal.extensions import db
 from portal.scope import all_partners
+from portal.seeds.agenda import Agenda
 
 WHY = "the demo's sales owner tells partners how their deals stand"
 EVERY = timedelta(days=3)
@@ -24,12 +23,6 @@ NEWS = (
     "Their works council looks at it now. They expect an answer within two weeks.",
     "They asked for a smaller first step, one site before the others. I like it, too.",
 )
-
-
-class Agenda(Protocol):
-    now: datetime
-
-    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
 
 
 class Informing:

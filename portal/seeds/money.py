@@ -1,9 +1,8 @@
 """The finance side of the demo: fees approved, put on statements, and paid on the fifteenth by a second person."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -23,20 +22,13 @@ from portal.payouts.models import PayoutRun
 from portal.payouts.rules import RunState
 from portal.scope import all_partners
 from portal.seeds import cast
+from portal.seeds.agenda import Agenda
 
 WHY = "finance of the demo works on everybody's fees"
 PAYMENT_DAY = 15
 SATURDAY = 5
 LEAVE_ALONE = timedelta(days=6)
 """The last days before now: what is done in them is told one by one, so that every stage is there to look at."""
-
-
-class Agenda(Protocol):
-    now: datetime
-
-    def at(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime: ...
-
-    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
 
 
 class Finance:

@@ -14,7 +14,7 @@ from portal.referrals.entered import EnteredHow
 from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
 from portal.referrals.rules import IntroducedHow, Timing
-from portal.seeds.asking import Agenda
+from portal.seeds.agenda import Agenda
 
 US = "partners@portal.example"
 LIST = """company,website,country,contact_name,contact_title,contact_email,need,timing,public_tender,introduced_how

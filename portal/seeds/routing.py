@@ -1,12 +1,9 @@
 """A second sales owner has just begun: rules say who gets what, one deal is hers already, and her first days off are
 noted."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
 
 from portal.auth import invitations
 from portal.auth.models import User
@@ -18,17 +15,12 @@ from portal.routing import actions as routing
 from portal.routing.rules import Conditions
 from portal.routing.words import read_countries
 from portal.scope import all_partners
-from portal.seeds import setup
-from portal.seeds.cast import LENA, PASSWORD
+from portal.seeds.agenda import Agenda
+from portal.seeds.cast import LENA
+from portal.seeds.joining import accept
 
 WHY = "the demo's sales owners share what partners bring"
 NEWS = "They compare us with one other offer and decide in two weeks. I meet their finance team on Thursday."
-
-
-class Agenda(Protocol):
-    now: datetime
-
-    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
 
 
 class Routing:
@@ -57,11 +49,7 @@ class Routing:
         invited = invitations.invite(
             admin, email=LENA.email, name=LENA.name, roles=LENA.roles, partner_id=None, now=at - timedelta(hours=2)
         )
-        invitations.accept(setup.link_of(invited), invited, name=LENA.name, password=PASSWORD, now=at)
-        found = sa.select(User).where(User.id == invited.id).options(selectinload(User.grants))
-        found = found.execution_options(populate_existing=True)
-        self.people[LENA.key] = db.session.scalars(all_partners(found, WHY)).one()
-        return self.people[LENA.key]
+        return accept(self.people, invited, LENA, at)
 
     def _share(self, sam: User, lena: User, at: datetime) -> None:
         """One of Sam's goes to her; of another he tells the partner how it stands."""

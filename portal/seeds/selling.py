@@ -1,8 +1,6 @@
 """What Sam does beside moving deals: products and payments, a file from a fair, a duplicate, a slip, reminders."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -14,6 +12,7 @@ from portal.deals.models import Deal, Product
 from portal.deals.rules import Details, NurtureReason, Stage, in_months
 from portal.extensions import db
 from portal.scope import all_partners
+from portal.seeds.agenda import Agenda
 from portal.tasks import actions as tasks
 
 WHY = "the demo's sales owner works on everybody's deals"
@@ -29,14 +28,6 @@ ROWS = (
     ("HS-20447", "Tarn Outdoor", "inbound", "tarn-outdoor.example", "lost", "7200.00", 9, "price", 48),
     ("HS-20452", "", "inbound", "", "new", "", 0, "", 30),
 )
-
-
-class Agenda(Protocol):
-    now: datetime
-
-    def at(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime: ...
-
-    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
 
 
 class Selling:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from portal.auth.models import User
 from portal.conversation import actions as conversation
 from portal.conversation.file_rules import Upload, look
-from portal.referrals.models import Referral
+from portal.seeds.agenda import Agenda
 
 # By the domain of the company: days ago, hour, minute, who, what; a note for our own people begins with NOTE.
 NOTE = "NOTE "
@@ -31,14 +31,6 @@ FILE = {
     )
 }
 PHONES = {"maya": "+49 30 901 820 14", "sam": "+49 30 901 820 22", "ben": "+44 161 496 0182"}
-
-
-class Agenda(Protocol):
-    introduced: dict[str, Referral]
-
-    def at(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime: ...
-
-    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
 
 
 class Talking:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from portal.auth.models import User
 from portal.corrections import actions as corrections
@@ -11,6 +11,7 @@ from portal.fields import actions as fields
 from portal.fields import queries
 from portal.fields.rules import Answer, Kind
 from portal.referrals.models import Referral
+from portal.seeds.agenda import Agenda
 
 QUESTIONS: tuple[dict[str, Any], ...] = (
     {"label": "Which system do they use today?", "hint": "A name, or “spreadsheets”.", "kind": Kind.TEXT},
@@ -43,15 +44,6 @@ DRAFTS: tuple[tuple[str, int, dict[str, str]], ...] = (
 """Who, how many hours ago, what was typed by then."""
 SYSTEMS = ("Spreadsheets", "", "An own development", "Two tools that do not talk", "")
 MISTYPED, MEANT = "skelton-freight.example", {"employees": 380, "contact_phone": "+44 161 496 0188"}
-
-
-class Agenda(Protocol):
-    now: datetime
-    introduced: dict[str, Referral]
-
-    def at(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime: ...
-
-    def on(self, at: datetime, step: Callable[[datetime], None]) -> None: ...
 
 
 class Typing:

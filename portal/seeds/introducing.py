@@ -1,0 +1,106 @@
+"""What partners introduce in the demo, and what the qualifier decides on it."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from portal.auth.models import User
+from portal.conflicts import actions as conflicts
+from portal.criteria.rules import Outcome
+from portal.deals.models import Deal
+from portal.extensions import db
+from portal.referrals import actions as referrals
+from portal.referrals.decline_reasons import DeclineReason
+from portal.referrals.introduction import Introduction
+from portal.referrals.models import Referral
+from portal.referrals.rules import IntroducedHow, Timing
+from portal.scope import all_partners
+from portal.seeds import companies, proving
+from portal.seeds.agenda import Agenda
+from portal.seeds.pipeline import Pipeline
+from portal.seeds.typing_in import Typing
+
+WHY = "the demo is played through everybody's hands"
+QUESTION = "Who decides on the budget, and is there one for this year?"
+ANSWER = "The CFO decides; they meet on Thursday. There is a budget, I do not know how large."
+OVERRULED = "I spoke to the contact; what the title says is not the whole story."
+
+
+class Introducing:
+    def __init__(self, agenda: Agenda, pipeline: Pipeline, typing: Typing) -> None:
+        self.agenda, self.pipeline, self.typing = agenda, pipeline, typing
+
+    def plan(self) -> None:
+        for company in companies.companies():
+            at = self.agenda.at(company.days_ago, 9 + company.days_ago % 6, company.days_ago * 7 % 60)
+            self.agenda.on(at, lambda at, c=company: self._introduce(at, c))  # type: ignore[misc]
+
+    def _introduce(self, at: datetime, company: companies.Company) -> None:
+        domain = company.domain
+        answers = Introduction(
+            company=company.name,
+            website=f"https://www.{domain}",
+            country=company.country,
+            contact_name=company.contact,
+            contact_title=company.title,
+            contact_email=f"{company.contact.split()[-1].lower()}@{domain}".encode("ascii", "ignore").decode(),
+            need=company.need,
+            timing=tuple(Timing)[company.days_ago % 4],
+            public_tender=company.course == "declined:public_tender",
+            introduced_how=tuple(IntroducedHow)[company.days_ago % 4],
+            introduction="They know that you will write, and expect it.",
+            consent=True,
+            industry=company.industry,
+            expected_minor=company.euros * 100 or None if company.days_ago % 4 == 0 else None,
+            more_answers=self.typing.answers(company.days_ago),
+            employees=company.employees,
+            budget="Named, not yet approved" if company.days_ago % 3 == 0 else "",
+            decider=company.contact if company.days_ago % 2 == 0 else "",
+        )
+        referral = referrals.submit(self.agenda.people[company.by], now=at, answers=answers)
+        proving.prove(self.agenda.people[company.by], referral, company.days_ago % 5, at)
+        self.agenda.introduced[domain if domain not in self.agenda.introduced else company.name] = referral
+        self._go_on(at, company, referral)
+
+    def _go_on(self, at: datetime, company: companies.Company, referral: Referral) -> None:
+        maya, by = self.agenda.people["maya"], self.agenda.people[company.by]
+        course, _, reason = company.course.partition(":")
+        soon = self.agenda.after(at, hours=3 if company.days_ago % 11 else 30)
+        if course == "withdrawn":
+            self.agenda.on(soon, lambda at: referrals.withdraw(by, referral, seen_version=referral.version, now=at))
+        elif course in ("needs_info", "answered"):
+            self.agenda.on(soon, lambda at: self._ask(at, referral, by, answered=course == "answered"))
+        elif course == "declined":
+            self.agenda.on(soon, lambda at: self._decline(at, referral, DeclineReason(reason)))
+        elif course == "upheld":
+            self.agenda.on(soon, lambda at: conflicts.uphold(maya, referral, seen_version=referral.version, now=at))
+        elif course != "received":
+            self.agenda.on(soon, lambda at: self._qualify(at, company, referral))
+
+    def _ask(self, at: datetime, referral: Referral, by: User, *, answered: bool) -> None:
+        maya = self.agenda.people["maya"]
+        referrals.ask(maya, referral, seen_version=referral.version, now=at, question=QUESTION)
+        if answered:
+            self.agenda.on(
+                self.agenda.after(at, hours=20),
+                lambda at: referrals.answer(by, referral, seen_version=referral.version, now=at, text=ANSWER),
+            )
+
+    def _decline(self, at: datetime, referral: Referral, reason: DeclineReason) -> None:
+        against = referral.reading["outcome"] != Outcome.DECLINE
+        referrals.decline(
+            self.agenda.people["maya"],
+            referral,
+            seen_version=referral.version,
+            now=at,
+            reason=reason,
+            because=OVERRULED if against else "",
+        )
+
+    def _qualify(self, at: datetime, company: companies.Company, referral: Referral) -> None:
+        against = referral.reading["outcome"] != Outcome.QUALIFIES
+        because = OVERRULED if against else ""
+        maya = self.agenda.people["maya"]
+        referrals.qualify(maya, referral, seen_version=referral.version, now=at, because=because)
+        found = sa.select(Deal).where(Deal.referral_id == referral.id)
+        self.pipeline.pursue(at, db.session.scalars(all_partners(found, WHY)).one(), company)
