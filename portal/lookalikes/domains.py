@@ -7,33 +7,27 @@ from urllib.parse import urlsplit
 from publicsuffixlist import PublicSuffixList
 
 from portal.errors import Refused
-from portal.lookalikes.names import fold
+from portal.lookalikes.letters import fold
+from portal.lookalikes.words import listed
 
 _SUFFIXES = PublicSuffixList(accept_unknown=True)
 _NO_ADDRESS = "“{}” is not a web address. Write it like calderfinch.com."
-_MAIL_PROVIDERS = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "yahoo.com",
-        "icloud.com",
-        "proton.me",
-        "protonmail.com",
-        "aol.com",
-        "gmx.de",
-        "gmx.net",
-        "gmx.com",
-        "web.de",
-        "t-online.de",
-        "freenet.de",
-    ]
+_MAIL_PROVIDERS = listed(
+    """gmail.com googlemail.com outlook.com outlook.de outlook.fr hotmail.com hotmail.de hotmail.fr hotmail.co.uk
+    live.com live.de msn.com yahoo.com yahoo.de yahoo.fr yahoo.co.uk ymail.com icloud.com me.com mac.com proton.me
+    protonmail.com aol.com mail.com gmx.de gmx.net gmx.com gmx.at gmx.ch web.de t-online.de freenet.de posteo.de
+    mailbox.org bluewin.ch chello.at laposte.net wanadoo.fr btinternet.com zoho.com fastmail.com tutanota.com hey.com"""
 )
-_DIRECTORIES = frozenset(
-    ["linkedin.com", "xing.com", "facebook.com", "instagram.com", "crunchbase.com", "northdata.de"]
+_DIRECTORIES = listed(
+    """linkedin.com xing.com facebook.com instagram.com twitter.com x.com youtube.com tiktok.com crunchbase.com
+    northdata.de northdata.com kununu.com glassdoor.com yelp.com tripadvisor.com wikipedia.org google.com
+    etsy.com"""
 )
+_SITE_HOSTS = listed(
+    """wordpress.com weebly.com jimdo.com jimdosite.com jimdofree.com squarespace.com webnode.com webnode.page
+    tumblr.com business.site godaddysites.com mystrikingly.com site123.me over-blog.com e-monsite.com"""
+)
+"""Where every customer has a name below: as good as an ending, and not in the list of those."""
 
 
 def domain_of(website: str) -> str:
@@ -42,7 +36,7 @@ def domain_of(website: str) -> str:
     Raises `Refused` for what cannot be a company's own address."""
     typed = website.strip()
     host, has_path = _host_of(typed)
-    domain = _SUFFIXES.privatesuffix(host)
+    domain = _registrable(host)
     if domain is None:
         raise Refused(_NO_ADDRESS.format(typed), "website")
     if domain in _MAIL_PROVIDERS:
@@ -61,9 +55,17 @@ def is_of_a_mail_provider(domain: str) -> bool:
 def label_of(domain: str) -> str:
     """What is left of a registrable domain without its ending and its hyphens: brueck-antriebe.de is bruckantriebe, as
     brück-antriebe.at is."""
-    suffix = _SUFFIXES.publicsuffix(domain) or ""
+    host = domain.partition(".")[2]
+    suffix = host if host in _SITE_HOSTS else _SUFFIXES.publicsuffix(domain) or ""
     label = domain.removesuffix(suffix).rstrip(".").rpartition(".")[2]
     return fold(_decoded(label)).replace("-", "")
+
+
+def _registrable(host: str) -> str | None:
+    domain: str | None = _SUFFIXES.privatesuffix(host)
+    if domain not in _SITE_HOSTS or host in (domain, f"www.{domain}"):
+        return domain
+    return host.removesuffix(f".{domain}").rpartition(".")[2] + f".{domain}"
 
 
 def _decoded(label: str) -> str:

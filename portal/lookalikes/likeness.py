@@ -1,13 +1,15 @@
 """How alike two companies are: 0 to 100, with the reason in words. What follows from it is for people to decide."""
 
+from collections.abc import Sequence
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
 from portal.lookalikes.domains import label_of
-from portal.lookalikes.names import BESIDE, COUNTRIES, LEGAL, NOISE, Name, digits_in, fold, name_from, name_of
+from portal.lookalikes.letters import fold
+from portal.lookalikes.names import Name, name_from, name_of
+from portal.lookalikes.slips import LONG_WORD, differing, is_another_word, is_slip, one_letter
+from portal.lookalikes.words import BESIDE, COUNTRIES, LEGAL, NOISE
 
 LIKELY = 70
 """From here on it is taken for the same company until somebody has looked."""
@@ -15,10 +17,8 @@ POSSIBLE = 50
 """From here on a person looks before anything is said."""
 SAME_PERSON = 85
 SAME_PHONE = 76
-SHORTEST_SLIP = 5
-"""In a shorter word another letter makes another word, and no slip of the finger."""
-LONG_WORD = 8
-"""A name of one word says who it is from so many letters on; shorter ones are borne by many."""
+SHORTEST_IN_DOMAIN = 3
+_SAID_BY_ALL = LEGAL | NOISE | COUNTRIES
 
 
 class Likeness(NamedTuple):
@@ -83,10 +83,12 @@ _SCORES: dict[Names, dict[Domains, int]] = {
     _N.UNKNOWN: {_D.ENDING: 76, _D.LETTER: 56, _D.WITHIN: 56, _D.HOUSE: 50, _D.UNKNOWN: 0, _D.OTHER: 0, _D.APART: 0},
     _N.OTHER: {_D.ENDING: 55, _D.LETTER: 0, _D.WITHIN: 0, _D.HOUSE: 0, _D.UNKNOWN: 0, _D.OTHER: 0, _D.APART: 0},
 }
-# A single short word is the name of many: alone it is no reason to think of the same company.
-_BORNE_BY_MANY = {_D.UNKNOWN: 60, _D.OTHER: 54, _D.APART: 40}
+# A single short word is the name of many: where the domains are others, it is no reason to think of the same company.
+_BORNE_BY_MANY = {_D.UNKNOWN: 74, _D.OTHER: 54, _D.APART: 40}
 _TOLD_APART = 45
 """The letter that differs in the names differs in the domains as well: nobody slips twice in the same place."""
+
+_ANOTHER_WORD = 58
 
 
 def likeness(one: Company, other: Company) -> Likeness:
@@ -102,8 +104,8 @@ def likeness(one: Company, other: Company) -> Likeness:
         score = _BORNE_BY_MANY[domains]
     elif names is Names.LETTER and _told_apart(one, other):
         score = _TOLD_APART
-    elif names is Names.LETTER and domains is Domains.UNKNOWN and _first_letter_differs(one.name, other.name):
-        score = 58
+    elif names is Names.LETTER and domains is Domains.UNKNOWN and is_another_word(one.name, other.name):
+        score = _ANOTHER_WORD
     if score < LIKELY and (called := _called_like_its_domain(one, other)).score > score:
         return called
     return Likeness(score, _reason(one, other, names, domains)) if score else NOTHING
@@ -127,7 +129,7 @@ def _names(one: Name, other: Name) -> Names:
         return Names.OTHER
     if one.in_order == other.in_order:
         return Names.ORDER
-    if _is_slip(one, other):
+    if is_slip(one, other):
         return Names.LETTER
     if one.initials == other.joined_core or other.initials == one.joined_core:
         return Names.SHORT
@@ -137,29 +139,6 @@ def _names(one: Name, other: Name) -> Names:
     return Names.OTHER
 
 
-def _is_slip(one: Name, other: Name) -> bool:
-    """One letter too many, too few, wrong, or changed with its neighbour, in a word that is long enough for it."""
-    if not _one_letter(one.joined_core, other.joined_core) and (
-        (one.joined == one.joined_core and other.joined == other.joined_core)
-        or not _one_letter(one.joined, other.joined)
-    ):
-        return False
-    if len(one.core) == len(other.core):
-        return all(min(map(len, pair)) >= SHORTEST_SLIP for pair in _differing(one, other))
-    return min(len(one.joined_core), len(other.joined_core)) >= LONG_WORD
-
-
-def _differing(one: Name, other: Name) -> list[tuple[str, str]]:
-    return [pair for pair in zip(one.core, other.core, strict=False) if pair[0] != pair[1]]
-
-
-def _one_letter(one: str, other: str) -> bool:
-    """A digit is no letter: another one is meant."""
-    if min(len(one), len(other)) < SHORTEST_SLIP or OSA.distance(one, other, score_cutoff=1) > 1:
-        return False
-    return digits_in(one) == digits_in(other)
-
-
 def _is_borne_by_many(name: Name) -> bool:
     return len(name.core) == 1 and len(name.joined_core) < LONG_WORD
 
@@ -167,12 +146,8 @@ def _is_borne_by_many(name: Name) -> bool:
 def _told_apart(one: Company, other: Company) -> bool:
     return any(
         mine in one.label and mine not in other.label and theirs in other.label and theirs not in one.label
-        for mine, theirs in _differing(one.name, other.name)
+        for mine, theirs in differing(one.name, other.name)
     )
-
-
-def _first_letter_differs(one: Name, other: Name) -> bool:
-    return any(mine[0] != theirs[0] for mine, theirs in _differing(one, other))
 
 
 def _domains(one: Company, other: Company) -> Domains:
@@ -180,7 +155,7 @@ def _domains(one: Company, other: Company) -> Domains:
         return Domains.UNKNOWN
     if one.label == other.label:
         return Domains.ENDING
-    if _one_letter(one.label, other.label):
+    if one_letter(one.label, other.label):
         return Domains.LETTER
     short, long = sorted((one.label, other.label), key=len)
     if rest := _rest(short, long):
@@ -201,16 +176,24 @@ def _with_more(rest: str, one: Company, other: Company) -> Domains:
     """A word that only one of the names has makes it another house; one that both have, or nobody needs, does not."""
     if rest in set(one.name.core) ^ set(other.name.core):
         return Domains.HOUSE
-    told = {*one.name.words, *other.name.words, *LEGAL, *NOISE, *COUNTRIES}
-    return Domains.WITHIN if rest in told else Domains.OTHER
+    is_told = rest in _SAID_BY_ALL or rest in one.name.words or rest in other.name.words
+    return Domains.WITHIN if is_told else Domains.OTHER
 
 
 def _are_apart(one: Company, other: Company) -> bool:
-    """Both domains are the name they share with something of their own beside it."""
-    shared = one.name.joined_core
-    mine, theirs = _rest(shared, one.label), _rest(shared, other.label)
-    left_out = LEGAL | NOISE | COUNTRIES
-    return bool(mine and theirs) and mine not in left_out and theirs not in left_out
+    """Both domains are of the name they share with something of their own beside it: the town, or the trade."""
+    shared = [word for word in one.name.core if word in other.name.core and len(word) >= SHORTEST_IN_DOMAIN]
+    mine, theirs = _own_part(one.label, shared), _own_part(other.label, shared)
+    return bool(mine and theirs) and mine != theirs
+
+
+def _own_part(label: str, shared: Sequence[str]) -> str:
+    """What a domain has beside the words of the name; nothing where it has none of them, or only what anybody adds."""
+    rest = label
+    for word in shared:
+        rest = rest.replace(word, "", 1)
+    said_by_all = rest in _SAID_BY_ALL or any(word.startswith(rest) for word in shared)
+    return "" if rest == label or said_by_all else rest
 
 
 def _both_are_whole(one: Company, other: Company) -> bool:
@@ -225,7 +208,7 @@ def _called_like_its_domain(one: Company, other: Company) -> Likeness:
         names = (another.name.joined, another.name.joined_core)
         if len(each.label) >= LONG_WORD and each.label in names:
             return Likeness(84, "the domain is the other's name")
-        if len(each.label) >= LONG_WORD and any(_one_letter(each.label, name) for name in names):
+        if len(each.label) >= LONG_WORD and any(one_letter(each.label, name) for name in names):
             return Likeness(60, "one letter differs between domain and name")
     return NOTHING
 

@@ -10,7 +10,8 @@ from portal.lookalikes.keys import asked, stored
 from portal.lookalikes.likeness import LIKELY, Company, likeness
 
 GOAL = 0.95
-_FILE = Path(__file__).with_name("pairs.csv")
+_HERE = Path(__file__).parent
+FIRST, LATER = "pairs.csv", "later.csv"
 
 
 class Pair(NamedTuple):
@@ -30,15 +31,15 @@ class Figures(NamedTuple):
     recall: float
 
 
-def pairs(half: str = "") -> Iterator[Pair]:
-    with _FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
+def pairs(half: str = "", file: str = FIRST) -> Iterator[Pair]:
+    with (_HERE / file).open(encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
             if not half or row["half"] == half:
                 yield Pair(_company(row, "a"), _company(row, "b"), row["same"] == "yes", row["half"])
 
 
-def figures(half: str) -> Figures:
-    verdicts = [(pair.same, pair.is_found()) for pair in pairs(half)]
+def figures(half: str, file: str) -> Figures:
+    verdicts = [(pair.same, pair.is_found()) for pair in pairs(half, file)]
     right = verdicts.count((True, True))
     return Figures(right / (right + verdicts.count((False, True))), right / (right + verdicts.count((True, False))))
 

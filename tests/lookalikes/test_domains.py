@@ -1,7 +1,7 @@
 import pytest
 
 from portal.errors import Refused
-from portal.lookalikes.domains import domain_of
+from portal.lookalikes.domains import domain_of, label_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from portal.lookalikes.domains import domain_of
         ("münchen.de", "xn--mnchen-3ya.de"),
         ("XN--mnchen-3ya.de", "xn--mnchen-3ya.de"),
         ("calder.github.io", "calder.github.io"),  # a suffix that anybody can register under
+        ("https://calder.wordpress.com/", "calder.wordpress.com"),
+        ("blog.calder.jimdosite.com", "calder.jimdosite.com"),
+        ("www.wordpress.com", "wordpress.com"),
         ("linkedin.com", "linkedin.com"),  # the company itself
     ],
 )
@@ -46,3 +49,17 @@ def test_what_is_no_address_of_a_company_is_refused_in_words(typed: str, sentenc
     with pytest.raises(Refused, match=sentence) as refusal:
         domain_of(typed)
     assert refusal.value.field == "website"
+
+
+@pytest.mark.parametrize(
+    ("domain", "label"),
+    [
+        ("brueck-antriebe.de", "bruckantriebe"),
+        ("xn--brck-antriebe-xob.at", "bruckantriebe"),
+        ("calder.co.uk", "calder"),
+        ("calder.wordpress.com", "calder"),
+        ("wordpress.com", "wordpress"),
+    ],
+)
+def test_a_domain_is_compared_without_its_ending(domain: str, label: str) -> None:
+    assert label_of(domain) == label

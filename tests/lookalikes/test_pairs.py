@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.lookalikes.pairs import GOAL, figures, pairs
+from tests.lookalikes.pairs import FIRST, GOAL, LATER, figures, pairs
 
 
 def test_there_are_500_pairs_and_half_of_each_label_is_held_back() -> None:
@@ -14,10 +14,13 @@ def test_there_are_500_pairs_and_half_of_each_label_is_held_back() -> None:
     assert count["tuning", False] == count["held", False]
 
 
+@pytest.mark.parametrize("file", [FIRST, LATER])
 @pytest.mark.parametrize("half", ["tuning", "held"])
-def test_look_alikes_are_found_and_others_are_left_alone(half: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = figures(half)
+def test_look_alikes_are_found_and_others_are_left_alone(
+    file: str, half: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = figures(half, file)
     with capsys.disabled():
-        print(f"\nlook-alikes, {half} half: precision {found.precision:.3f}, recall {found.recall:.3f}")
+        print(f"\nlook-alikes, {file}, {half} half: precision {found.precision:.3f}, recall {found.recall:.3f}")
     assert found.precision >= GOAL
     assert found.recall >= GOAL

@@ -3,8 +3,9 @@
 from functools import cache
 
 from portal.lookalikes.keys import keys_of
+from portal.lookalikes.letters import fold
 from portal.lookalikes.marks import person_mark
-from portal.lookalikes.names import fold, name_of_words
+from portal.lookalikes.names import name_of_words
 from portal.lookalikes.rules import Kind
 from portal.seeds.scale.bulk import Bulk
 from portal.seeds.scale.words import Company
