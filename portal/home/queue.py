@@ -68,14 +68,15 @@ def of_whom(tasks: Sequence[Task], whose: Whose) -> list[Task]:
 
 
 def ordered(tasks: Sequence[Task], now: datetime, zone: ZoneInfo) -> list[Task]:
-    """What breaks a promise within a day or has broken one, then by when each is due; what has no day comes last, the
-    oldest first."""
+    """What has broken a promise or is about to, then what else is late, then by when each is due; what has no day comes
+    last, the oldest first."""
     return sorted(tasks, key=lambda task: _place(task, _ends(task, zone), now))
 
 
-def _place(task: Task, ends: datetime | None, now: datetime) -> tuple[bool, bool, datetime, str]:
-    breaks = task.is_promise and ends is not None and ends - now <= NEAR
-    return not breaks, ends is None, ends or task.since or _FAR, task.title
+def _place(task: Task, ends: datetime | None, now: datetime) -> tuple[bool, bool, bool, datetime, str]:
+    breaks = task.is_promise and ends is not None and ends - now <= SOON
+    is_late = ends is not None and ends < now
+    return not breaks, not is_late, ends is None, ends or task.since or _FAR, task.title
 
 
 def shown(task: Task, now: datetime, zone: ZoneInfo) -> Shown:

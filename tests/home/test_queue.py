@@ -57,8 +57,14 @@ def test_the_most_urgent_comes_first_and_what_has_no_day_last_by_its_age() -> No
 
 def test_what_breaks_a_promise_comes_before_what_is_merely_late() -> None:
     late, broken = _task(due_on=MORNING.date() - timedelta(days=9)), _promise(MORNING - timedelta(hours=1))
-    tomorrow, far = _promise(MORNING + timedelta(hours=23)), _promise(MORNING + timedelta(hours=25))
-    assert ordered([far, late, tomorrow, broken], MORNING, BERLIN) == [broken, tomorrow, late, far]
+    soon, tomorrow = _promise(MORNING + timedelta(hours=3)), _promise(MORNING + timedelta(hours=23))
+    assert ordered([tomorrow, late, soon, broken], MORNING, BERLIN) == [broken, soon, late, tomorrow]
+
+
+def test_what_is_late_comes_before_a_promise_that_has_its_day_yet() -> None:
+    late, this_evening = _task(due_on=MORNING.date() - timedelta(days=1)), _promise(MORNING + timedelta(hours=8))
+    today = _task(due_on=MORNING.date())
+    assert ordered([today, this_evening, late], MORNING, BERLIN) == [late, this_evening, today]
 
 
 def test_the_order_is_the_same_whatever_zone_a_time_was_stored_in() -> None:

@@ -9,16 +9,19 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.deals.models import Deal
 from portal.home.queue import Task
+from portal.home.sources.referrals import decided_by_another
 from portal.home.sources.source import Source, part
 from portal.partners.models import Partner
 from portal.referrals.models import Referral
 from portal.sla.models import SlaClock
 from portal.sla.rules import KIND_LABEL, ClockKind, ClockState
 
-_WATCHED = (ClockKind.FIRST_ANSWER, ClockKind.DECISION, ClockKind.PERIODIC_UPDATE)
+_ANSWERS = (ClockKind.FIRST_ANSWER, ClockKind.DECISION)
+_WATCHED = (*_ANSWERS, ClockKind.PERIODIC_UPDATE)
 
 
 def _missed(user: User, now: datetime) -> sa.Select[Any]:
+    """Whoever decides referrals has the late ones in the queue already, but for those that another one decides."""
     clock = SlaClock
     late = part(
         ref=clock.ref,
@@ -31,7 +34,10 @@ def _missed(user: User, now: datetime) -> sa.Select[Any]:
     joined = joined.outerjoin(Deal, Deal.ref == clock.ref).outerjoin(Referral, Referral.ref == clock.ref)
     is_open = (clock.state == ClockState.BREACHED) & clock.settled_at.is_(None)
     is_there = Deal.id.is_not(None) | Referral.id.is_not(None)
-    return joined.where(is_open, is_there, clock.kind.in_(_WATCHED)).order_by(clock.due_at, clock.id)
+    watched = joined.where(is_open, is_there, clock.kind.in_(_WATCHED))
+    if user.may(Permission.DECIDE_REFERRALS):
+        watched = watched.where(clock.kind.not_in(_ANSWERS) | decided_by_another(user))
+    return watched.order_by(clock.due_at, clock.id)
 
 
 def _watch(row: Any, now: datetime) -> Task:

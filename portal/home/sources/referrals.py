@@ -18,7 +18,7 @@ _Sender = aliased(User)
 
 
 def _to_decide(user: User, now: datetime) -> sa.Select[Any]:
-    """What we owe an answer on, but for what the reader entered or decided before: another one decides on that."""
+    """What we owe an answer on, and the reader decides."""
     alike = sa.exists().where(LookalikeFinding.ref == Referral.ref)
     owed = part(
         ref=Referral.ref,
@@ -32,8 +32,13 @@ def _to_decide(user: User, now: datetime) -> sa.Select[Any]:
         due_at=Referral.due_at,
     )
     joined = owed.join(Partner, Partner.id == Referral.partner_id).join(_Sender, _Sender.id == Referral.by_id)
-    others = Referral.entered_by_id.is_distinct_from(user.id) & Referral.first_decider_id.is_distinct_from(user.id)
-    return joined.where(Referral.due_at < FAR, others).order_by(Referral.due_at, Referral.id)
+    return joined.where(Referral.due_at < FAR, ~decided_by_another(user)).order_by(Referral.due_at, Referral.id)
+
+
+def decided_by_another(user: User) -> sa.ColumnElement[bool]:
+    """What the reader entered, or decided before an appeal."""
+    entered, decided = Referral.entered_by_id, Referral.first_decider_id
+    return entered.is_not_distinct_from(user.id) | decided.is_not_distinct_from(user.id)
 
 
 def _decide(row: Any, now: datetime) -> Task:
