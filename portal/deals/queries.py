@@ -187,9 +187,9 @@ def imports() -> Sequence[Any]:
 
 
 def of_owners(owner_ids: Sequence[int]) -> Condition:
-    """Of referrals: those whose deal is in the hands of one of these."""
+    """Of referrals: those whose deal, or the deal that they share, is in the hands of one of these."""
     return lambda referral: (
-        sa.exists().where(Deal.referral_id == referral.id, Deal.owner_id.in_(owner_ids)).correlate_except(Deal)
+        sa.exists().where(is_deal_of(referral.id), Deal.owner_id.in_(owner_ids)).correlate_except(Deal)
     )
 
 

@@ -43,6 +43,16 @@ def referral_by_which(partner_id: Any) -> Any:
     return sa.func.coalesce(shared.scalar_subquery(), Deal.referral_id)
 
 
+def called_by(partner_id: Any) -> Any:
+    """What this partner calls the company of a deal: each who shares it has introduced it in its own spelling."""
+    own = (
+        sa.select(Referral.company)
+        .join(_Share, _Share.referral_id == Referral.id)
+        .where(_Share.deal_id == Deal.id, _Share.partner_id == partner_id, _Share.ended_at.is_(None))
+    )
+    return sa.func.coalesce(own.scalar_subquery(), Deal.company).label("company")
+
+
 def of_own_people(user_id: int) -> sa.CompoundSelect[Any]:
     """Ids of the deals that referrals of this person led to, or share."""
     sent = sa.select(Referral.id).where(Referral.by_id == user_id)

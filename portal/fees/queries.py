@@ -186,10 +186,11 @@ def _expected(user: User) -> list[sa.Select[Any]]:
 
 _LISTED = (
     *(FeeLine.id, FeeLine.ref, FeeLine.version, FeeLine.state, FeeLine.amount_minor, FeeLine.currency),
-    *(FeeLine.booked_at, FeeLine.pay_on, FeeLine.paid_at, Deal.company, Deal.won_on),
+    *(FeeLine.booked_at, FeeLine.pay_on, FeeLine.paid_at, shares.called_by(FeeLine.partner_id), Deal.won_on),
 )
 _AROUND = (
-    *(Deal.ref.label("deal_ref"), Deal.company, Deal.won_on, Deal.value_minor, Deal.currency.label("deal_currency")),
+    *(Deal.ref.label("deal_ref"), Deal.won_on, Deal.value_minor, Deal.currency.label("deal_currency")),
+    shares.called_by(FeeLine.partner_id),
     *(Partner.name.label("partner"), Partner.ref.label("partner_ref"), Referral.ref.label("referral_ref")),
     *(Agreement.ref.label("agreement_ref"), Agreement.terms),
 )

@@ -10,6 +10,7 @@ from portal.agreements.models import Agreement
 from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.deals.models import Deal
+from portal.deals.shares import called_by
 from portal.documents import actions as documents
 from portal.documents.rules import DocumentKind
 from portal.errors import Refused
@@ -118,7 +119,7 @@ def _ask_for_paper(statement: Statement, partner: Partner, now: datetime) -> Non
 
 def _told(statement: Statement) -> Sequence[sa.Row[Any]]:
     columns: tuple[Any, ...] = (FeeLine.ref, FeeLine.amount_minor, FeeLine.currency, FeeLine.trace, FeeLine.inputs)
-    columns += (Deal.company, Deal.won_on)
+    columns += (called_by(FeeLine.partner_id), Deal.won_on)
     wanted = (
         sa.select(*columns)
         .join(Deal, Deal.id == FeeLine.deal_id)

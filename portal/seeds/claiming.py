@@ -21,6 +21,9 @@ HAPPENED = (
     "We met Maja twice, the last time on site. The budget stands in the plan for next quarter; she asked for a"
     " comparison with what they run today."
 )
+GRANTED = ("carl", "lindau-verpackung.example")
+GROWN = "Birgit has the offer and takes it to her board on the 12th; she called me about the terms twice this week."
+AGREED = "The board meets within the time. Tell us what they say."
 APPEALED = ("kim", "westmere-doors.example")
 APPEAL = "Chris agreed by phone on the morning of the day that I sent it, and has confirmed it by mail since."
 
@@ -33,6 +36,7 @@ class Claiming:
         for days_ago in range(DAYS, 0, -1):
             agenda.on(agenda.now - timedelta(days=days_ago), self._time_comes)
         agenda.on(agenda.at(2, 11, 20), self._ask)
+        agenda.on(agenda.at(2, 10, 50), self._ask_and_get)
         agenda.on(agenda.at(1, 15, 40), self._appeal)
 
     def _time_comes(self, at: datetime) -> None:
@@ -45,6 +49,15 @@ class Claiming:
         by, domain = LONGER
         meets_on = at.date() + timedelta(days=9)
         extending.ask(self.people[by], _referral(domain), now=at, happened=HAPPENED, meets_on=meets_on)
+
+    def _ask_and_get(self, at: datetime) -> None:
+        by, domain = GRANTED
+        referral = _referral(domain)
+        asked = extending.ask(
+            self.people[by], referral, now=at, happened=GROWN, meets_on=at.date() + timedelta(days=14)
+        )
+        later = at + timedelta(hours=4)
+        extending.grant(self.people["maya"], referral, seen_version=asked.version, now=later, reason=AGREED)
 
     def _appeal(self, at: datetime) -> None:
         by, domain = APPEALED

@@ -1,6 +1,7 @@
 """The demo program: nine months of a software vendor's partner business, played in order of time through the same
 actions that people use. Nothing here writes a row that an action would write."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from portal.seeds import cast, proving, setup
 from portal.seeds.agenda import Agenda
 from portal.seeds.asking import Asking
 from portal.seeds.claiming import Claiming
+from portal.seeds.companies import Company, companies
 from portal.seeds.informing import Informing
 from portal.seeds.introducing import Introducing
 from portal.seeds.joining import Joining, accept
@@ -46,26 +48,26 @@ PROGRAM = setup.Answers(
 BEGINS_DAYS_AGO = 275
 
 
-def seed(now: datetime) -> str:
-    """Play the demo up to `now`, once. Returns what came of it, in a sentence."""
+def seed(now: datetime, introduced: Sequence[Company] | None = None) -> str:
+    """Play the demo up to `now`, once, with these companies or all. Returns what came of it, in a sentence."""
     if db.session.scalar(sa.select(Program.id)) is not None:
         return "There is a program here already; nothing was changed."
     agenda = Agenda(now)
-    _plan(agenda)
+    _plan(agenda, companies() if introduced is None else introduced)
     agenda.run()
     _mark_sent(now)
     db.session.commit()
     return f"{len(agenda.introduced)} referrals of {len(cast.COMPANIES)} partners are there to look at."
 
 
-def _plan(agenda: Agenda) -> None:
+def _plan(agenda: Agenda, introduced: Sequence[Company]) -> None:
     """Of what is planned for one moment, the first here comes first."""
     people, begins = agenda.people, agenda.at(BEGINS_DAYS_AGO, 9)
     finance, typing = Finance(people), Typing(people)
     pipeline = Pipeline(agenda, finance)
     agenda.on(begins, lambda at: _begin(agenda, at))
     Joining(agenda, finance).plan()
-    Introducing(agenda, pipeline, typing).plan()
+    Introducing(agenda, pipeline, typing).plan(introduced)
     pipeline.plan()
     finance.plan(agenda)
     Selling(people).plan(agenda)

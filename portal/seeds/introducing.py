@@ -1,5 +1,7 @@
 """What partners introduce in the demo, and what the qualifier decides on it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,27 +17,27 @@ from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
 from portal.referrals.rules import IntroducedHow, Timing
 from portal.scope import all_partners
-from portal.seeds import companies, proving
+from portal.seeds import proving, settling
 from portal.seeds.agenda import Agenda
+from portal.seeds.companies import Company
 from portal.seeds.pipeline import Pipeline
 from portal.seeds.typing_in import Typing
 
 WHY = "the demo is played through everybody's hands"
 QUESTION = "Who decides on the budget, and is there one for this year?"
 ANSWER = "The CFO decides; they meet on Thursday. There is a budget, I do not know how large."
-OVERRULED = "I spoke to the contact; what the title says is not the whole story."
 
 
 class Introducing:
     def __init__(self, agenda: Agenda, pipeline: Pipeline, typing: Typing) -> None:
         self.agenda, self.pipeline, self.typing = agenda, pipeline, typing
 
-    def plan(self) -> None:
-        for company in companies.companies():
+    def plan(self, introduced: Sequence[Company]) -> None:
+        for company in introduced:
             at = self.agenda.at(company.days_ago, 9 + company.days_ago % 6, company.days_ago * 7 % 60)
             self.agenda.on(at, lambda at, c=company: self._introduce(at, c))  # type: ignore[misc]
 
-    def _introduce(self, at: datetime, company: companies.Company) -> None:
+    def _introduce(self, at: datetime, company: Company) -> None:
         domain = company.domain
         answers = Introduction(
             company=company.name,
@@ -62,7 +64,7 @@ class Introducing:
         self.agenda.introduced[domain if domain not in self.agenda.introduced else company.name] = referral
         self._go_on(at, company, referral)
 
-    def _go_on(self, at: datetime, company: companies.Company, referral: Referral) -> None:
+    def _go_on(self, at: datetime, company: Company, referral: Referral) -> None:
         maya, by = self.agenda.people["maya"], self.agenda.people[company.by]
         course, _, reason = company.course.partition(":")
         soon = self.agenda.after(at, hours=3 if company.days_ago % 11 else 30)
@@ -71,11 +73,18 @@ class Introducing:
         elif course in ("needs_info", "answered"):
             self.agenda.on(soon, lambda at: self._ask(at, referral, by, answered=course == "answered"))
         elif course == "declined":
-            self.agenda.on(soon, lambda at: self._decline(at, referral, DeclineReason(reason)))
+            self.agenda.on(soon, settling.decline(self.agenda.people, referral, DeclineReason(reason)))
+        elif course == "appealed":
+            self.agenda.on(soon, settling.decline(self.agenda.people, referral, DeclineReason(reason)))
+            self.agenda.on(self.agenda.after(at, days=4), settling.appeal(self.agenda.people, by, referral))
+            anew, again = self.agenda.after(at, days=5), replace(company, course="contacted")
+            self.agenda.on(anew, lambda at: self._qualify(at, again, referral, self.agenda.people["noor"]))
+        elif course == "split":
+            self.agenda.on(soon, settling.split(self.agenda.people, referral))
         elif course == "upheld":
             self.agenda.on(soon, lambda at: conflicts.uphold(maya, referral, seen_version=referral.version, now=at))
         elif course != "received":
-            self.agenda.on(soon, lambda at: self._qualify(at, company, referral))
+            self.agenda.on(soon, lambda at: self._qualify(at, company, referral, maya))
 
     def _ask(self, at: datetime, referral: Referral, by: User, *, answered: bool) -> None:
         maya = self.agenda.people["maya"]
@@ -86,21 +95,9 @@ class Introducing:
                 lambda at: referrals.answer(by, referral, seen_version=referral.version, now=at, text=ANSWER),
             )
 
-    def _decline(self, at: datetime, referral: Referral, reason: DeclineReason) -> None:
-        against = referral.reading["outcome"] != Outcome.DECLINE
-        referrals.decline(
-            self.agenda.people["maya"],
-            referral,
-            seen_version=referral.version,
-            now=at,
-            reason=reason,
-            because=OVERRULED if against else "",
-        )
-
-    def _qualify(self, at: datetime, company: companies.Company, referral: Referral) -> None:
+    def _qualify(self, at: datetime, company: Company, referral: Referral, qualifier: User) -> None:
         against = referral.reading["outcome"] != Outcome.QUALIFIES
-        because = OVERRULED if against else ""
-        maya = self.agenda.people["maya"]
-        referrals.qualify(maya, referral, seen_version=referral.version, now=at, because=because)
+        because = settling.OVERRULED if against else ""
+        referrals.qualify(qualifier, referral, seen_version=referral.version, now=at, because=because)
         found = sa.select(Deal).where(Deal.referral_id == referral.id)
         self.pipeline.pursue(at, db.session.scalars(all_partners(found, WHY)).one(), company)

@@ -1,6 +1,8 @@
 """What Sam does beside moving deals: products and payments, a file from a fair, a duplicate, a slip, reminders."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -37,10 +39,11 @@ class Selling:
     def plan(self, agenda: Agenda) -> None:
         agenda.on(agenda.at(240, 11), self._name_products)
         agenda.on(agenda.at(6, 11), self._take_in)
-        agenda.on(agenda.at(5, 16), self._merge)
+        agenda.on(agenda.at(5, 16), self._merge("HS-20418", "Lindqvist Timber"))
+        agenda.on(agenda.now - timedelta(hours=3), self._merge("HS-20433", "Pembroke Facilities Management"))
         agenda.on(agenda.at(4, 14), self._park)
         agenda.on(agenda.at(2, 15), self._record)
-        agenda.on(agenda.at(1, 15, 10), self._slip)
+        agenda.on(agenda.now - timedelta(hours=5), self._slip)
         agenda.on(agenda.at(1, 17), self._remember)
 
     def _name_products(self, at: datetime) -> None:
@@ -57,20 +60,18 @@ class Selling:
         found = importing.look(sam, "\n".join(lines).encode(), "trade-fair.csv", now=at)
         importing.take_in(sam, found, now=at + timedelta(minutes=4))
 
-    def _merge(self, at: datetime) -> None:
+    def _merge(self, external_ref: str, called: str) -> Callable[[datetime], None]:
         """Somebody filled in the form on the website whom Sam had met at the fair."""
-        sam = self.people["sam"]
-        (winner,) = self._deals(Deal.external_ref == "HS-20418")
-        loser = deals.enter(
-            sam,
-            now=at - timedelta(minutes=20),
-            company="Lindqvist Timber",
-            channel=winner.channel,
-            currency=winner.currency,
-            website="lindqvist-timber.example",
-            expected_minor=None,
-        )
-        merging.merge(sam, loser, winner, seen_version=winner.version, now=at)
+
+        def merge(at: datetime) -> None:
+            sam = self.people["sam"]
+            (winner,) = self._deals(Deal.external_ref == external_ref)
+            about: dict[str, Any] = {"company": called, "website": winner.domain, "expected_minor": None}
+            about |= {"channel": winner.channel, "currency": winner.currency}
+            loser = deals.enter(sam, now=at - timedelta(minutes=20), **about)
+            merging.merge(sam, loser, winner, seen_version=winner.version, now=at)
+
+        return merge
 
     def _park(self, at: datetime) -> None:
         """Two that are not ready yet: one returns in a month, one in half a year, with steps to stay in touch."""

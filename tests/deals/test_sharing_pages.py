@@ -41,6 +41,22 @@ def test_each_partner_sees_its_own_share_and_nothing_of_the_other(app: Flask, tw
         assert not [each for each in (*foreign, BECAUSE) if each in page]
 
 
+def test_each_partner_reads_the_company_as_it_spelt_it(client: Client, two: Shared) -> None:
+    won(two, now=clock.now())
+    for user, own, other in ((two.ben, two.second, two.first), (two.hana, two.first, two.second)):
+        for path in ("/earnings/", f"/earnings/{line_of(two, user).ref}"):
+            page = client.as_(user).get(path).text
+            assert own.company in page
+            assert other.company not in page
+
+
+def test_the_referrals_of_an_owner_are_also_those_that_joined_a_deal(client: Client, two: Shared) -> None:
+    owner = sales.owner_of(two.deal)
+    page = client.as_(make.staff(Role.QUALIFIER)).get(f"/staff/referrals/?owner={owner.ref}").text
+    assert two.first.ref in page
+    assert two.second.ref in page
+
+
 def test_one_is_not_shown_the_others_fee(client: Client, two: Shared) -> None:
     won(two, now=clock.now())
     hers = line_of(two, two.hana).ref

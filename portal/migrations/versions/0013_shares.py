@@ -100,6 +100,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refuses while deals are shared: an older version would pay the whole fee to one partner, and has no row that the
+    fees of the others could point at. Going back from there is restoring a backup."""
     if op.get_bind().exec_driver_sql("SELECT 1 FROM deal_shares LIMIT 1").first():
         raise RuntimeError(
             "Deals are shared by several partners, which an older version cannot keep. Restore a backup."
