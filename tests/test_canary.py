@@ -15,8 +15,8 @@ from portal.extensions import db
 from portal.notifications.models import Delivery
 from portal.scope import all_partners
 from tests.access.canary import guess, strange, strange_words, text_of
+from tests.access.cast import CANARIES, Company
 from tests.access.pages import walk
-from tests.access.story import CANARIES, Company
 from tests.access.world import World
 from tests.support.client import Client, client_of
 

@@ -18,7 +18,8 @@ from werkzeug.routing import Rule
 from tests.access.pages import forms_of
 from tests.access.world import OUT, PEOPLE, WHOSE, World
 from tests.support.client import Client
-from tests.test_hostile_input import LONG, NASTY, params
+from tests.support.nasty import NASTY
+from tests.test_hostile_input import LONG, params
 
 pytest_plugins = ["tests.access.fixtures"]
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.access.cast import CANARIES, Company
 from tests.access.pages import walk
-from tests.access.story import CANARIES, Company
 from tests.access.world import KINDS, World
 from tests.support.client import Client
 

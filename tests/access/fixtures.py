@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from portal.extensions import db
-from tests.access import world
+from tests.access import building
 from tests.access.world import World
 from tests.support.databases import Kind
 
@@ -30,7 +30,7 @@ def renew(
         kind.renew("world")
 
     if db.engine.dialect.name not in worlds:
-        worlds[db.engine.dialect.name] = world.build()
+        worlds[db.engine.dialect.name] = building.build()
         db.session.remove()
         db.engine.dispose()
         kind.keep("world")
