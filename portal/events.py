@@ -5,7 +5,7 @@ deadlocks on PostgreSQL."""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,13 +50,27 @@ class Event:
 
 
 Kind = TypeVar("Kind", bound=Event)
-_reactions: defaultdict[type[Any], list[Callable[[Any], None]]] = defaultdict(list)
+_reactions: defaultdict[type[Any], list[Callable[[Sequence[Any]], None]]] = defaultdict(list)
 
 
 def reacts_to(*kinds: type[Kind]) -> Callable[[Callable[[Kind], None]], Callable[[Kind], None]]:
     """Subscribe to kinds of events; the reaction runs in the publisher's transaction."""
 
     def subscribe(reaction: Callable[[Kind], None]) -> Callable[[Kind], None]:
+        def to_each(events: Sequence[Kind]) -> None:
+            for event in events:
+                reaction(event)
+
+        reacts_to_all(*kinds)(to_each)
+        return reaction
+
+    return subscribe
+
+
+def reacts_to_all(*kinds: type[Kind]) -> Callable[[Callable[[Sequence[Kind]], None]], Callable[[Sequence[Kind]], None]]:
+    """The same for a reaction to all events that were published at once."""
+
+    def subscribe(reaction: Callable[[Sequence[Kind]], None]) -> Callable[[Sequence[Kind]], None]:
         for kind in kinds:
             _reactions[kind].append(reaction)
         return reaction
@@ -80,6 +94,12 @@ def marks() -> dict[str, str]:
 
 def publish(event: Event) -> None:
     """Keep the event for the record and run its reactions now."""
-    db.session.info.setdefault("events", []).append(event)
-    for reaction in _reactions.get(type(event), ()):
-        reaction(event)
+    publish_all([event])
+
+
+def publish_all(events: Sequence[Kind]) -> None:
+    """The same for several events of one kind, which happened at once."""
+    if events:
+        db.session.info.setdefault("events", []).extend(events)
+        for reaction in _reactions.get(type(events[0]), ()):
+            reaction(events)

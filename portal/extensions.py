@@ -83,6 +83,6 @@ login_manager = LoginManager()
 csrf = CSRFProtect()
 
 
-def insert_into(table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def insert_into(table: type[Base] | sa.Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that can say what a conflict leads to, in the SQL of the database in use."""
     return postgresql.insert(table) if db.engine.dialect.name == "postgresql" else sqlite.insert(table)

@@ -10,8 +10,8 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import ParamSpec
+from functools import cache, wraps
+from typing import Any, ParamSpec
 
 import sqlalchemy as sa
 from flask import abort, current_app, flash, g, redirect, request, session
@@ -35,6 +35,10 @@ class IdempotencyKey(Base):
     body: Mapped[str] = mapped_column(sa.String(64))
     result: Mapped[str | None] = mapped_column(sa.String(500))
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+_KEYS: Any = IdempotencyKey.__table__
+_LED_TO = sa.update(_KEYS).where(_KEYS.c.key == sa.bindparam("its_key")).values(result=sa.bindparam("url"))
 
 
 def new_key() -> str:
@@ -68,7 +72,7 @@ def commit_to(url: str, message: str | None = None) -> ResponseReturnValue:
     """Commit what this request did, remember where it led, and go there."""
     key = g.pop("claimed_key", None)
     if key is not None:
-        db.session.execute(sa.update(IdempotencyKey).where(IdempotencyKey.key == key).values(result=url))
+        db.session.execute(_LED_TO, {"its_key": key, "url": url})
     db.session.commit()
     if message:
         flash(message)
@@ -82,8 +86,12 @@ def led_to(key: str) -> str | None:
 
 def _claim(key: str) -> bool:
     values = {"key": key, "owner": _owner(), "body": _body(), "at": clock.now()}
-    claim = insert_into(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.key)
-    return db.session.scalar(claim) is not None
+    return db.session.scalar(_claiming(db.engine.dialect.name), values) is not None
+
+
+@cache
+def _claiming(_dialect: str) -> Any:
+    return insert_into(_KEYS).on_conflict_do_nothing().returning(_KEYS.c.key)
 
 
 def _answer_again(key: str) -> ResponseReturnValue:

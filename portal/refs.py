@@ -1,9 +1,10 @@
 """Public references: random, short, readable aloud; never a sequence."""
 
 import secrets
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.extensions import db
@@ -21,7 +22,20 @@ def new_ref(letter: str, column: InstrumentedAttribute[Any]) -> str:
     """A reference such as `R-7F3KQ2` that no row of the column's table has yet.
 
     One in 700 is taken at a million rows, so it is looked up; the unique key settles the rare race."""
-    while True:
-        ref = random_ref(letter)
-        if db.session.scalar(all_partners(select(column).where(column == ref), "is this reference taken")) is None:
-            return ref
+    (ref,) = new_refs(letter, column, 1)
+    return ref
+
+
+def new_refs(letter: str, column: InstrumentedAttribute[Any], count: int) -> list[str]:
+    """The same for many rows; one look-up for all of them."""
+    refs: set[str] = set()
+    while len(refs) < count:
+        fresh = {random_ref(letter) for _ in range(count - len(refs))}
+        refs |= fresh - set(db.session.scalars(_taken(column), {"refs": list(fresh)}))
+    return sorted(refs)
+
+
+@cache
+def _taken(column: InstrumentedAttribute[Any]) -> Any:
+    taken = select(column).where(column.in_(bindparam("refs", expanding=True)))
+    return all_partners(taken, "is this reference taken")

@@ -10,8 +10,12 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from portal.activity.models import EventHead, EventRow
 from portal.auth.models import User
 from portal.extensions import db
+from portal.lookalikes.models import CompanyKey, CompanyName
+from portal.lookalikes.rules import Kind
 from portal.partners.models import Partner
-from portal.scope import ForeignWrite, Unscoped, all_partners, owned_by, writes_for
+from portal.referrals.models import Referral
+from portal.rows import add_named, add_rows
+from portal.scope import NOBODY, ForeignWrite, LookingOn, Unscoped, all_partners, owned_by, writes_for
 from tests.support import make
 
 
@@ -28,9 +32,35 @@ def test_a_scoped_select_is_answered(app: Flask) -> None:
     assert db.session.scalars(all_partners(sa.select(Partner), "a test")).all()
 
 
-def test_a_bulk_change_says_whose_rows_too(app: Flask) -> None:
+_THEIRS = sa.select(User.id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        sa.update(Partner).values(name="x"),
+        sa.delete(Referral),
+        sa.delete(CompanyKey).where(CompanyKey.company_id.in_(_THEIRS)),
+        sa.update(CompanyKey).values(key=_THEIRS.limit(1).scalar_subquery()),
+        sa.delete(CompanyKey).where(sa.text("company_id IN (SELECT id FROM users)")),
+    ],
+)
+def test_a_bulk_change_says_whose_rows_too(app: Flask, change: sa.Update | sa.Delete) -> None:
     with pytest.raises(Unscoped):
-        db.session.execute(sa.update(Partner).values(name="x"))
+        db.session.execute(change)
+
+
+def test_rows_written_at_once_are_the_writers_own(app: Flask) -> None:
+    own, other = make.partner(), make.partner()
+    row = {"kind": Kind.DEAL, "name": "Nordlys", "domain": "", "words": "nordlys", "label": "", "since": make.NOON}
+    with writes_for(own.id):
+        with pytest.raises(ForeignWrite):
+            add_rows(CompanyName, [row | {"ref": "D-222222", "partner_id": owner.id} for owner in (own, other)])
+        with pytest.raises(ForeignWrite):
+            add_named(CompanyName, [row | {"ref": "D-222222", "partner_id": other.id}])
+        assert list(add_named(CompanyName, [row | {"ref": "D-333333", "partner_id": own.id}])) == ["D-333333"]
+    with writes_for(NOBODY), pytest.raises(LookingOn):
+        add_rows(CompanyKey, [{"key": 1, "company_id": 1}])
 
 
 def test_a_partners_user_cannot_write_another_companys_row(app: Flask) -> None:

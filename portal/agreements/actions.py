@@ -151,7 +151,7 @@ def void(by: User, agreement: Agreement, *, reason: str, now: datetime) -> None:
 def _countersign(agreement: Agreement, partner: Partner, now: datetime) -> None:
     program = _program()
     db.session.add(countersignature(agreement, program, now))
-    previous = queries.in_force(agreement.partner_id)
+    previous = queries.in_force_to_change(agreement.partner_id)
     if previous is not None:
         move(previous, AgreementState.SUPERSEDED, by=None, now=now, newer_ref=agreement.ref)
     move(agreement, AgreementState.COUNTERSIGNED, by=None, now=now, document_sha256=agreement.body_sha256)

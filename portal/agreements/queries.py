@@ -1,7 +1,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.activity.models import EventHead
 from portal.agreements.models import Agreement, AgreementTemplate, FeePlan, Signature
 from portal.agreements.rules import AWAITS_SIGNATURE, IN_FORCE, LABEL, TONE, AgreementState
+from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.documents.models import Document
@@ -19,6 +20,7 @@ from portal.moves import Tone
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.partners.rules import OPEN as OPEN_PARTNERS
+from portal.partners.rules import PartnerState
 from portal.scope import all_partners, owned_by
 
 STAFF_READ = "staff see all agreements"
@@ -112,7 +114,31 @@ def paper(agreement: Agreement) -> Document | None:
     return document_of(kind, agreement.ref, partner_id=agreement.partner_id)
 
 
-def in_force(partner_id: int) -> Agreement | None:
+class InForce(NamedTuple):
+    """What holds for a company today."""
+
+    id: int
+    partner_id: int
+    in_force_at: datetime
+    partner_state: PartnerState
+    terms: Terms
+
+
+_IN_FORCE: Any = (
+    sa.select(Agreement.id, Agreement.partner_id, Agreement.in_force_at, Partner.state, Agreement.terms)
+    .join(Partner, Partner.id == Agreement.partner_id)
+    .where(Agreement.partner_id == sa.bindparam("whose"), Agreement.state == IN_FORCE)
+)
+
+
+def in_force(partner_id: int) -> InForce | None:
+    row = db.session.execute(owned_by(_IN_FORCE, partner_id), {"whose": partner_id}).one_or_none()
+    if row is None:
+        return None
+    return InForce(row.id, row.partner_id, row.in_force_at, row.state, Terms.from_data(row.terms))
+
+
+def in_force_to_change(partner_id: int) -> Agreement | None:
     wanted = sa.select(Agreement).where(Agreement.partner_id == partner_id, Agreement.state == IN_FORCE)
     return db.session.scalar(owned_by(wanted, partner_id))
 

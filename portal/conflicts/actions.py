@@ -1,6 +1,6 @@
 """A referral against which another claim stands: found when it comes in, or seen by a qualifier, then decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,6 @@ from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db
 from portal.formats import day_words
-from portal.lookalikes import queries as index
 from portal.prechecks import actions as prechecks
 from portal.referrals.actions import check_not_enterer, move
 from portal.referrals.events import ReferralDeclined
@@ -32,13 +31,13 @@ from portal.referrals.rules import Status
 from portal.sla.queries import calendar
 
 
-def enter_if_taken(referral: Referral, *, now: datetime) -> None:
-    """On arrival: where the company is surely one that another claim stands for, the referral waits in conflict.
+def enter_if_taken(referral: Referral, sure: Sequence[str], *, now: datetime) -> None:
+    """On arrival: where another claim stands for one of the records that are `sure` to be of the same company, the
+    referral waits in conflict.
 
     What the partner learns by it is an answer to “is this company free?”, and counts as one: where it has asked as
     often as it may, nothing is said, and a person looks."""
-    sure = [each.other_ref for each in index.findings(referral.ref) if rules.is_sure(each.score)]
-    found = against(referral, sure, now) if sure else None
+    found = against(referral, sure, now)
     if found is not None and prechecks.may_be_told(referral.partner_id, referral.by_id, now):
         prechecks.note_told(
             referral.partner_id,

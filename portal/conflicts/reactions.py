@@ -1,14 +1,21 @@
-from portal.conflicts import actions, queries
+from collections.abc import Sequence
+
+from portal.conflicts import actions, queries, rules
 from portal.conflicts.rules import ConflictState
-from portal.events import Event, reacts_to
+from portal.events import Event, reacts_to, reacts_to_all
 from portal.lookalikes.events import HoldUsed
+from portal.lookalikes.queries import sure_of
 from portal.referrals.events import ReferralCorrected, ReferralDeclined, ReferralSubmitted, ReferralWithdrawn
 from portal.referrals.rules import NEXT, Status
 
 
-@reacts_to(ReferralSubmitted)
-def look_whose_it_is(event: ReferralSubmitted) -> None:
-    actions.enter_if_taken(queries.received(event.referral_id), now=event.at)
+@reacts_to_all(ReferralSubmitted)
+def look_whose_they_are(events: Sequence[ReferralSubmitted]) -> None:
+    """Few are of a company that is taken, so only those are loaded."""
+    sure = sure_of([event.ref for event in events], rules.SURE)
+    for event in events:
+        if event.ref in sure:
+            actions.enter_if_taken(queries.received(event.referral_id), sure[event.ref], now=event.at)
 
 
 @reacts_to(ReferralCorrected)
@@ -16,7 +23,7 @@ def look_again(event: ReferralCorrected) -> None:
     """It may be about another company now."""
     referral = queries.called(event.ref)
     if Status.CONFLICT in NEXT[referral.status]:
-        actions.enter_if_taken(referral, now=event.at)
+        actions.enter_if_taken(referral, sure_of([event.ref], rules.SURE).get(event.ref, []), now=event.at)
 
 
 @reacts_to(HoldUsed)

@@ -64,10 +64,6 @@ def check_against(ruling: Ruling | None, ref: str) -> None:
         raise Refused(f"Nothing of {ref} stands against this referral by the rules of engagement.")
 
 
-def is_sure(score: int) -> bool:
-    return score >= SURE
-
-
 def note(ruling: Ruling, day: Format) -> str:
     """What goes with the decline: the number of the rule, and until when it holds where that is known."""
     until = f" That holds until {day(ruling.until)}." if ruling.until else ""

@@ -24,10 +24,11 @@ from portal.lookalikes.domains import domain_of
 from portal.lookalikes.likeness import Company
 from portal.lookalikes.queries import Asked
 from portal.referrals import queries
-from portal.referrals.actions import Introduced, entry_of
+from portal.referrals.actions import Introduced
 from portal.referrals.events import ReferralCorrected
 from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
+from portal.referrals.receiving import entry_of
 
 
 @dataclass(frozen=True)

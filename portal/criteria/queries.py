@@ -29,11 +29,10 @@ class Version(NamedTuple):
 
 def published() -> Criteria:
     """The newest published version. Raises Refused before there is one."""
-    newest = sa.select(CriteriaVersion.data, CriteriaVersion.number).where(CriteriaVersion.published_at.is_not(None))
-    row = db.session.execute(newest.order_by(CriteriaVersion.number.desc()).limit(1)).one_or_none()
+    row = db.session.execute(_PUBLISHED).one_or_none()
     if row is None:
         raise Refused("No criteria are published yet. Publish them first, under Settings.")
-    return _criteria(json.dumps(row.data), row.number)
+    return _criteria(row.text, row.number)
 
 
 def numbered(number: int) -> Criteria:
@@ -65,6 +64,15 @@ def one(number: int) -> CriteriaVersion:
 def publishers(version: CriteriaVersion) -> list[str]:
     """Names of those who may put it to use: everybody who may but its author."""
     return holders(Permission.EDIT_CRITERIA, but=version.created_by_id)
+
+
+_text = sa.cast(CriteriaVersion.data, sa.Text).label("text")  # as it is stored: it is taken apart once, see below
+_PUBLISHED = (
+    sa.select(_text, CriteriaVersion.number)
+    .where(CriteriaVersion.published_at.is_not(None))
+    .order_by(CriteriaVersion.number.desc())
+    .limit(1)
+)
 
 
 @lru_cache(maxsize=8)

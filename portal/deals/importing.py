@@ -30,7 +30,8 @@ from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import Kind
 from portal.program import the_program
-from portal.refs import new_ref, random_ref
+from portal.refs import new_ref, new_refs
+from portal.rows import add_named
 from portal.scope import all_partners
 from portal.sheets import MEDIA_TYPE, text_of
 
@@ -141,10 +142,9 @@ def _add(ready: Sequence[Looked], by: User, now: datetime) -> dict[int, str]:
     if not ready:
         return {}
     today = today_of(now)
-    values = [_values(each, ref, today, now) for each, ref in zip(ready, _new_refs(len(ready)), strict=True)]
-    db.session.execute(sa.insert(Deal), values)
-    written = sa.select(Deal.ref, Deal.id).where(Deal.ref.in_([each["ref"] for each in values]))
-    ids: dict[str, int] = {row.ref: row.id for row in db.session.execute(all_partners(written, _WHY))}
+    refs = new_refs("D", Deal.ref, len(ready))
+    values = [_values(each, ref, today, now) for each, ref in zip(ready, refs, strict=True)]
+    ids = add_named(Deal, values)
     totals.add(db.session.connection(), (_total(each) for each in values))
     lookalikes.keep_all([_entry(each) for each in values])
     for deal in values:
@@ -210,16 +210,6 @@ def _tell(deal_id: int, deal: dict[str, Any], by: User, now: datetime) -> None:
         publish(DealWon(**told, value_minor=deal["value_minor"], currency=deal["currency"]))
     elif deal["stage"] is Stage.LOST:
         publish(DealLost(**told, reason=deal["lost_reason"]))
-
-
-def _new_refs(count: int) -> list[str]:
-    """References that no deal has yet; one look-up for all of them."""
-    refs: set[str] = set()
-    while len(refs) < count:
-        fresh = {random_ref("D") for _ in range(count - len(refs))}
-        taken = sa.select(Deal.ref).where(Deal.ref.in_(fresh))
-        refs |= fresh - set(db.session.scalars(all_partners(taken, _WHY)))
-    return sorted(refs)
 
 
 def _noon(on: date | None) -> datetime | None:

@@ -54,8 +54,14 @@ def pieces(partner_id: int, referral_id: int) -> Sequence[EvidencePiece]:
 
 def held(user_id: int, token: str) -> Sequence[HeldFile]:
     """What waits for the next try of this person's form."""
-    own = sa.select(HeldFile).where(HeldFile.user_id == user_id, HeldFile.token == token)
-    return db.session.scalars(own.order_by(HeldFile.id)).all()
+    return db.session.scalars(_HELD, {"whose": user_id, "token": token}).all()
+
+
+_HELD = (
+    sa.select(HeldFile)
+    .where(HeldFile.user_id == sa.bindparam("whose"), HeldFile.token == sa.bindparam("token"))
+    .order_by(HeldFile.id)
+)
 
 
 def held_count(user_id: int) -> int:

@@ -9,13 +9,17 @@ from portal.fields.rules import Kind, Question
 
 def questions() -> tuple[Question, ...]:
     """What is asked now, in its order."""
-    c = ReferralField
-    columns = (c.ref, c.label, c.hint, c.kind, c.choices, c.required)
-    asked = sa.select(*columns).where(c.retired_at.is_(None)).order_by(c.position, c.id)
     return tuple(
         Question(row.ref, row.label, row.hint, Kind(row.kind), tuple(row.choices), row.required)
-        for row in db.session.execute(asked)
+        for row in db.session.execute(_ASKED)
     )
+
+
+_ASKED = (
+    sa.select(*(getattr(ReferralField, name) for name in ("ref", "label", "hint", "kind", "choices", "required")))
+    .where(ReferralField.retired_at.is_(None))
+    .order_by(ReferralField.position, ReferralField.id)
+)
 
 
 def fields() -> Sequence[ReferralField]:

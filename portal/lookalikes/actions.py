@@ -1,8 +1,9 @@
 """The index is written in the transaction that writes what it tells of; whoever adds to it waits its turn."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, 
 from portal.lookalikes.queries import Asked, Found
 from portal.lookalikes.rules import HOLD_FOR, HoldState, Kind
 from portal.refs import new_ref
+from portal.rows import add_named, add_rows
 from portal.scope import all_partners
 
 MOST_FINDINGS = 10
@@ -58,7 +60,7 @@ def keep(entry: Entry) -> None:
         before.words, before.label = " ".join(asked.company.name.words)[:300], asked.company.label[:130]
         before.person, before.phone = asked.person, asked.phone
         db.session.flush()
-        _write_keys([(before, entry)])
+        add_rows(CompanyKey, list(_keys(before.id, asked)))
         return
     keep_all([entry])
 
@@ -66,25 +68,29 @@ def keep(entry: Entry) -> None:
 def keep_all(entries: Sequence[Entry]) -> None:
     """Write entries of new records, however many, in two statements."""
     asked = [each.asked for each in entries]
-    rows = [
-        CompanyName(
-            kind=each.kind,
-            ref=each.ref,
-            partner_id=each.partner_id,
-            name=each.name,
-            domain=each.domain,
-            words=" ".join(marks.company.name.words)[:300],
-            label=marks.company.label[:130],
-            since=each.since,
-            until=each.until,
-            person=marks.person,
-            phone=marks.phone,
-        )
-        for each, marks in zip(entries, asked, strict=True)
-    ]
-    db.session.add_all(rows)
-    db.session.flush()
-    _write_keys(list(zip(rows, entries, strict=True)))
+    _write([_name(*each) for each in zip(entries, asked, strict=True)], asked)
+
+
+def _write(names: Sequence[dict[str, Any]], asked: Sequence[Asked]) -> None:
+    ids = add_named(CompanyName, names)
+    of_names = ((ids[name["ref"]], each) for name, each in zip(names, asked, strict=True))
+    add_rows(CompanyKey, [row for company_id, each in of_names for row in _keys(company_id, each)])
+
+
+def _name(entry: Entry, asked: Asked) -> dict[str, Any]:
+    return {
+        "kind": entry.kind,
+        "ref": entry.ref,
+        "partner_id": entry.partner_id,
+        "name": entry.name,
+        "domain": entry.domain,
+        "words": " ".join(asked.company.name.words)[:300],
+        "label": asked.company.label[:130],
+        "since": entry.since,
+        "until": entry.until,
+        "person": asked.person,
+        "phone": asked.phone,
+    }
 
 
 def forget_contact(ref: str) -> None:
@@ -104,22 +110,28 @@ def count_since(ref: str, now: datetime) -> None:
         db.session.flush()
 
 
-def arrive(by_id: int, entry: Entry, *, now: datetime) -> None:
-    """Write the entry of a referral that was just received: what looks like it is kept as a finding, a hold of its
-    partner becomes it, and then it counts since the hold began."""
-    found = [each for each in queries.find(entry.asked) if not each.is_over(now)]
-    held = [each for each in found if each.kind is Kind.HOLD and each.partner_id == entry.partner_id]
-    _note(entry.ref, [each for each in found if each not in held], now)
-    for each in held:
-        use_hold(by_id, queries.hold_called(entry.partner_id or 0, each.ref), entry.ref, now=now)
-    keep_all([replace(entry, since=min((each.since for each in held), default=entry.since))])
+def arrive(by_id: int, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Write the entries of referrals that were just received, as if one came after the other: what looks like one is
+    kept as a finding, a hold of its partner becomes it, and then it counts since the hold began."""
+    asked = [each.asked for each in entries]
+    names = [_name(*each) for each in zip(entries, asked, strict=True)]
+    used: set[str] = set()
+    notes = []
+    for entry, name, alike in zip(entries, names, queries.find_in_turn(asked, names), strict=True):
+        found = [each for each in alike if not each.is_over(now) and each.ref not in used]
+        held = [each for each in found if each.kind is Kind.HOLD and each.partner_id == entry.partner_id]
+        notes += _notes(entry.ref, [each for each in found if each not in held], now)
+        for each in held:
+            use_hold(by_id, queries.hold_called(entry.partner_id or 0, each.ref), entry.ref, now=now)
+            used.add(each.ref)
+        name["since"] = min((each.since for each in held), default=entry.since)
+    add_rows(LookalikeFinding, notes)
+    _write(names, asked)
 
 
-def _note(ref: str, found: Sequence[Found], now: datetime) -> None:
-    db.session.add_all(
-        LookalikeFinding(ref=ref, other_ref=each.ref, score=each.score, reason=each.reason, found_at=now)
-        for each in found[:MOST_FINDINGS]
-    )
+def _notes(ref: str, found: Sequence[Found], now: datetime) -> list[dict[str, Any]]:
+    told = [{"other_ref": each.ref, "score": each.score, "reason": each.reason} for each in found[:MOST_FINDINGS]]
+    return [each | {"ref": ref, "found_at": now} for each in told]
 
 
 def move_to(entry: Entry, *, now: datetime) -> None:
@@ -129,7 +141,7 @@ def move_to(entry: Entry, *, now: datetime) -> None:
     count_since(entry.ref, now)
     db.session.execute(sa.delete(LookalikeFinding).where(LookalikeFinding.ref == entry.ref))
     found = [each for each in queries.find(entry.asked, but=[entry.ref]) if not each.is_over(now)]
-    _note(entry.ref, found, now)
+    add_rows(LookalikeFinding, _notes(entry.ref, found, now))
 
 
 def take_turn(asked: Sequence[Asked]) -> None:
@@ -195,14 +207,9 @@ def move_hold(held: SoftHold, then: HoldState, event: Event) -> None:
     publish(event)
 
 
-def _write_keys(rows: Sequence[tuple[CompanyName, Entry]]) -> None:
-    written = [
-        {"key": key, "company_id": row.id}
-        for row, entry in rows
-        for key in {*keys.stored(entry.company), *(mark for mark in (row.person, row.phone) if mark is not None)}
-    ]
-    if written:
-        db.session.execute(sa.insert(CompanyKey), written)
+def _keys(company_id: int, asked: Asked) -> Iterator[dict[str, int]]:
+    for key in asked.stored_keys:
+        yield {"key": key, "company_id": company_id}
 
 
 def _forget_keys(row: CompanyName) -> None:

@@ -1,7 +1,8 @@
 """Companies that look like one, by indexed keys alone: as many rows are read at a million as at a thousand."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict, deque, namedtuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -35,7 +36,17 @@ class Asked:
 
     @property
     def keys(self) -> list[int]:
-        return [*keys.asked(self.company), *(mark for mark in (self.person, self.phone) if mark is not None)]
+        """What it is looked for under."""
+        return [*keys.asked(self.company), *self._marks]
+
+    @property
+    def stored_keys(self) -> set[int]:
+        """What it is found by, once it is written."""
+        return {*keys.stored(self.company), *self._marks}
+
+    @property
+    def _marks(self) -> list[int]:
+        return [mark for mark in (self.person, self.phone) if mark is not None]
 
 
 @dataclass(frozen=True)
@@ -65,11 +76,36 @@ def find(asked: Asked, *, but: Collection[str] = (), least: int = POSSIBLE) -> l
 
 def find_each(asked: Sequence[Asked], *, least: int = POSSIBLE) -> list[list[Found]]:
     """The same for many at once, still in one statement: what a file brings in."""
+    if len(asked) == 1:
+        return [find(asked[0], least=least)]
     by_key: dict[int, list[sa.Row[Any]]] = {}
     for row in _ask(_each_key, sorted({key for each in asked for key in each.keys})):
         by_key.setdefault(row.key, []).append(row)
     led_to = ({row.id: row for key in each.keys for row in by_key.get(key, ())} for each in asked)
     return [_alike(each, rows.values(), (), least) for each, rows in zip(asked, led_to, strict=True)]
+
+
+def find_in_turn(asked: Sequence[Asked], names: Sequence[Mapping[str, Any]]) -> list[list[Found]]:
+    """The same for records that come in together: each meets those before it, of which `names` are the rows to be."""
+    found = find_each(asked)
+    if len(asked) > 1:
+        for there, among in zip(found, _among(asked, names), strict=True):
+            there += among
+            there.sort(key=_likest)
+    return found
+
+
+def _among(asked: Sequence[Asked], names: Sequence[Mapping[str, Any]]) -> Iterator[list[Found]]:
+    by_key: defaultdict[int, deque[Any]] = defaultdict(lambda: deque(maxlen=MOST_OF_A_KEY))
+    for place, (each, name) in enumerate(zip(asked, names, strict=True)):
+        led_to = {row.id: row for key in each.keys if key in by_key for row in by_key[key]}
+        yield _alike(each, led_to.values(), (), POSSIBLE)
+        row = _Name(id=place, **name)
+        for key in each.stored_keys:
+            by_key[key].append(row)
+
+
+_Name = namedtuple("_Name", "id kind ref partner_id name domain since until words label person phone")
 
 
 def holds(user: User, now: datetime) -> Sequence[SoftHold]:
@@ -121,6 +157,22 @@ def findings(ref: str) -> Sequence[LookalikeFinding]:
     return db.session.scalars(said.order_by(LookalikeFinding.score.desc(), LookalikeFinding.id)).all()
 
 
+def sure_of(refs: Sequence[str], least: int) -> dict[str, list[str]]:
+    """Of those of these records that had some so like it: the references, the likest first."""
+    found: dict[str, list[str]] = {}
+    for row in db.session.execute(_SURE, {"refs": list(refs), "least": least}):
+        found.setdefault(row.ref, []).append(row.other_ref)
+    return found
+
+
+_SURE = (
+    sa.select(LookalikeFinding.ref, LookalikeFinding.other_ref)
+    .where(LookalikeFinding.ref.in_(sa.bindparam("refs", expanding=True)))
+    .where(LookalikeFinding.score >= sa.bindparam("least"))
+    .order_by(LookalikeFinding.score.desc(), LookalikeFinding.id)
+)
+
+
 def entry(ref: str) -> CompanyName | None:
     """Of this record, to be written anew."""
     wanted = sa.select(CompanyName).where(CompanyName.ref == ref)
@@ -138,7 +190,11 @@ def _alike(asked: Asked, rows: Iterable[sa.Row[Any]], but: Collection[str], leas
             alike = with_contact(alike, same_person=is_person, same_phone=is_phone)
         if alike.score >= least and row.ref not in but:
             found.append(_found(*record, *alike))
-    return sorted(found, key=lambda each: (-each.score, each.since, each.id))
+    return sorted(found, key=_likest)
+
+
+def _likest(found: Found) -> tuple[int, datetime, int]:
+    return -found.score, found.since, found.id
 
 
 _found: Callable[..., Found] = Found

@@ -89,11 +89,24 @@ def agreement(agreement_id: int) -> Any:
 
 
 def referral(ref: str) -> Any:
-    r = Referral
-    columns = (r.ref, r.by_id, r.company, r.due_at, r.question, r.answer, r.decline_reason, r.decision_note)
-    entered = (r.received_at, r.entered_how, r.entered_by_id, r.id, r.version)
-    wanted = sa.select(*columns, *entered, Partner.name.label("partner")).join(Partner, Partner.id == r.partner_id)
-    return db.session.execute(all_partners(wanted.where(r.ref == ref), _WHY)).one()
+    return referrals([ref])[ref]
+
+
+def referrals(refs: Sequence[str]) -> dict[str, Any]:
+    """The same of several, by their references."""
+    return {row.ref: row for row in db.session.execute(all_partners(_REFERRALS, _WHY), {"refs": refs})}
+
+
+_ABOUT: tuple[Any, ...] = (
+    *(Referral.ref, Referral.by_id, Referral.company, Referral.due_at, Referral.question, Referral.answer),
+    *(Referral.decline_reason, Referral.decision_note, Referral.received_at, Referral.entered_how),
+    *(Referral.entered_by_id, Referral.id, Referral.version, Partner.name.label("partner")),
+)
+_REFERRALS = (
+    sa.select(*_ABOUT)
+    .join(Partner, Partner.id == Referral.partner_id)
+    .where(Referral.ref.in_(sa.bindparam("refs", expanding=True)))
+)
 
 
 def sides(event: Event, deal_id: int) -> list[tuple[int, Any]]:

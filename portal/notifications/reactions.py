@@ -2,7 +2,7 @@
 
 Whoever caused an event is not told of it, but for receipts. Money has reactions of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,9 +17,9 @@ from portal.auth.rules import Role
 from portal.conversation.mail_links import Purpose, offers
 from portal.deals.events import DealLost, DealMoved, DealOpened, DealParked
 from portal.deals.rules import LOST_LABEL, OPEN_STAGES, Stage
-from portal.events import Event, reacts_to
+from portal.events import Event, reacts_to, reacts_to_all
 from portal.notifications import queries
-from portal.notifications.actions import tell
+from portal.notifications.actions import messages, tell, write_all
 from portal.notifications.messages import Message, agreements, deals, referrals
 from portal.notifications.readers import LEADS, SIGNERS, Reader, company, company_of, person, staff
 from portal.notifications.rules import is_ahead
@@ -78,14 +78,22 @@ def agreement_taken_back(event: AgreementVoided) -> None:
     tell(event, company(event, SIGNERS), lambda _: told)
 
 
-@reacts_to(ReferralSubmitted)
-def referral_received(event: ReferralSubmitted) -> None:
-    found = queries.referral(event.ref)
-    told = company(event, LEADS, also=[found.by_id])
+@reacts_to_all(ReferralSubmitted)
+def referrals_received(events: Sequence[ReferralSubmitted]) -> None:
+    """Sent at once, they are of one person."""
+    rows, first = queries.referrals([event.ref for event in events]), events[0]
+    senders = company(first, LEADS, also=[rows[first.ref].by_id])
+    qualifiers = staff(Role.QUALIFIER, first.at)
+    write_all(told for event in events for told in _of_received(event, rows[event.ref], senders, qualifiers))
+
+
+def _of_received(
+    event: ReferralSubmitted, found: Any, senders: list[Reader], qualifiers: list[Reader]
+) -> Iterator[dict[str, Any]]:
     can = offers(found.id, found.version, Purpose.STATUS, Purpose.WITHDRAWAL)
-    tell(event, told, lambda reader: _received(found, reader), receipt=True, offers=can)
+    yield from messages(event, senders, partial(_received, found), receipt=True, offers=can)
     words = partial(referrals.to_decide, company=found.company, partner=found.partner, ref=found.ref)
-    tell(event, staff(Role.QUALIFIER, event.at), lambda reader: words(due=reader.when(found.due_at)))
+    yield from messages(event, qualifiers, lambda reader: words(due=reader.when(found.due_at)))
 
 
 def _received(found: Any, reader: Reader) -> Message:

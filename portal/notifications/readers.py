@@ -62,9 +62,8 @@ def company(event: Event, roles: Iterable[Role], *, also: Iterable[int] = ()) ->
 
 def company_of(partner_id: int, roles: Iterable[Role], now: datetime, *, also: Iterable[int] = ()) -> list[Reader]:
     """The same of a company that the event is not about, but tells something."""
-    holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(list(roles)), RoleGrant.partner_id == partner_id)
-    chosen = User.id.in_(holders) | User.id.in_(list(also))
-    found = _readers(owned_by(_people().where(User.partner_id == partner_id, chosen), partner_id), now)
+    asked = {"whose": partner_id, "roles": list(roles), "also": list(also)}
+    found = _readers(owned_by(_OF_COMPANY, partner_id), now, asked)
     return found or [replace(reader, stands_in=True) for reader in staff(Role.PARTNER_MANAGER, now)]
 
 
@@ -77,34 +76,43 @@ def partner_of(event: Event) -> int:
 def companies(partner_ids: Iterable[int], roles: Iterable[Role], now: datetime) -> list[Reader]:
     """The same of many companies at once."""
     holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(list(roles)))
-    wanted = _people().where(User.partner_id.in_(list(partner_ids)), User.id.in_(holders))
+    wanted = _PEOPLE.where(User.partner_id.in_(list(partner_ids)), User.id.in_(holders))
     return _readers(all_partners(wanted, "each is told of its own company only"), now)
 
 
 def staff(role: Role, now: datetime) -> list[Reader]:
     """Those of us who hold the role; where nobody does, the program admins."""
-    ours = RoleGrant.partner_id.is_(None)
-    holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_((role, Role.PROGRAM_ADMIN)), ours)
-    wanted = _people().where(User.partner_id.is_(None), User.id.in_(holders))
-    found = _readers(all_partners(wanted, "our own people"), now)
+    found = _readers(all_partners(_OF_STAFF, "our own people"), now, {"roles": [role, Role.PROGRAM_ADMIN]})
     return [reader for reader in found if role in reader.roles] or found
 
 
 def person(user_id: int, now: datetime) -> list[Reader]:
-    wanted = _people().where(User.id == user_id)
+    wanted = _PEOPLE.where(User.id == user_id)
     return _readers(all_partners(wanted, "the person whom the event is about"), now)
 
 
-def _people() -> Any:
-    columns = (User.id, User.name, User.email, User.invited_as, User.partner_id, User.time_zone)
-    wanted = sa.select(*columns, User.mails, RoleGrant.role).join(RoleGrant, RoleGrant.user_id == User.id)
-    return wanted.where(User.disabled_at.is_(None)).order_by(User.id)
+_COLUMNS: tuple[Any, ...] = (User.id, User.name, User.email, User.invited_as, User.partner_id, User.time_zone)
+_PEOPLE: Any = (
+    sa.select(*_COLUMNS, User.mails, RoleGrant.role)
+    .join(RoleGrant, RoleGrant.user_id == User.id)
+    .where(User.disabled_at.is_(None))
+    .order_by(User.id)
+)
+_ROLES: sa.BindParameter[Any] = sa.bindparam("roles", type_=RoleGrant.role.type, expanding=True)
+_HOLDERS = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(_ROLES))
+_WHOSE: sa.BindParameter[int] = sa.bindparam("whose")
+_ALSO: sa.BindParameter[Any] = sa.bindparam("also", expanding=True)
+_OF_COMPANY = _PEOPLE.where(
+    User.partner_id == _WHOSE,
+    User.id.in_(_HOLDERS.where(RoleGrant.partner_id == _WHOSE)) | User.id.in_(_ALSO),
+)
+_OF_STAFF = _PEOPLE.where(User.partner_id.is_(None), User.id.in_(_HOLDERS.where(RoleGrant.partner_id.is_(None))))
 
 
-def _readers(statement: Any, now: datetime) -> list[Reader]:
+def _readers(statement: Any, now: datetime, asked: Mapping[str, Any] | None = None) -> list[Reader]:
     program = the_program()
     usual = program.time_zone if program else "UTC"
-    rows = list(db.session.execute(statement))
+    rows = list(db.session.execute(statement, asked))
     roles = {row.id: frozenset(each.role for each in rows if each.id == row.id) for row in rows}
     found = {
         row.id: Reader(

@@ -10,8 +10,8 @@ from portal.deals.models import Deal
 from portal.extensions import db
 from portal.lookalikes.actions import Entry, keep_all
 from portal.lookalikes.models import CompanyName
-from portal.referrals.actions import entry_of as entry_of_referral
 from portal.referrals.models import Referral
+from portal.referrals.receiving import entry_of as entry_of_referral
 from portal.scope import all_partners
 
 AT_A_TIME = 500

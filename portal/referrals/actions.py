@@ -4,22 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.agreements import queries as agreements
-from portal.agreements.models import Agreement
-from portal.agreements.terms import Terms
+from portal.agreements.queries import InForce
 from portal.auth.models import User
-from portal.auth.rules import plain_address
-from portal.criteria import queries as criteria
-from portal.criteria.reading import read
 from portal.criteria.rules import Reading
 from portal.errors import Overtaken, Refused
 from portal.events import Event, publish
 from portal.extensions import db
 from portal.lookalikes import actions as lookalikes
-from portal.lookalikes.actions import Entry
 from portal.lookalikes.domains import domain_of
 from portal.lookalikes.likeness import Company
 from portal.lookalikes.queries import Asked
-from portal.lookalikes.rules import Kind
 from portal.partners import actions as partners
 from portal.partners.rules import LABEL as PARTNER_LABEL
 from portal.partners.rules import MAY_REFER, PartnerState
@@ -31,17 +25,13 @@ from portal.referrals.events import (
     ReferralAsked,
     ReferralDeclined,
     ReferralQualified,
-    ReferralSubmitted,
     ReferralWithdrawn,
 )
 from portal.referrals.introduction import Introduction
 from portal.referrals.models import Protection, Referral
-from portal.referrals.notices import CURRENT
+from portal.referrals.receiving import receive
 from portal.referrals.rules import FAR, OWED, ProtectionState, Status
-from portal.refs import new_ref
-from portal.sla import actions as sla
 from portal.sla.models import SlaClock
-from portal.sla.rules import ClockKind
 
 
 class Introduced(Refused):
@@ -56,44 +46,14 @@ def submit(by: User, *, now: datetime, answers: Introduction, entered: Entered |
     """Receive an introduction: read it against the criteria of today and start the clock that the agreement promises.
 
     Raises Refused without an agreement in force, without consent, and where the company was introduced before."""
-    agreement = agreement_of(by, now)
+    under = agreement_of(by, now)
     domain = domain_of(answers.website)
     lookalikes.take_turn([Asked(Company(answers.company, domain))])
-    if before := queries.open_or_protected(agreement.partner_id, domain):
+    if before := queries.open_or_protected(under.partner_id, domain):
         raise Introduced(before)
     if not answers.consent:
         raise Refused("Without their consent we cannot contact them. Ask them first.", "consent")
-    reading = read(criteria.published(), answers.answers)
-    ref = new_ref("R", Referral.ref)
-    minutes = Terms.from_data(agreement.terms).answer_minutes
-    received_at = entered.received_at if entered else now
-    clock = sla.start(ClockKind.FIRST_ANSWER, ref, agreement.partner_id, received_at, minutes)
-    told = {name: value for name, value in vars(answers).items() if name != "consent"}
-    told["contact_email"] = plain_address(answers.contact_email)
-    referral = Referral(
-        ref=ref,
-        partner_id=agreement.partner_id,
-        by_id=by.id,
-        entered_by_id=entered.by_id if entered else None,
-        entered_how=entered.how if entered else None,
-        status=Status.SUBMITTED,
-        received_at=received_at,
-        due_at=clock.due_at,
-        domain=domain,
-        consent_at=received_at,
-        purpose=CURRENT.purpose,
-        basis=CURRENT.basis,
-        notice_number=CURRENT.number,
-        agreement_id=agreement.id,
-        criteria_number=reading.version,
-        reading=reading.to_data(),
-        **told,
-    )
-    db.session.add(referral)
-    db.session.flush()
-    lookalikes.arrive(by.id, entry_of(referral), now=now)
-    facts = _facts(by, referral, now) | ({"by": entered.by_id} if entered else {})
-    publish(ReferralSubmitted(**facts, referral_id=referral.id))
+    (referral,) = receive(by, under, [answers], now=now, entered=entered)
     return referral
 
 
@@ -220,21 +180,6 @@ def lengthen_protection(partner_id: int, referral_id: int, by: timedelta) -> Non
     db.session.flush()
 
 
-def entry_of(referral: Referral) -> Entry:
-    """What it is found by."""
-    return Entry(
-        kind=Kind.REFERRAL,
-        ref=referral.ref,
-        partner_id=referral.partner_id,
-        name=referral.company,
-        domain=referral.domain,
-        since=referral.received_at,
-        email=referral.contact_email,
-        phone=referral.contact_phone,
-        country=referral.country,
-    )
-
-
 def _protection(referral: Referral, now: datetime) -> Protection:
     terms = queries.terms_of(referral.partner_id, referral.agreement_id)
     ends_at = now + timedelta(days=terms.protection_days) + promises.delay(referral, now)
@@ -249,21 +194,20 @@ def _protection(referral: Referral, now: datetime) -> Protection:
     )
 
 
-def agreement_of(by: User, now: datetime) -> Agreement:
+def agreement_of(by: User, now: datetime) -> InForce:
     """The agreement under which this person's company may refer; a dormant one wakes by it.
 
     Raises Refused where there is none, or where the company may not refer."""
     if by.partner_id is None:
         raise Refused("Only the people of a partner can refer a company.")
-    partner = agreements.party(by.partner_id)
-    agreement = agreements.in_force(by.partner_id)
-    if agreement is None:
+    under = agreements.in_force(by.partner_id)
+    if under is None:
         raise Refused("Your agreement is not in force yet, so no referral can be sent. Sign it first.")
-    if partner.state not in MAY_REFER:
-        raise Refused(f"Your company is {PARTNER_LABEL[partner.state].lower()}, so no referral can be sent.")
-    if partner.state is PartnerState.DORMANT:
-        partners.move(None, partner, PartnerState.ACTIVE, now=now)
-    return agreement
+    if under.partner_state not in MAY_REFER:
+        raise Refused(f"Your company is {PARTNER_LABEL[under.partner_state].lower()}, so no referral can be sent.")
+    if under.partner_state is PartnerState.DORMANT:
+        partners.move(None, agreements.party(by.partner_id), PartnerState.ACTIVE, now=now)
+    return under
 
 
 def _facts(by: User, referral: Referral, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from flask_login import current_user
 
 from portal import clock
 from portal.agreements.queries import in_force
-from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.queries import published
@@ -65,7 +64,7 @@ def _form(partner: Partner, people: Sequence[User]) -> EntryForm:
     form: EntryForm = with_questions(EntryForm, questions())()
     form.country.choices = countries(published().territories)
     form.sender.choices = choices({"": "Choose"} | {each.ref: each.name for each in people})
-    form.expected.currency = Terms.from_data(agreement.terms).currency if agreement else form.expected.currency
+    form.expected.currency = agreement.terms.currency if agreement else form.expected.currency
     if request.method == "GET":
         form.received_on.data = clock.now().astimezone(reader_zone()).date()
     return form

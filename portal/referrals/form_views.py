@@ -130,7 +130,7 @@ class Asking(NamedTuple):
 def _asking() -> Asking:
     """The form as it was typed, or saved before, or with what is known from where one comes from."""
     criteria, agreement = published(), in_force(current_user.partner_id)
-    terms = Terms.from_data(agreement.terms) if agreement else None
+    terms = agreement.terms if agreement else None
     form = _form()
     form.country.choices = countries(criteria.territories)
     form.expected.currency = terms.currency if terms else form.expected.currency

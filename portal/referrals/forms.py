@@ -1,3 +1,4 @@
+from functools import cache
 from typing import Any
 
 from wtforms import (
@@ -40,10 +41,15 @@ _TEXT_FIELDS = (
 
 def countries(territories: frozenset[str]) -> list[SelectChoice]:
     """Where we sell comes first: most referrals are from there."""
+    return list(_countries(territories))
+
+
+@cache
+def _countries(territories: frozenset[str]) -> tuple[SelectChoice, ...]:
     named = sorted(COUNTRIES.items(), key=lambda each: each[1])
     ours = [SelectChoice(code, name, optgroup="Where we sell") for code, name in named if code in territories]
     others = [SelectChoice(code, name, optgroup="Elsewhere") for code, name in named if code not in territories]
-    return [SelectChoice("", "Choose"), *ours, *others]
+    return (SelectChoice("", "Choose"), *ours, *others)
 
 
 class FactsForm(Form):

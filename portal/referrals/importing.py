@@ -2,7 +2,7 @@
 is sent."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
@@ -26,7 +26,10 @@ from portal.lookalikes.queries import Asked
 from portal.referrals import actions, queries
 from portal.referrals.import_models import ReferralImport, ReferralImportRow, RowResult
 from portal.referrals.import_rows import NO_CONSENT, Row, heads, read
+from portal.referrals.models import Referral
+from portal.referrals.receiving import receive
 from portal.refs import new_ref
+from portal.rows import add_rows
 from portal.scope import owned_by
 from portal.sheets import MEDIA_TYPE, text_of
 
@@ -92,10 +95,10 @@ def send(by: User, found: ReferralImport, *, consent: bool, now: datetime) -> No
         raise Refused(
             f"A company sends at most {MOST_A_DAY} referrals a day from lists. {max(left, 0)} are left today."
         )
-    lookalikes.take_turn([_asked(each.row) for each in looked if each.is_ready])
-    results = [_send(by, found, each, now) for each in looked]
-    db.session.add_all(results)
-    counted = Counter(each.result for each in results)
+    sent = _send(by, [each.row for each in looked if each.is_ready], now)
+    results = [_result(found, each, sent) for each in looked]
+    add_rows(ReferralImportRow, results)
+    counted = Counter(each["result"] for each in results)
     found.sent, found.known = counted[RowResult.SENT], counted[RowResult.KNOWN]
     found.refused, found.done_at = counted[RowResult.REFUSED], now
     db.session.flush()
@@ -193,38 +196,49 @@ def _asked(row: Row) -> Asked:
     return Asked(Company(row.company, row.domain))
 
 
-def _send(by: User, found: ReferralImport, each: Looked, now: datetime) -> ReferralImportRow:
-    row = each.row
-    made = ReferralImportRow(
-        partner_id=found.partner_id,
-        import_id=found.id,
-        number=row.number,
-        company=row.company,
-        result=RowResult.KNOWN if each.known_as else RowResult.REFUSED,
-        referral_ref=each.known_as or None,
-        digest=None,
-        notes=sentences(each),
-    )
-    if each.is_ready:
-        try:
-            sent = actions.submit(by, now=now, answers=row.introduction)
-        except actions.Introduced as before:
-            made.result, made.referral_ref, made.notes = RowResult.KNOWN, before.ref, [str(before)]
-        except Refused as refusal:
-            made.notes = [str(refusal)]
-        else:
-            made.result, made.referral_ref, made.digest = RowResult.SENT, sent.ref, row.digest(found.partner_id)
-            if row.introduced_on and row.cells.get("introduced_with") and row.cells.get("introduction"):
-                said = Proof((), row.cells["introduction"], row.introduced_on, row.cells["introduced_with"])
-                evidence.add(by, evidence.introduced(sent), said, now=now)
-    return made
+def _send(by: User, rows: Sequence[Row], now: datetime) -> dict[int, Referral | str]:
+    """What became of each row, by its number: a referral, or the one that it was meanwhile."""
+    if not rows:
+        return {}
+    under = actions.agreement_of(by, now)
+    lookalikes.take_turn([_asked(row) for row in rows])
+    before = queries.introduced(under.partner_id, {row.domain for row in rows})
+    fresh = [row for row in rows if row.domain not in before]
+    referrals = receive(by, under, [row.introduction for row in fresh], now=now)
+    for row, referral in zip(fresh, referrals, strict=True):
+        if row.introduced_on and row.cells.get("introduced_with") and row.cells.get("introduction"):
+            said = Proof((), row.cells["introduction"], row.introduced_on, row.cells["introduced_with"])
+            evidence.add(by, evidence.introduced(referral), said, now=now)
+    sent = {row.number: each for row, each in zip(fresh, referrals, strict=True)}
+    return {row.number: sent.get(row.number) or before[row.domain] for row in rows}
+
+
+def _result(found: ReferralImport, each: Looked, sent: Mapping[int, Referral | str]) -> dict[str, Any]:
+    row, became = each.row, sent.get(each.row.number)
+    values: dict[str, Any] = {
+        "partner_id": found.partner_id,
+        "import_id": found.id,
+        "number": row.number,
+        "company": row.company,
+        "digest": None,
+    }
+    if isinstance(became, Referral):
+        told = {"result": RowResult.SENT, "referral_ref": became.ref, "digest": row.digest(found.partner_id)}
+        return values | told | {"notes": sentences(each)}
+    if known_as := became or each.known_as:
+        return values | {"result": RowResult.KNOWN, "referral_ref": known_as, "notes": [_known_as(known_as)]}
+    return values | {"result": RowResult.REFUSED, "referral_ref": None, "notes": sentences(each)}
 
 
 def sentences(each: Looked) -> list[str]:
     """What there is to say about a row, the column first."""
     if each.known_as:
-        return [f"You referred them already: {each.known_as}."]
+        return [_known_as(each.known_as)]
     wrong = [
         f"{name[:1].upper()}{name[1:].replace('_', ' ')}: {said}" if name else said for name, said in each.row.problems
     ]
     return [*wrong, *each.row.hints]
+
+
+def _known_as(ref: str) -> str:
+    return f"You referred them already: {ref}."

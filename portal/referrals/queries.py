@@ -95,15 +95,18 @@ def terms_by_agreement(user: User, agreement_ids: set[int]) -> dict[int, Terms]:
 
 def open_or_protected(partner_id: int, domain: str) -> str | None:
     """The reference under which this partner has introduced the company already."""
-    own = (
-        sa.select(Referral.ref)
-        .outerjoin(Protection, Protection.referral_id == Referral.id)
-        .where(Referral.partner_id == partner_id, Referral.domain == domain)
-        .where(Referral.status.in_(OPEN) | Protection.state.in_(PROTECTION_LIVE))
-        .order_by(Referral.id)
-        .limit(1)
-    )
-    return db.session.scalar(owned_by(own, partner_id))
+    ref: str | None = db.session.scalar(owned_by(_INTRODUCED, partner_id), {"whose": partner_id, "domain": domain})
+    return ref
+
+
+_INTRODUCED: Any = (
+    sa.select(Referral.ref)
+    .outerjoin(Protection, Protection.referral_id == Referral.id)
+    .where(Referral.partner_id == sa.bindparam("whose"), Referral.domain == sa.bindparam("domain"))
+    .where(Referral.status.in_(OPEN) | Protection.state.in_(PROTECTION_LIVE))
+    .order_by(Referral.id)
+    .limit(1)
+)
 
 
 def introduced(partner_id: int, domains: Collection[str]) -> dict[str, str]:

@@ -4,7 +4,6 @@ anew."""
 from datetime import datetime
 from typing import Any
 
-from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.criteria import queries as criteria
 from portal.criteria.reading import read
@@ -14,6 +13,7 @@ from portal.lookalikes import actions as lookalikes
 from portal.referrals import actions, queries, rules
 from portal.referrals.claim_events import ReferralRenewed, ReferralReopened
 from portal.referrals.models import Referral
+from portal.referrals.receiving import entry_of
 from portal.referrals.rules import Status
 from portal.sla import actions as sla
 from portal.sla.models import SlaClock
@@ -44,18 +44,13 @@ def renew(by: User, referral: Referral, *, seen_version: int, now: datetime, con
     if not consent:
         raise Refused("Without their consent we cannot contact them. Ask them first.", "consent")
     agreement = actions.agreement_of(by, now)
-    lookalikes.take_turn([actions.entry_of(referral).asked])
+    lookalikes.take_turn([entry_of(referral).asked])
     _check_not_introduced(referral)
     if queries.is_contested(referral, now):
         raise Refused(TAKEN)
     reading = read(criteria.published(), answers_of(referral))
-    clock = sla.start(
-        ClockKind.FIRST_ANSWER,
-        referral.ref,
-        referral.partner_id,
-        now,
-        Terms.from_data(agreement.terms).answer_minutes,
-    )
+    minutes = agreement.terms.answer_minutes
+    clock = sla.start(ClockKind.FIRST_ANSWER, referral.ref, referral.partner_id, now, minutes)
     lookalikes.count_since(referral.ref, now)
     again: dict[str, Any] = {
         "renewed_at": now,
@@ -75,7 +70,7 @@ def reopen(by: User, referral: Referral, *, now: datetime) -> SlaClock:
     Raises Refused where the company was introduced again meanwhile."""
     rules.check_move(referral.status, Status.UNDER_REVIEW)
     check_kept(referral)
-    lookalikes.take_turn([actions.entry_of(referral).asked])
+    lookalikes.take_turn([entry_of(referral).asked])
     _check_not_introduced(referral)
     minutes = queries.terms_of(referral.partner_id, referral.agreement_id).answer_minutes
     clock = sla.start(ClockKind.FIRST_ANSWER, referral.ref, referral.partner_id, now, minutes)

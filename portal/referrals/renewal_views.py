@@ -8,7 +8,6 @@ from wtforms.validators import InputRequired
 
 from portal import clock
 from portal.agreements.queries import in_force
-from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.queries import published
 from portal.criteria.reading import read
@@ -66,6 +65,6 @@ def _page(ref: str, form: RenewalForm) -> str:
         told_us=facts.told_us(referral, terms.currency),
         reading=reading,
         says=OUTCOME_SAYS[reading.outcome] if reading else "",
-        terms=Terms.from_data(agreement.terms) if agreement else None,
+        terms=agreement.terms if agreement else None,
         form=form,
     )

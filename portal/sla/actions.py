@@ -1,11 +1,12 @@
 """A clock on a record that waits for us: started, paused while we wait for the partner, met or missed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from portal.events import publish
 from portal.extensions import db
+from portal.rows import add_rows
 from portal.sla import business_time, queries, rules
 from portal.sla.business_time import Calendar, working_minutes
 from portal.sla.events import ClockBreached, ClockNearlyDue
@@ -15,8 +16,7 @@ from portal.sla.rules import ClockKind, ClockState
 
 def start(kind: ClockKind, ref: str, partner_id: int, now: datetime, minutes: int | None = None) -> SlaClock:
     """Start a clock of what the program promises, or of the working minutes of an agreement that promises it faster."""
-    usual, calendar = queries.promised_minutes(kind), queries.calendar()
-    promised = usual if minutes is None else min(minutes, usual)
+    calendar, promised = _promised(kind, minutes)
     clock = SlaClock(
         partner_id=partner_id,
         ref=ref,
@@ -30,6 +30,30 @@ def start(kind: ClockKind, ref: str, partner_id: int, now: datetime, minutes: in
     db.session.add(clock)
     db.session.flush()
     return clock
+
+
+def start_each(
+    kind: ClockKind, refs: Sequence[str], partner_id: int, now: datetime, minutes: int | None = None
+) -> datetime:
+    """The same for many records that wait since the same moment. Returns when they are due."""
+    calendar, promised = _promised(kind, minutes)
+    due_at = business_time.due_at(calendar, now, promised)
+    values = {
+        "partner_id": partner_id,
+        "kind": kind,
+        "state": ClockState.RUNNING,
+        "promised_minutes": promised,
+        "started_at": now,
+        "due_at": due_at,
+        "warn_at": _warn_at(calendar, now, promised, 0),
+    }
+    add_rows(SlaClock, [values | {"ref": ref} for ref in refs])
+    return due_at
+
+
+def _promised(kind: ClockKind, minutes: int | None) -> tuple[Calendar, int]:
+    usual, calendar = queries.promised_minutes(kind), queries.calendar()
+    return calendar, usual if minutes is None else min(minutes, usual)
 
 
 def pause(ref: str, kind: ClockKind, now: datetime) -> SlaClock:

@@ -23,18 +23,22 @@ def calendar_row() -> BusinessCalendar | None:
     return db.session.scalar(sa.select(BusinessCalendar))
 
 
+_CALENDAR = sa.select(BusinessCalendar.time_zone, BusinessCalendar.week, BusinessCalendar.holidays)
+_MINUTES = sa.select(Promise.minutes).where(Promise.kind == sa.bindparam("kind", type_=Promise.kind.type))
+
+
 def calendar() -> Calendar:
     """The working hours that promises are counted in; the usual week in the program's zone until they are set."""
-    row = calendar_row()
+    row = db.session.execute(_CALENDAR).one_or_none()
     if row is not None:
-        return Calendar.from_data({"time_zone": row.time_zone, "week": row.week, "holidays": row.holidays})
+        return Calendar.from_data(row._asdict())
     program = the_program()
     return Calendar(program.time_zone if program else "UTC")
 
 
 def promised_minutes(kind: ClockKind) -> int:
     """How many working minutes we promise for this kind."""
-    set_to = db.session.scalar(sa.select(Promise.minutes).where(Promise.kind == kind))
+    set_to = db.session.scalar(_MINUTES, {"kind": kind})
     return PROMISED_MINUTES[kind] if set_to is None else set_to
 
 

@@ -127,7 +127,7 @@ def test_a_newer_agreement_replaces_the_one_in_force() -> None:
     assert (first.state, second.number) == (AgreementState.SUPERSEDED, 2)
     in_force = queries.in_force(partner.id)
     assert in_force is not None
-    assert in_force.ref == second.ref
+    assert in_force.id == second.id
     nothing_broken()
 
 

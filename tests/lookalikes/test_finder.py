@@ -63,6 +63,21 @@ def test_many_are_looked_for_in_one_statement(app: Flask) -> None:
     assert len([sql for sql in asked if "company_keys" in sql]) == 2
 
 
+def test_what_arrives_together_meets_what_is_there_and_what_came_before_it(app: Flask) -> None:
+    sales.program()
+    person = sales.lead()
+    old = sales.referral(person, company="Kallwitz Maschinenbau", website="kallwitz.example")
+    given = (
+        ("Kallwitz Maschinenbau GmbH", "kallwitz.test"),
+        ("Brenninger", "brenninger.test"),
+        ("Kallwitz", "kallwitz.at"),
+    )
+    new = [entry(*each, kind=Kind.REFERRAL, partner_id=person.partner_id) for each in given]
+    actions.arrive(person.id, new, now=NOON)
+    first, other, last = ({each.other_ref for each in queries.findings(each.ref)} for each in new)
+    assert (first, other, last) == ({old.ref}, set(), {old.ref, new[0].ref})
+
+
 def test_of_a_common_word_the_latest_few_are_looked_at(app: Flask) -> None:
     many = [entry(f"Kallwitz Holzbau {number}", f"holz{number}.de") for number in range(MOST_OF_A_KEY * 3)]
     actions.keep_all([*many, entry("Kallwitz Holzbau Süd", "kallwitz-holzbau-sued.de")])

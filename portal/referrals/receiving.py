@@ -1,0 +1,90 @@
+"""Introductions that may be received become referrals: all that are sent at once, in as many statements as one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from portal.agreements.queries import InForce
+from portal.auth.models import User
+from portal.auth.rules import plain_address
+from portal.criteria import queries as criteria
+from portal.criteria.reading import read
+from portal.criteria.rules import Criteria
+from portal.events import publish_all
+from portal.extensions import db
+from portal.lookalikes import actions as lookalikes
+from portal.lookalikes.actions import Entry
+from portal.lookalikes.domains import domain_of
+from portal.lookalikes.rules import Kind
+from portal.referrals.entered import Entered
+from portal.referrals.events import ReferralSubmitted
+from portal.referrals.introduction import Introduction
+from portal.referrals.models import Referral
+from portal.referrals.notices import CURRENT
+from portal.referrals.rules import Status
+from portal.refs import new_refs
+from portal.sla import actions as sla
+from portal.sla.rules import ClockKind
+
+
+def receive(
+    by: User, under: InForce, introductions: Sequence[Introduction], *, now: datetime, entered: Entered | None = None
+) -> list[Referral]:
+    """Read each against the criteria of today, start the clock that the agreement promises, and look what is like it.
+
+    Whether they may be received is for the caller to know, who has taken the turn."""
+    refs = new_refs("R", Referral.ref, len(introductions))
+    received_at = entered.received_at if entered else now
+    minutes = under.terms.answer_minutes
+    due_at = sla.start_each(ClockKind.FIRST_ANSWER, refs, under.partner_id, received_at, minutes)
+    common: dict[str, Any] = {
+        "partner_id": under.partner_id,
+        "by_id": by.id,
+        "entered_by_id": entered.by_id if entered else None,
+        "entered_how": entered.how if entered else None,
+        "status": Status.SUBMITTED,
+        "received_at": received_at,
+        "due_at": due_at,
+        "consent_at": received_at,
+        "purpose": CURRENT.purpose,
+        "basis": CURRENT.basis,
+        "notice_number": CURRENT.number,
+        "agreement_id": under.id,
+    }
+    published = criteria.published()
+    referrals = [
+        Referral(ref=ref, **common, **_told(each, published)) for ref, each in zip(refs, introductions, strict=True)
+    ]
+    db.session.add_all(referrals)
+    db.session.flush()
+    lookalikes.arrive(by.id, [entry_of(each) for each in referrals], now=now)
+    told: dict[str, Any] = {"by": entered.by_id if entered else by.id, "at": now, "partner_id": under.partner_id}
+    publish_all([ReferralSubmitted(**told, ref=each.ref, referral_id=each.id) for each in referrals])
+    return referrals
+
+
+def entry_of(referral: Referral) -> Entry:
+    """What it is found by."""
+    return Entry(
+        kind=Kind.REFERRAL,
+        ref=referral.ref,
+        partner_id=referral.partner_id,
+        name=referral.company,
+        domain=referral.domain,
+        since=referral.received_at,
+        email=referral.contact_email,
+        phone=referral.contact_phone,
+        country=referral.country,
+    )
+
+
+def _told(given: Introduction, published: Criteria) -> dict[str, Any]:
+    """What the partner said, and how it reads."""
+    reading = read(published, given.answers)
+    said = {name: value for name, value in vars(given).items() if name != "consent"}
+    return said | {
+        "contact_email": plain_address(given.contact_email),
+        "domain": domain_of(given.website),
+        "criteria_number": reading.version,
+        "reading": reading.to_data(),
+    }
