@@ -20,6 +20,7 @@ import portal.corrections.checks
 import portal.corrections.models
 import portal.criteria.checks
 import portal.criteria.models
+import portal.criteria.reactions
 import portal.deals.checks
 import portal.deals.models
 import portal.deals.reactions

@@ -15,6 +15,8 @@ from portal.criteria.rules import Criteria
 from portal.errors import Refused
 from portal.events import publish as tell
 from portal.extensions import db
+from portal.fields.queries import questions
+from portal.fields.rules import Kind
 
 
 def draft(
@@ -25,7 +27,9 @@ def draft(
     Raises Refused naming the part that is wrong, and where somebody else wrote a version meanwhile."""
     newest = db.session.scalar(sa.select(CriteriaVersion).order_by(CriteriaVersion.number.desc()).limit(1))
     number = newest.number if newest else 0
-    said = Criteria.from_data(data, number + 1).to_data()
+    read = Criteria.from_data(data, number + 1)
+    _check_asked(read)
+    said = read.to_data()
     if seen_number is not None and seen_number != number:
         raise Refused(f"Version {number} was written since you began from version {seen_number}. Begin from that one.")
     if newest and Criteria.from_data(newest.data, number).to_data() == said:
@@ -50,9 +54,35 @@ def publish(by: User, version: CriteriaVersion, *, now: datetime) -> None:
         others = queries.publishers(version)
         who = f"{names(others)} can" if others else "invite a second person as content editor or program admin"
         raise Refused(f"You wrote this version, so somebody else publishes it: {who}.")
+    _check_asked(Criteria.from_data(version.data, version.number))
     version.published_at, version.published_by_id = now, by.id
     db.session.flush()
     tell(CriteriaPublished(by=by.id, at=now, ref=_ref(version), number=version.number))
+
+
+def check_still_asked(question: str) -> None:
+    """Raises Refused where a version that is in use, or waits, reads this question in other words than it is asked in
+    now, or where it is asked no more: nobody changes by themselves what two people put to use."""
+    asked = _asked()
+    for version in filter(None, queries.in_use_and_waiting()):
+        for each in version.criteria.own:
+            if each.question == question and asked.get(question) != each.label:
+                raise Refused(
+                    f"Version {version.row.number} of the criteria reads the answer to “{each.label}”, so it stays as"
+                    " it is. Draft a version without it first; a new question is asked in other words.",
+                    "label",
+                )
+
+
+def _check_asked(criteria: Criteria) -> None:
+    asked = _asked() if criteria.own else {}
+    if gone := next((each for each in criteria.own if asked.get(each.question) != each.label), None):
+        raise Refused(f"“{gone.label}” is not asked any more, or in other words. Begin from this page anew.")
+
+
+def _asked() -> dict[str, str]:
+    """The words of each yes or no question of the form, by its reference."""
+    return {each.ref: each.label for each in questions() if each.kind is Kind.YES_NO}
 
 
 def _locked(version: CriteriaVersion) -> CriteriaVersion:

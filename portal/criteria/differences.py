@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from portal.countries import COUNTRIES
 from portal.criteria.matrix import CELL_LABEL, COLUMNS
+from portal.criteria.own import OwnCriterion
 from portal.criteria.rules import (
     FUNCTION_LABEL,
     HARD,
@@ -50,6 +51,17 @@ def _cells(old: Criteria, new: Criteria) -> Iterator[tuple[str, object, object]]
             yield about, CELL_LABEL[before].lower(), CELL_LABEL[after].lower()
 
 
+def _own(old: Criteria, new: Criteria) -> Iterator[tuple[str, object, object]]:
+    before, after = ({each.question: each for each in version.own} for version in (old, new))
+    for question, each in (before | after).items():
+        old_words, new_words = (_words(version.get(question)) for version in (before, after))
+        yield f"“{each.label}”", old_words, new_words
+
+
+def _words(own: OwnCriterion | None) -> str:
+    return own.words.rstrip(".") if own else "it takes no part"
+
+
 def _lists(old: Criteria, new: Criteria) -> Iterator[tuple[str, Iterable[str], Iterable[str]]]:
     yield "Territories", countries(old), countries(new)
     for level, label in SENIORITY_LABEL.items():
@@ -70,6 +82,7 @@ def _numbers(old: Criteria, new: Criteria) -> Iterator[tuple[str, object, object
         ),
         ("Points needed", old.min_points, new.min_points),
         *_cells(old, new),
+        *_own(old, new),
     ]
     yield from (pair for pair in pairs if pair[1] != pair[2])
 

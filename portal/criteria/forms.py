@@ -5,6 +5,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, String
 from wtforms.validators import InputRequired, NumberRange
 
 from portal.countries import COUNTRIES
+from portal.criteria import own_forms
 from portal.criteria.differences import countries
 from portal.criteria.matrix import CELL_CHOICE, COLUMNS
 from portal.criteria.reading import read
@@ -21,6 +22,7 @@ from portal.criteria.rules import (
 from portal.criteria.titles import Function, Seniority, normal
 from portal.criteria.words import default_data
 from portal.errors import Refused
+from portal.fields.rules import Question
 from portal.forms import Form, at_most, choices
 
 LONGEST_LIST = 6000
@@ -49,6 +51,8 @@ _CODES = {normal(name): code for code, name in COUNTRIES.items()} | {"uk": "GB",
 
 
 class CriteriaForm(Form):
+    questions: tuple[Question, ...] = ()
+
     began_from_number = HiddenField()
     title = StringField("Type a job title", validators=[at_most(LONGEST_TITLE)])
     """Only to try the words with; it is no part of a version."""
@@ -99,6 +103,7 @@ class CriteriaForm(Form):
                 "employees_to": highest,
                 "industries": "\n".join(shown.industries),
                 "min_points": shown.min_points,
+                **own_forms.filled(shown.own),
             }
         )
 
@@ -121,6 +126,7 @@ class CriteriaForm(Form):
                 *(["public_tender"] if self.hard_public_tender.data else []),
                 "consent",
             ],
+            "own": own_forms.said(self),
         } | self.of_titles()
 
     def of_titles(self) -> dict[str, Any]:

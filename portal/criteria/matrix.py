@@ -17,6 +17,10 @@ class Outcome(StrEnum):
     DECLINE = "decline"
 
 
+EASE = {Outcome.DECLINE: 0, Outcome.ASK: 1, Outcome.VALIDATE: 2, Outcome.QUALIFIES: 3}
+"""From the far end to the near one: a larger place is easier for the partner."""
+
+
 class Cell(StrEnum):
     QUALIFIES = "qualifies"
     IF_NAMED = "if_named"

@@ -56,6 +56,12 @@ def in_use_and_waiting() -> tuple[Version | None, Version | None]:
     return versions.get(True), versions.get(False)
 
 
+def read_by() -> dict[str, int]:
+    """By question of the program that is a criterion, the version that reads its answer: in use, or waiting."""
+    versions = filter(None, reversed(in_use_and_waiting()))
+    return {each.question: version.row.number for version in versions for each in version.criteria.own}
+
+
 def one(number: int) -> CriteriaVersion:
     found: CriteriaVersion = db.one_or_404(sa.select(CriteriaVersion).where(CriteriaVersion.number == number))
     return found

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from portal.criteria.matrix import CELL_LABEL, Cell, outcome_of
+from portal.criteria.matrix import CELL_LABEL, EASE, Cell, outcome_of
+from portal.criteria.own_reading import read_own
 from portal.criteria.rules import COUNTRIES, Answers, Criteria, Criterion, Finding, Outcome, Reading, Verdict
 from portal.criteria.titles import Function, Seniority, Title, normal, read_title
 
@@ -44,6 +45,9 @@ _TITLE_VERDICT = {
     Outcome.DECLINE: Verdict.MISSED,
 }
 
+_AT_MOST = {Verdict.MET: Outcome.QUALIFIES, Verdict.UNCLEAR: Outcome.VALIDATE, Verdict.MISSED: Outcome.DECLINE}
+"""Where a hard criterion may still lead to."""
+
 
 def read(criteria: Criteria, answers: Answers) -> Reading:
     """Read one referral. A missed hard criterion declines it; what nobody said is unclear, never missed."""
@@ -51,21 +55,24 @@ def read(criteria: Criteria, answers: Answers) -> Reading:
     outcome = _outcome_of_title(criteria, title, answers)
     read_hard = (_territory(criteria, answers), _tender(answers), _consent(answers))
     hard = tuple(finding for finding in read_hard if finding.criterion in criteria.hard)
+    own = read_own(criteria.own, answers.own)
     points, fit = _fit(criteria, answers)
-    verdicts = {finding.verdict for finding in hard}
-    if Verdict.MISSED in verdicts:
-        outcome_of_all = Outcome.DECLINE
-    elif outcome is Outcome.QUALIFIES and (Verdict.UNCLEAR in verdicts or fit.verdict is Verdict.MISSED):
-        outcome_of_all = Outcome.VALIDATE
-    else:
-        outcome_of_all = outcome
+    at_most = [_AT_MOST[finding.verdict] for finding in hard] + [most for _, most in own]
+    if fit.verdict is Verdict.MISSED:
+        at_most.append(Outcome.VALIDATE)
     return Reading(
         version=criteria.version,
-        outcome=outcome_of_all,
+        outcome=min(outcome, *at_most, key=EASE.__getitem__),
         seniority=title.seniority,
         function=title.function,
         points=points,
-        findings=(_title(criteria, title, outcome, answers), _decision(criteria, title, answers), *hard, fit),
+        findings=(
+            _title(criteria, title, outcome, answers),
+            _decision(criteria, title, answers),
+            *hard,
+            *(found for found, _ in own),
+            fit,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from portal.countries import COUNTRIES as COUNTRIES
 from portal.criteria.limits import WEIGHTED, check_countries, check_points, check_words
 from portal.criteria.matrix import DEFAULT, Matrix
 from portal.criteria.matrix import Outcome as Outcome
+from portal.criteria.own import OwnCriterion, check_own
 from portal.criteria.titles import Function, Seniority, Vocabulary
 from portal.errors import Refused
 
@@ -27,6 +28,8 @@ class Criterion(StrEnum):
     PUBLIC_TENDER = "public_tender"
     CONSENT = "consent"
     FIT = "fit"
+    OWN = "own"
+    """One of the program itself: see `criteria.own`."""
 
 
 SENIORITY_LABEL: dict[Seniority, str] = {
@@ -83,6 +86,8 @@ class Criteria:
     hard: frozenset[Criterion] = frozenset(HARD)
     """What declines at once where it is missed. Without consent nobody may be contacted, so that one always does."""
 
+    own: tuple[OwnCriterion, ...] = ()
+
     def __post_init__(self) -> None:
         check_countries(self.territories)
         for level, words in self.seniority.items():
@@ -94,6 +99,7 @@ class Criteria:
         check_points(self.weights, self.timing, TIMING_SHARES, self.min_points)
         if Criterion.CONSENT not in self.hard or not self.hard <= set(HARD):
             raise Refused("Territory and tender may be left out, consent never.", "hard")
+        check_own(self.own)
         if not 1 <= self.employees[0] <= self.employees[1]:
             raise Refused("The size goes from a number of people to one that is not lower.", "employees")
 
@@ -117,6 +123,7 @@ class Criteria:
             "matrix": self.matrix.to_data(),
             "timing": dict(self.timing),
             "hard": [str(each) for each in HARD if each in self.hard],
+            "own": [each.to_data() for each in self.own],
         }
 
     @classmethod
@@ -137,6 +144,7 @@ class Criteria:
                 matrix=Matrix.from_data(data.get("matrix")),
                 timing={str(said): int(share) for said, share in data.get("timing", TIMING_SHARES).items()},
                 hard=frozenset(Criterion(each) for each in data.get("hard", HARD)),
+                own=tuple(OwnCriterion.from_data(each) for each in data.get("own", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise Refused("These criteria cannot be read: something is missing or of the wrong kind.") from wrong
@@ -161,6 +169,8 @@ class Answers:
     employees: int | None = None
     industry: str = ""
     timing: str = ""
+    own: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By yes or no question of the program, what was answered."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +182,12 @@ class Finding:
     sentence: str
     matched: str = ""
     changes: str = ""
+    question: str = ""
+    """Which of the program's own criteria it is; nothing for the others."""
+
+    @property
+    def about(self) -> tuple[Criterion, str]:
+        return self.criterion, self.question
 
 
 @dataclass(frozen=True, kw_only=True)

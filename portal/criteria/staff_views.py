@@ -5,12 +5,13 @@ from flask_login import current_user
 from portal import clock
 from portal.auth.holders import names
 from portal.auth.permissions import Permission, Reach, requires
-from portal.criteria import actions, queries
+from portal.criteria import actions, own_forms, queries
 from portal.criteria.differences import countries, differences, employees, hard
 from portal.criteria.forms import CriteriaForm
 from portal.criteria.reading import matrix, read
 from portal.criteria.rules import FUNCTION_LABEL, SENIORITY_LABEL, TIMING_LABEL, WEIGHT_LABEL, Answers
 from portal.errors import Refused
+from portal.fields.queries import questions
 from portal.idempotency import commit_to, once
 
 bp = Blueprint("staff_criteria", __name__, url_prefix="/staff/settings/criteria")
@@ -51,7 +52,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     in_use, waiting = queries.in_use_and_waiting()
     start = waiting or in_use
-    form = CriteriaForm.showing(start.criteria if start else None)
+    form = _form_class().showing(start.criteria if start else None)
     if form.validate_on_submit():
         try:
             version = actions.draft(current_user, data=form.said(), seen_number=form.began_from, now=clock.now())
@@ -66,14 +67,19 @@ def new() -> ResponseReturnValue:
 @requires(Permission.EDIT_CRITERIA, Reach.ANY)
 def reading() -> ResponseReturnValue:
     """A job title read with the words as they are typed; nothing is saved. Without scripts it is the whole page."""
-    form = CriteriaForm()
+    form = _form_class()()
     if "text/html" in request.headers.get("Accept", ""):
         return _form_page(form, is_waiting=queries.in_use_and_waiting()[1] is not None)
     return render_template("criteria/_trial.html", form=form, fragment=True, **_LABELS)
 
 
+def _form_class() -> type[CriteriaForm]:
+    """With what may be said of each yes or no question that the program asks now."""
+    return own_forms.with_own(CriteriaForm, own_forms.yes_or_no(questions()))
+
+
 def _form_page(form: CriteriaForm, *, is_waiting: bool) -> str:
-    return render_template("criteria/new.html", form=form, is_waiting=is_waiting, **_LABELS)
+    return render_template("criteria/new.html", form=form, own=own_forms.shown(form), is_waiting=is_waiting, **_LABELS)
 
 
 @bp.post("/<int:number>/publication")

@@ -31,6 +31,11 @@ def answers(form: Any) -> list[dict[str, str]]:
     ]
 
 
+def yes_or_no_so_far(form: Any) -> dict[str, str]:
+    """By question, what is answered with yes, no or not known while the form is still typed."""
+    return {each.ref: form[each.name].data or "" for each in form.questions if each.kind is Kind.YES_NO}
+
+
 def typed(questions: tuple[Question, ...], given: list[Answer]) -> Mapping[str, Any]:
     """Answers that were kept, as the fields hold them."""
     names = {each.ref: each for each in questions}

@@ -32,7 +32,8 @@ KIND_LABEL = {
     Kind.CHOICE: "One of several",
     Kind.YES_NO: "Yes or no",
 }
-YES_NO_LABEL = {"yes": "Yes", "no": "No"}
+YES, NO, NOT_KNOWN = "yes", "no", "not_known"
+YES_NO_LABEL = {YES: "Yes", NO: "No", NOT_KNOWN: "Not known"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,11 @@ class Answer:
 def answers_of(data: Sequence[Any] | None) -> list[Answer]:
     """As they were kept on a referral."""
     return [Answer.from_data(each) for each in data or ()]
+
+
+def yes_or_no(data: Sequence[Any] | None) -> dict[str, str]:
+    """By question, what was answered with yes, no or not known."""
+    return {each.ref: each.value for each in answers_of(data) if each.kind is Kind.YES_NO}
 
 
 def number_words(value: str) -> str:

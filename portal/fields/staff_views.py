@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
+from portal.criteria import queries as criteria
 from portal.errors import Refused
 from portal.fields import actions, queries
 from portal.fields.forms import ChangeFieldForm, NewFieldForm
@@ -87,7 +88,8 @@ def put_back(ref: str) -> ResponseReturnValue:
 def _page(form: NewFieldForm) -> str:
     may_edit = current_user.may(Permission.EDIT_SETTINGS)
     fields = queries.fields()
-    return render_template("fields/index.html", fields=fields, form=form, may_edit=may_edit, kinds=KIND_LABEL)
+    about = {"kinds": KIND_LABEL, "read_by": criteria.read_by()}
+    return render_template("fields/index.html", fields=fields, form=form, may_edit=may_edit, **about)
 
 
 def _as_typed(field: ReferralField) -> dict[str, object]:

@@ -13,6 +13,7 @@ class DeclineReason(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     NOT_THE_DECIDER = "not_the_decider"
     NO_FIT = "no_fit"
+    OWN_CRITERION = "own_criterion"
     NO_NEED = "no_need"
     ALREADY_CLAIMED = "already_claimed"
     CONFLICT_CUSTOMER = "conflict_customer"
@@ -62,6 +63,11 @@ DECLINE_REASONS: dict[DeclineReason, Decline] = {
         "Does not fit",
         "The company is not one that we can help well today.",
         "Look at the customer profiles under Resources; if one of them fits after all, tell us which.",
+    ),
+    DeclineReason.OWN_CRITERION: Decline(
+        "Misses one of our own criteria",
+        "It misses something that we ask of every introduction.",
+        "Once that is different, or if it was answered wrongly, send the referral again.",
     ),
     DeclineReason.NO_NEED: Decline(
         "No need at present",
@@ -113,5 +119,6 @@ REASON_OF: dict[Criterion, DeclineReason] = {
     Criterion.PUBLIC_TENDER: DeclineReason.PUBLIC_TENDER,
     Criterion.CONSENT: DeclineReason.NO_CONSENT,
     Criterion.TITLE: DeclineReason.NOT_THE_DECIDER,
+    Criterion.OWN: DeclineReason.OWN_CRITERION,
     Criterion.FIT: DeclineReason.NO_FIT,
 }

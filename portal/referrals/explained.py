@@ -22,7 +22,7 @@ TONE: dict[Outcome, Tone] = {
     Outcome.DECLINE: "late",
 }
 # Of these criteria one that is not met keeps a referral from qualifying at once.
-_DECISIVE = {Criterion.TITLE, Criterion.TERRITORY, Criterion.PUBLIC_TENDER, Criterion.CONSENT}
+_DECISIVE = {Criterion.TITLE, Criterion.TERRITORY, Criterion.PUBLIC_TENDER, Criterion.CONSENT, Criterion.OWN}
 
 
 class Explained(NamedTuple):

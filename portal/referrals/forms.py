@@ -128,6 +128,7 @@ class FactsForm(Form):
             employees=employees if employees > 0 else None,
             industry=(self.industry.data or "")[:80],
             timing=self.timing.data or "",
+            own=more.yes_or_no_so_far(self),
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.criteria.rules import Answers
+from portal.fields.rules import yes_or_no
 from portal.referrals.rules import IntroducedHow, Timing
 
 
@@ -50,4 +51,5 @@ def answers_of(told: Any, *, consent: bool) -> Answers:
         employees=told.employees,
         industry=told.industry,
         timing=told.timing,
+        own=yes_or_no(told.more_answers),
     )

@@ -7,11 +7,11 @@ from typing import Any
 from portal.auth.models import User
 from portal.criteria import queries as criteria
 from portal.criteria.reading import read
-from portal.criteria.rules import Answers
 from portal.errors import Overtaken, Refused
 from portal.lookalikes import actions as lookalikes
 from portal.referrals import actions, queries, rules
 from portal.referrals.claim_events import ReferralRenewed, ReferralReopened
+from portal.referrals.introduction import answers_of
 from portal.referrals.models import Referral
 from portal.referrals.receiving import entry_of
 from portal.referrals.rules import Status
@@ -48,7 +48,7 @@ def renew(by: User, referral: Referral, *, seen_version: int, now: datetime, con
     _check_not_introduced(referral)
     if queries.is_contested(referral, now):
         raise Refused(TAKEN)
-    reading = read(criteria.published(), answers_of(referral))
+    reading = read(criteria.published(), answers_of(referral, consent=True))
     minutes = agreement.terms.answer_minutes
     clock = sla.start(ClockKind.FIRST_ANSWER, referral.ref, referral.partner_id, now, minutes)
     lookalikes.count_since(referral.ref, now)
@@ -78,21 +78,6 @@ def reopen(by: User, referral: Referral, *, now: datetime) -> SlaClock:
     anew = {**_UNDECIDED, "first_decider_id": referral.decided_by_id}
     actions.move(referral, Status.UNDER_REVIEW, event, seen_version=referral.version, clock=clock, **anew)
     return clock
-
-
-def answers_of(referral: Referral) -> Answers:
-    """What the criteria read, as the referral has it now."""
-    return Answers(
-        job_title=referral.contact_title,
-        country=referral.country,
-        public_tender=referral.public_tender,
-        consent=True,
-        budget_known=True if referral.budget else None,
-        decider_named=True if referral.decider else None,
-        employees=referral.employees,
-        industry=referral.industry,
-        timing=referral.timing,
-    )
 
 
 def _asked_before(referral: Referral) -> dict[str, Any]:

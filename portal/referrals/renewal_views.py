@@ -16,6 +16,7 @@ from portal.formats import words
 from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
 from portal.referrals import facts, queries, renewal
+from portal.referrals.introduction import answers_of
 from portal.referrals.rules import OUTCOME_SAYS, Status
 
 bp = Blueprint("referral_renewal", __name__, url_prefix="/referrals")
@@ -56,7 +57,7 @@ def _page(ref: str, form: RenewalForm) -> str:
     referral = queries.to_change(current_user, ref, Permission.SUBMIT_REFERRALS)
     agreement = in_force(referral.partner_id)
     may = referral.status is Status.EXPIRED and referral.erased_at is None
-    reading = read(published(), renewal.answers_of(referral)) if may else None
+    reading = read(published(), answers_of(referral, consent=True)) if may else None
     terms = queries.terms_of(referral.partner_id, referral.agreement_id)
     return render_template(
         "referrals/renewal.html",

@@ -54,7 +54,7 @@ class Introducing:
             consent=True,
             industry=company.industry,
             expected_minor=company.euros * 100 or None if company.days_ago % 4 == 0 else None,
-            more_answers=self.typing.answers(company.days_ago),
+            more_answers=self.typing.answers(company.days_ago, is_rival=company.course.endswith("own_criterion")),
             employees=company.employees,
             budget="Named, not yet approved" if company.days_ago % 3 == 0 else "",
             decider=company.contact if company.days_ago % 2 == 0 else "",

@@ -10,11 +10,12 @@ from portal.appeals import actions as appeals
 from portal.auth.models import User
 from portal.conflicts import actions as conflicts
 from portal.conflicts import queries
-from portal.criteria.rules import Outcome
+from portal.criteria.rules import Outcome, Reading
 from portal.extensions import db
 from portal.referrals import actions as referrals
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.models import Referral
+from portal.referrals.told import missed_in_words
 from portal.scope import all_partners
 
 WHY = "a split names the referrals of all who share the deal"
@@ -40,8 +41,10 @@ def split(people: dict[str, User], referral: Referral) -> Callable[[datetime], N
 
 def decline(people: dict[str, User], referral: Referral, reason: DeclineReason) -> Callable[[datetime], None]:
     def settle(at: datetime) -> None:
-        because = OVERRULED if referral.reading["outcome"] != Outcome.DECLINE else ""
-        given: dict[str, Any] = {"reason": reason, "because": because}
+        reading = Reading.from_data(referral.reading)
+        note = missed_in_words(reading) if reason is DeclineReason.OWN_CRITERION else ""
+        because = "" if reading.outcome is Outcome.DECLINE else OVERRULED
+        given: dict[str, Any] = {"reason": reason, "note": note, "because": because}
         referrals.decline(people["maya"], referral, seen_version=referral.version, now=at, **given)
 
     return settle

@@ -6,10 +6,13 @@ from typing import Any
 
 from portal.auth.models import User
 from portal.corrections import actions as corrections
+from portal.criteria import actions as criteria
+from portal.criteria.queries import in_use_and_waiting, published
+from portal.criteria.rules import Outcome
 from portal.drafts import actions as drafts
 from portal.fields import actions as fields
 from portal.fields import queries
-from portal.fields.rules import Answer, Kind
+from portal.fields.rules import NO, NOT_KNOWN, YES, Answer, Kind
 from portal.referrals.models import Referral
 from portal.seeds.agenda import Agenda
 
@@ -22,6 +25,17 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
         "choices": ("A customer of ours", "A supplier of ours", "Privately", "Through others"),
     },
 )
+RIVAL: dict[str, Any] = {
+    "label": "Do they sell software for sales or service themselves?",
+    "hint": "Their own, or somebody else's.",
+    "kind": Kind.YES_NO,
+}
+NOT_A_RIVAL = {
+    "wanted": NO,
+    "if_not": Outcome.DECLINE,
+    "if_not_known": Outcome.VALIDATE,
+    "changes": "Is it another part of the group that would use ours? Introduce that part, by its own name.",
+}
 DRAFTS: tuple[tuple[str, int, dict[str, str]], ...] = (
     (
         "ana",
@@ -52,6 +66,8 @@ class Typing:
 
     def plan(self, agenda: Agenda) -> None:
         agenda.on(agenda.at(230, 11, 20), self._ask_more)
+        agenda.on(agenda.at(120, 10), self._ask_for_rivals)
+        agenda.on(agenda.at(118, 14), self._put_to_use)
         agenda.on(agenda.at(1, 16, 10), lambda at: self._put_right(at, agenda.introduced[MISTYPED]))
         for number, (by, hours_ago, typed) in enumerate(DRAFTS):
             agenda.on(agenda.now - timedelta(hours=hours_ago), self._begins(by, f"demo-draft-{number}", typed))
@@ -60,9 +76,20 @@ class Typing:
         for question in QUESTIONS:
             fields.add(self.people["admin"], **{"choices": (), "required": False, **question}, now=at)
 
-    def answers(self, number: int) -> list[dict[str, str]]:
-        """Somebody's to the questions that are asked by now: some leave them empty."""
-        said = (SYSTEMS[number % len(SYSTEMS)], QUESTIONS[1]["choices"][number % 4])
+    def _ask_for_rivals(self, at: datetime) -> None:
+        asked = fields.add(self.people["admin"], **{"choices": (), "required": True, **RIVAL}, now=at)
+        own = {"question": asked.ref, "label": asked.label, **NOT_A_RIVAL}
+        criteria.draft(self.people["edith"], data=published().to_data() | {"own": [own]}, now=at + timedelta(hours=3))
+
+    def _put_to_use(self, at: datetime) -> None:
+        _, waiting = in_use_and_waiting()
+        if waiting is not None:
+            criteria.publish(self.people["admin"], waiting.row, now=at)
+
+    def answers(self, number: int, *, is_rival: bool) -> list[dict[str, str]]:
+        """Somebody's to the questions that are asked by now: some leave them empty, or do not know."""
+        rival = YES if is_rival else NOT_KNOWN if number % 9 == 1 else NO
+        said = (SYSTEMS[number % len(SYSTEMS)], QUESTIONS[1]["choices"][number % 4], rival)
         asked = zip(queries.questions(), said, strict=False)
         return [Answer(each.ref, each.label, each.kind, value).to_data() for each, value in asked if value]
 

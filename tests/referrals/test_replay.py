@@ -32,7 +32,7 @@ def row(**given: Any) -> Any:
     usual = {
         "id": 1, "ref": "R-222222", "company": "Calder", "partner": "Lane", "contact_title": "Head of Sales",
         "country": "GB", "public_tender": False, "budget": "", "decider": "", "employees": 100, "industry": "",
-        "timing": "now", "outcome": "qualifies", "status": Status.SUBMITTED,
+        "timing": "now", "outcome": "qualifies", "status": Status.SUBMITTED, "more_answers": None,
     }  # fmt: skip
     return type("Row", (), usual | given)
 

@@ -13,7 +13,12 @@ from portal.referrals.rules import Status
 _FACTS = (
     *(Referral.id, Referral.ref, Referral.company, Referral.status, Referral.contact_title, Referral.country),
     *(Referral.public_tender, Referral.budget, Referral.decider, Referral.employees, Referral.industry),
-    *(Referral.timing, Referral.reading["outcome"].as_string().label("outcome"), Partner.name.label("partner")),
+    *(
+        Referral.timing,
+        Referral.more_answers,
+        Referral.reading["outcome"].as_string().label("outcome"),
+        Partner.name.label("partner"),
+    ),
 )
 
 

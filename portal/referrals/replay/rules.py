@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from portal.criteria.matrix import EASE
 from portal.criteria.reading import read
 from portal.criteria.rules import Criteria, Outcome, Reading
 from portal.referrals.introduction import answers_of
@@ -17,8 +18,6 @@ USUAL = 3
 MOST = 5_000
 """So many are read, the newest first: a second of work."""
 LISTED = 100
-# From the far end to the near one: a larger place is easier for the partner.
-_EASE = {Outcome.DECLINE: 0, Outcome.ASK: 1, Outcome.VALIDATE: 2, Outcome.QUALIFIES: 3}
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Replay:
 
     @property
     def easier(self) -> int:
-        return sum(count for (then, now), count in self.moves.items() if _EASE[now] > _EASE[then])
+        return sum(count for (then, now), count in self.moves.items() if EASE[now] > EASE[then])
 
     @property
     def stricter(self) -> int:
@@ -98,11 +97,11 @@ def replay(draft: Criteria, rows: Iterable[Any]) -> Replay:
 
 def why(reading: Reading, before: Mapping[str, Any]) -> str:
     """What the draft finds otherwise than the reading of then: the first finding that is not the same."""
-    said = {each["criterion"]: (each["verdict"], each["sentence"]) for each in before["findings"]}
-    new = [each for each in reading.findings if said.get(each.criterion) != (each.verdict, each.sentence)]
+    said = {each.about: (each.verdict, each.sentence) for each in Reading.from_data(before).findings}
+    new = [each for each in reading.findings if said.get(each.about) != (each.verdict, each.sentence)]
     if new:
         return new[0].sentence
-    gone = said.keys() - {each.criterion for each in reading.findings}
+    gone = said.keys() - {each.about for each in reading.findings}
     return f"No longer asked: {said[min(gone)][1]}" if gone else ""
 
 
