@@ -6,11 +6,15 @@ from decimal import Decimal
 
 from portal import sheets
 from portal.errors import Refused
-from portal.fields.rules import LARGEST, LONGEST_TEXT, Answer, Kind, Question
+from portal.fields.rules import LARGEST, LONGEST_TEXT, NO, NOT_KNOWN, YES, Answer, Kind, Question
 
 YES_NO: dict[str, bool] = {
     **dict.fromkeys(("yes", "y", "ja", "true"), True),
     **dict.fromkeys(("no", "n", "nein", "false"), False),
+}
+_ANSWERS: dict[str, str] = {
+    **{word: YES if is_so else NO for word, is_so in YES_NO.items()},
+    **dict.fromkeys(("not known", "unknown", "unbekannt", "?"), NOT_KNOWN),
 }
 _LONGEST_NUMBER = 30
 _BLANKS = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'\u2019"))
@@ -19,7 +23,7 @@ _WANTS = {
     Kind.TEXT: f"words, up to {LONGEST_TEXT}",
     Kind.NUMBER: "a number",
     Kind.DATE: "a day like 2026-11-23",
-    Kind.YES_NO: "yes or no",
+    Kind.YES_NO: "yes, no or not known",
 }
 
 
@@ -66,7 +70,7 @@ def _value(question: Question, cell: str) -> str:
             offered = {sheets.plain(each): each for each in question.choices}
             return _one_of(cell, offered, ", ".join(question.choices))
         case Kind.YES_NO:
-            return _one_of(cell, {word: "yes" if is_so else "no" for word, is_so in YES_NO.items()}, "yes, no")
+            return _one_of(cell, _ANSWERS, "yes, no, not known")
     if len(cell) > LONGEST_TEXT:
         raise Refused(f"It is longer than {LONGEST_TEXT} characters.")
     return cell

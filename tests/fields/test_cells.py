@@ -31,6 +31,7 @@ def question(
         (Kind.CHOICE, " sap  ERP", "SAP ERP"),
         (Kind.YES_NO, "Ja", "yes"),
         (Kind.YES_NO, "false", "no"),
+        (Kind.YES_NO, "Not known", "not_known"),
     ],
 )
 def test_a_cell_answers(kind: Kind, cell: str, kept: str) -> None:
@@ -49,7 +50,7 @@ def test_a_cell_answers(kind: Kind, cell: str, kept: str) -> None:
         (Kind.NUMBER, "١٢", "is no number"),
         (Kind.DATE, "soon", "is no day"),
         (Kind.CHOICE, "Odoo", "is none of: SAP ERP, Other"),
-        (Kind.YES_NO, "perhaps", "is none of: yes, no"),
+        (Kind.YES_NO, "perhaps", "is none of: yes, no, not known"),
     ],
 )
 def test_what_answers_nothing_is_said(kind: Kind, cell: str, said: str) -> None:
