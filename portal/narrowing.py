@@ -71,7 +71,7 @@ def page_of_choice(
     begin = _begin(choice, cursor, down)
     picked = _picked(choice, way, rest, begin, down, size, look if looks else 0)
     wanted = _joined(listed, picked, keys) if picked is not None else listed.where(*_prefix(choice, way), *begin)
-    wanted = wanted.order_by(*_sorted(keys, down)).limit(_fixed(size + 1))
+    wanted = wanted.order_by(*_sorted(keys, down)).limit(fixed(size + 1))
     window = sa.select(*keys).where(*_prefix(choice, way), *begin).order_by(*_sorted(keys, down))
     end = window.offset(look - 1).limit(1).execution_options(**listed.get_execution_options())
     if looks:
@@ -141,7 +141,7 @@ def _picked(
         named = sa.select(keys[1]).where(keys[1].in_(choice.ids), *begin, *_said(choice.equal, choice.others, keys))
     elif look:
         window = sa.select(*keys[0].class_.__table__.c).where(*_prefix(choice, way), *begin)
-        looked = window.order_by(*_sorted(keys, down)).limit(_fixed(look)).subquery("looked")
+        looked = window.order_by(*_sorted(keys, down)).limit(fixed(look)).subquery("looked")
         left = {column: choice.equal[column] for column in rest}
         named = sa.select(looked.c[keys[1].key]).where(*_said(left, choice.others, looked.c))
         keys = tuple(looked.c[key.key] for key in keys)
@@ -150,13 +150,13 @@ def _picked(
             sa.select(*keys).where(*(column == value for column, value in zip(way, values, strict=True)), *begin)
             for values in product(*(choice.equal[column] for column in way))
         ]
-        first = (one.order_by(*_sorted(keys, down)).limit(_fixed(size + 1)).subquery() for one in each)
+        first = (one.order_by(*_sorted(keys, down)).limit(fixed(size + 1)).subquery() for one in each)
         together = sa.union_all(*map(sa.select, first)).subquery("together")
         keys = tuple(together.c[key.key] for key in keys)
         named = sa.select(keys[1])
     else:
         return None
-    return named.order_by(*_sorted(keys, down)).limit(_fixed(size + 1))
+    return named.order_by(*_sorted(keys, down)).limit(fixed(size + 1))
 
 
 def _joined(listed: sa.Select[Any], picked: sa.Select[Any], keys: Sequence[Column]) -> sa.Select[Any]:
@@ -174,7 +174,7 @@ def _sorted(keys: Sequence[Any], down: bool) -> list[Any]:
     return [key.desc() if down else key.asc() for key in keys]
 
 
-def _fixed(number: int) -> sa.ColumnElement[int]:
+def fixed(number: int) -> sa.ColumnElement[int]:
     """Written into the statement, so that a planner knows how few are wanted."""
     return sa.literal_column(str(number), sa.Integer)
 

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.extensions import Base, db
+from portal.narrowing import fixed
 
 LEAST = 3
 """Letters or digits: what is shorter stands in every other name."""
@@ -86,13 +87,11 @@ def _postgresql(index: Index, read: sa.Select[Any], typed: str) -> Sequence[int]
     """The latest rows have enough of a common word; the index is asked for a rare one only. One statement."""
     table = index.model.__table__
     like = _like(typed)
-    latest = sa.select(*table.c).order_by(table.c.id.desc()).limit(_fixed(RECENT)).subquery("latest")
+    latest = sa.select(*table.c).order_by(table.c.id.desc()).limit(fixed(RECENT)).subquery("latest")
     first = sa.select(latest.c.id).where(_text(index, latest.c).ilike(like, escape="\\")).order_by(latest.c.id.desc())
     recent = first.limit(MOST + 1).cte("recent").prefix_with("MATERIALIZED", dialect="postgresql")
     is_rare = sa.select(sa.func.count()).select_from(recent).scalar_subquery() <= MOST
-    every = (
-        sa.select(table.c.id).where(is_rare, _text(index, table.c).ilike(like, escape="\\")).limit(_fixed(MOST_RARE))
-    )
+    every = sa.select(table.c.id).where(is_rare, _text(index, table.c).ilike(like, escape="\\")).limit(fixed(MOST_RARE))
     both = sa.union(sa.select(recent.c.id), sa.select(every.subquery("every").c.id)).subquery("both")
     wanted = sa.select(both.c.id).order_by(both.c.id.desc()).limit(MOST + 1)
     return db.session.scalars(wanted.execution_options(**read.get_execution_options())).all()
@@ -100,10 +99,6 @@ def _postgresql(index: Index, read: sa.Select[Any], typed: str) -> Sequence[int]
 
 def _like(typed: str) -> str:
     return "%" + re.sub(r"([\\%_])", r"\\\1", typed) + "%"
-
-
-def _fixed(number: int) -> sa.ColumnElement[int]:
-    return sa.literal_column(str(number), sa.Integer)
 
 
 def _text(index: Index, columns: Any) -> sa.ColumnElement[str]:

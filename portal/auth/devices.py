@@ -1,6 +1,5 @@
 """The browsers that a person has signed in with. Each keeps a random token in a cookie; we keep its digest."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -11,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from portal.auth.events import NewDeviceUsed
 from portal.auth.models import KnownDevice, User
 from portal.auth.people import told
-from portal.auth.rules import plain_address
+from portal.auth.rules import plain_address, token_hash
 from portal.events import publish
 from portal.extensions import db
 from portal.scope import all_partners
@@ -38,7 +37,7 @@ def used_before(email: str) -> str:
     known = (
         sa.select(KnownDevice.digest)
         .join(User, User.id == KnownDevice.user_id)
-        .where(User.email == plain_address(email), KnownDevice.digest == _digest(token))
+        .where(User.email == plain_address(email), KnownDevice.digest == token_hash(token))
     )
     return db.session.scalar(all_partners(known, "a browser that was used for this account before")) or ""
 
@@ -47,11 +46,11 @@ def recognise(user: User, now: datetime) -> None:
     """Note that this person signs in with this browser, and have them told where they have used others, but not it."""
     token = _token() or secrets.token_urlsafe(32)
     after_this_request(lambda response: _remember(response, token))
-    this = {"its_user": user.id, "its_digest": _digest(token), "used_at": now}
+    this = {"its_user": user.id, "its_digest": token_hash(token), "used_at": now}
     if db.session.connection().scalar(_USED, this) is not None:
         return
     has_others = db.session.scalar(sa.select(sa.exists().where(KnownDevice.user_id == user.id)))
-    device = KnownDevice(user_id=user.id, digest=_digest(token), first_used_at=now, last_used_at=now)
+    device = KnownDevice(user_id=user.id, digest=token_hash(token), first_used_at=now, last_used_at=now)
     device.user_agent, device.address = request.user_agent.string[:300], (request.remote_addr or "")[:45]
     db.session.add(device)
     db.session.flush()
@@ -85,7 +84,3 @@ def _name() -> str:
 
 def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="known-device")
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -20,8 +20,8 @@ from portal.auth.rules import (
     person_state,
     plain_address,
     session_limits,
+    token_hash,
 )
-from portal.auth.sessions import token_hash
 from portal.extensions import db
 from portal.moves import Tone
 from portal.scope import all_partners, owned_by

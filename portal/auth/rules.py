@@ -3,6 +3,7 @@
 from collections.abc import Set
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -256,3 +257,8 @@ def is_live(created_at: datetime, last_used_at: datetime, now: datetime, roles: 
     """A session ends after too long a pause, and after its absolute life."""
     limits = session_limits(roles)
     return now - last_used_at < limits.idle and now - created_at < limits.absolute
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token that opens something: 64 hexadecimal digits."""
+    return sha256(token.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Signed-in browsers: the cookie carries a random token, its hash is a row that every request checks."""
 
-import hashlib
 import logging
 import secrets
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from portal import clock
 from portal.auth import devices, looking_on
 from portal.auth.looking_on import companies
 from portal.auth.models import LoginSession, RoleGrant, User
-from portal.auth.rules import LAST_USE_EVERY, Factor, is_live, session_limits
+from portal.auth.rules import LAST_USE_EVERY, Factor, is_live, session_limits, token_hash
 from portal.database import only_reads, writing
 from portal.events import set_emergency
 from portal.extensions import db, login_manager
@@ -28,10 +27,6 @@ from portal.scope import all_partners, set_writer
 log = logging.getLogger(__name__)
 AWAITED = "awaits_factor"
 AWAITED_FOR = timedelta(minutes=10)
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def open_session(

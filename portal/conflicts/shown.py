@@ -12,9 +12,9 @@ from portal.conflicts.rules import LABEL, TONE, ConflictState
 from portal.engagement.rules import RULE_LABEL, Rule
 from portal.formats import Words, status, words
 from portal.referrals.alike import PLACES
+from portal.referrals.facts import Pairs
 from portal.referrals.models import Referral
 
-Pairs = list[tuple[str, Any]]
 CAUSES = frozenset({"ConflictEntered", "ClaimContested"})
 """Events after which there is something to show to a partner."""
 

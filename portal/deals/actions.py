@@ -34,7 +34,7 @@ from portal.routing import actions as routing
 from portal.routing import queries as routes
 from portal.routing.rules import Facts
 from portal.sla import actions as sla
-from portal.sla.queries import calendar
+from portal.sla.queries import calendar, today_of
 from portal.sla.rules import ClockKind
 
 PLAIN = Details()
@@ -84,7 +84,7 @@ def enter(
     """A deal of another channel, owned by whoever enters it."""
     if channel not in rules.ENTERED:
         raise Refused("Deals of this channel come from their partner, they are not entered.", "channel")
-    step = step_after(Stage.NEW, stages.today_of(now), None)
+    step = step_after(Stage.NEW, today_of(now), None)
     deal = Deal(
         ref=new_ref("D", Deal.ref),
         channel=channel,
@@ -109,7 +109,7 @@ def move(by: User, deal: Deal, then: Stage, *, seen_version: int, now: datetime,
     check_turn(by, deal, seen_version)
     before = deal.stage
     rules.check_move(before, then, reopened=deal.reopened)
-    rules.check_details(then, details, stages.today_of(now))
+    rules.check_details(then, details, today_of(now))
     stages.shift(deal, then, now, details)
     db.session.flush()
     publish(_event(by, deal, before, now, details))
@@ -163,7 +163,7 @@ def set_next_step(
     check_turn(by, deal, seen_version)
     if deal.stage not in rules.OPEN:
         raise Refused(f"This deal is {rules.LABEL[deal.stage].lower()}: nothing comes next.")
-    today = stages.today_of(now)
+    today = today_of(now)
     if next_step_on < today:
         raise Refused("The day of the next step cannot lie behind.", "next_step_on")
     if expected_close_on is not None and expected_close_on < today and expected_close_on != deal.expected_close_on:
@@ -205,7 +205,7 @@ def _begins(now: datetime) -> dict[str, Any]:
 
 
 def _keep(deal: Deal, by: int | None, now: datetime, referral_ref: str | None) -> None:
-    stages.plan(deal, stages.today_of(now))
+    stages.plan(deal, today_of(now))
     db.session.add(deal)
     db.session.flush()
     if deal.referral_id is None:

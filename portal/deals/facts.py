@@ -10,9 +10,7 @@ from portal.deals.rules import CHANNEL_LABEL, OPEN
 from portal.deals.share_rules import percent
 from portal.deals.shown import odds
 from portal.formats import day_words, money
-from portal.referrals.facts import mail_to
-
-Pairs = list[tuple[str, Any]]
+from portal.referrals.facts import Pairs, mail_to
 
 
 def of_deal(row: Any, reader: User) -> Pairs:

@@ -26,9 +26,9 @@ from portal.deals.rules import (
     Details,
     LostReason,
     NurtureReason,
-    in_months,
 )
 from portal.forms import AmountField, Form, SeenForm, at_most, choices
+from portal.months import months_after
 
 _DAY = "Please give a day."
 
@@ -91,7 +91,7 @@ class ParkForm(MoveForm):
     def details(self, today: date) -> Details:
         months = self.months.data
         return Details(
-            parked_until=in_months(today, months) if months else self.parked_until.data,
+            parked_until=months_after(today, months) if months else self.parked_until.data,
             parked_because=NurtureReason(self.parked_because.data),
             with_steps=self.with_steps.data,
         )

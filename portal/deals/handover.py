@@ -18,9 +18,9 @@ from portal.routing import actions as routing
 from portal.routing import queries as routes
 from portal.routing.rules import Facts
 from portal.scope import all_partners
+from portal.sla.queries import today_of
 
 BY_HAND = "handed over"
-BY_RULES = "by the rules"
 MOST_AT_ONCE = 500
 
 
@@ -81,7 +81,7 @@ def _give(
     db.session.add(Handover(deal_id=deal.id, from_id=before, to_id=to_id, by_id=by_id, at=now, reason=reason))
     deal.owner_id, deal.owner_rule = to_id, why
     if deal.stage in rules.OPEN:
-        stages.plan(deal, stages.today_of(now))
+        stages.plan(deal, today_of(now))
     db.session.flush()
     told: dict[str, Any] = {"by": by_id, "at": now, "ref": deal.ref, "partner_id": deal.partner_id}
     told["deal_id"] = deal.id

@@ -18,7 +18,6 @@ from portal.deals.events import DealLost, DealOpened, DealsImported, DealWon
 from portal.deals.import_rows import Row, read
 from portal.deals.models import Deal, DealImport
 from portal.deals.rules import Pipeline, Stage
-from portal.deals.stages import today_of
 from portal.deals.steps import step_after
 from portal.errors import Refused
 from portal.events import publish
@@ -34,6 +33,7 @@ from portal.refs import new_ref, new_refs
 from portal.rows import add_named
 from portal.scope import all_partners
 from portal.sheets import MEDIA_TYPE, text_of
+from portal.sla.queries import today_of
 
 BATCH = 1_000
 NOTES_SHOWN = 200

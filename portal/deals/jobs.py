@@ -8,10 +8,10 @@ from portal.deals import actions, handover, owners
 from portal.deals.events import DealReturnsSoon, DealStalled
 from portal.deals.models import Deal
 from portal.deals.rules import OPEN, BackBecause, Stage
-from portal.deals.stages import today_of
 from portal.events import publish
 from portal.extensions import db
 from portal.scope import all_partners
+from portal.sla.queries import today_of
 
 _WHY = "deals of all partners whose day has come"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from portal.deals.models import Deal
 from portal.deals.rules import OPEN_STAGES, Channel, LostReason, Pipeline, Stage
 from portal.narrowing import Choice, Condition, Order
+from portal.referrals.lists import Times
 from portal.search import Index
 
 WORDS = Index(Deal, ("company", "domain", "ref", "external_ref"))
@@ -25,7 +26,6 @@ MOVED = Order(
 STALLED = Order(keys=(_d.stalls_on, _d.id), descending=False, ways=((_d.owner_id,), ()))
 STEP = Order(keys=(_d.next_step_on, _d.id), descending=False, ways=((_d.owner_id, _d.stage), (_d.stage,), ()))
 CLOSED = Order(keys=(_d.closed_at, _d.id), descending=True, ways=((),))
-Times = tuple[datetime | None, datetime | None]
 _EVER: Times = (None, None)
 
 

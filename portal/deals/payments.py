@@ -10,12 +10,12 @@ from portal.deals import queries, sold
 from portal.deals.events import CustomerPaid, CustomerPaymentTakenBack, CustomerRefunded
 from portal.deals.models import CustomerPayment, Deal
 from portal.deals.rules import LABEL, Stage
-from portal.deals.stages import today_of
 from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db
 from portal.formats import money
 from portal.refs import new_ref
+from portal.sla.queries import today_of
 
 
 def record(

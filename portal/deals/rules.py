@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from portal import moves
 from portal.errors import Refused
+from portal.months import months_after
 from portal.moves import Tone
 
 
@@ -230,13 +231,6 @@ def alert_on(stage: Stage, stalls: date | None, parked_until: date | None) -> da
     return stalls
 
 
-def in_months(today: date, months: int) -> date:
-    """The same day so many months later; a day that this month lacks is its last."""
-    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(today.day, last))
-
-
 @dataclass(frozen=True)
 class NurtureStep:
     text: str
@@ -248,7 +242,7 @@ def nurture_steps(today: date, until: date) -> tuple[NurtureStep, ...]:
     texts = ("Send them something useful", "Ask how it goes", "Invite them to what we show next")
     steps = []
     for number in range(1, 6):
-        on = in_months(today, number) if number > 1 else today + timedelta(weeks=2)
+        on = months_after(today, number) if number > 1 else today + timedelta(weeks=2)
         if on > until - timedelta(weeks=2):
             break
         steps.append(NurtureStep(texts[(number - 1) % len(texts)], on))

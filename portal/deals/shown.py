@@ -16,12 +16,12 @@ from portal.deals.rules import (
     TONE,
     UNDO_WITHIN,
     Stage,
-    in_months,
     likely,
 )
 from portal.deals.share_rules import percent
 from portal.formats import counted, day_words, local_day, local_now, money, status, when_words
 from portal.money import exponent
+from portal.months import months_after
 from portal.moves import Tone
 from portal.referrals.track import Step
 
@@ -90,7 +90,8 @@ def return_dates() -> list[ReturnDate]:
     """The days that parking in one click chooses from."""
     today = local_now().date()
     return [
-        ReturnDate(months, counted(months, "month"), day_words(in_months(today, months))) for months in NURTURE_MONTHS
+        ReturnDate(months, counted(months, "month"), day_words(months_after(today, months)))
+        for months in NURTURE_MONTHS
     ]
 
 

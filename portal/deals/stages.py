@@ -14,7 +14,7 @@ from portal.protections import actions as protections
 from portal.referrals import actions as referrals
 from portal.referrals.rules import Ending
 from portal.sla import actions as sla
-from portal.sla.queries import calendar
+from portal.sla.queries import today_of
 from portal.sla.rules import ClockKind, ClockState
 
 _IN_TOUCH = frozenset({Stage.CONTACTED, Stage.MEETING, Stage.PROPOSAL, Stage.WON})
@@ -73,11 +73,6 @@ def plan(deal: Deal, today: date) -> None:
     rules.check_next_step(deal.stage, deal.next_step, deal.next_step_on)
     deal.stalls_on = rules.stalls_on(deal.stage, deal.next_step_on, today)
     deal.alert_on = rules.alert_on(deal.stage, deal.stalls_on, deal.parked_until)
-
-
-def today_of(now: datetime) -> date:
-    """The day where the program works."""
-    return now.astimezone(calendar().zone).date()
 
 
 def _owes_contact(deal: Deal) -> bool:

@@ -2,7 +2,6 @@
 
 `decide` is the whole of it: values in, a ruling out. What it rests on, and when, is for those who call it."""
 
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from portal.errors import Refused
+from portal.months import months_after
 
 Format = Callable[[datetime], str]
 """How the reader sees a time."""
@@ -235,9 +235,3 @@ def _place(rules: Rules, claim: Claim) -> tuple[bool, bool, datetime, int, str]:
 
 def _ruling(rules: Rules, rule: Rule, side: Side, claim_at: datetime, standing_at: datetime, **more: Any) -> Ruling:
     return Ruling(rule, rules.number(rule), rules.version, side, claim_at, standing_at, **more)
-
-
-def months_after(at: datetime, months: int) -> datetime:
-    """The same day and time so many months later; a day that is missing is the month's last."""
-    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
-    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))

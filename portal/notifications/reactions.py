@@ -195,11 +195,6 @@ def _next_step(deal: Any, reader: Reader) -> str:
     return f"Next: {deal.next_step}{on}." if deal.next_step else ""
 
 
-def _program_name() -> str:
-    program = the_program()
-    return program.name if program else "the partner portal"
-
-
 def _company_name() -> str:
     program = the_program()
     return program.company_name if program else "We"

@@ -16,6 +16,7 @@ from portal.documents.models import Document
 from portal.documents.rules import DocumentKind, DocumentState
 from portal.drafts.models import ReferralDraft
 from portal.extensions import UTCDateTime, db
+from portal.months import months_after
 from portal.notifications.models import Delivery
 from portal.notifications.rules import DeliveryState
 from portal.partners.models import PayoutDetails
@@ -23,7 +24,7 @@ from portal.partners.rules import PayoutDetailsState
 from portal.payouts.models import PayoutLine, PayoutRun, Statement
 from portal.privacy import emptying
 from portal.privacy.emptying import PAPERS_OF_AGREEMENTS, Left
-from portal.privacy.rules import Keep, months_after, months_before
+from portal.privacy.rules import Keep, months_before
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import Status
 from portal.scope import all_partners

@@ -2,13 +2,13 @@
 
 A class of data is a `Kind`; what has its own time is a `Keep`, with the months that a program admin sets."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.errors import Refused
+from portal.months import months_after
 
 
 class Subject(StrEnum):
@@ -241,11 +241,6 @@ def check_months(months: Mapping[Keep, int]) -> None:
 def months_before(at: datetime, months: int) -> datetime:
     """The same day and time that many calendar months before; a missing day is the month's last."""
     return months_after(at, -months)
-
-
-def months_after(at: datetime, months: int) -> datetime:
-    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
-    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
 def pseudonym(ref: str) -> str:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.formats import counted, day_words, local_day
-from portal.privacy.rules import TERMS, Keep, Kind, months_after, months_of
+from portal.months import months_after
+from portal.privacy.rules import TERMS, Keep, Kind, months_of
 from portal.referrals.notices import CURRENT, NOTICES
 from portal.referrals.rules import Status
 
@@ -45,9 +46,11 @@ def told_on_the_form(settings: Mapping[str, int]) -> str:
 def ends_at(referral: Any, months: Mapping[Keep, int], closed_at: datetime | None, claim: Any) -> datetime | None:
     """When it is erased by itself; None while it is still being worked."""
     if referral.status in _CAME_TO_NOTHING:
-        return months_after(referral.decided_at or referral.received_at, months[Keep.PROSPECT_CLOSED])
+        since: datetime = referral.decided_at or referral.received_at
+        return months_after(since, months[Keep.PROSPECT_CLOSED])
     if referral.status is Status.QUALIFIED and closed_at is not None and claim is not None:
-        return months_after(max(closed_at, claim.tail_ends_at), months[Keep.PROSPECT_QUALIFIED])
+        over_at: datetime = max(closed_at, claim.tail_ends_at)
+        return months_after(over_at, months[Keep.PROSPECT_QUALIFIED])
     return None
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from portal import moves
-from portal.moves import Tone
 from portal.referrals.rules import PROTECTION_LABEL, Ending, ProtectionState
 
 _S = ProtectionState
@@ -60,12 +59,6 @@ EXTENSION_LABEL: dict[ExtensionState, str] = {
     ExtensionState.GRANTED: "Granted",
     ExtensionState.REFUSED: "Refused",
     ExtensionState.LAPSED: "Settled otherwise",
-}
-EXTENSION_TONE: dict[ExtensionState, Tone] = {
-    ExtensionState.ASKED: "due",
-    ExtensionState.GRANTED: "good",
-    ExtensionState.REFUSED: "",
-    ExtensionState.LAPSED: "",
 }
 
 

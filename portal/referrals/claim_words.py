@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from markupsafe import Markup
 
@@ -12,14 +12,13 @@ from portal.referrals.claims import ASK_WITHIN, About, can_appeal, can_extend
 from portal.referrals.deadlines import left_words
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.expiry import appeal_until
+from portal.referrals.facts import Pairs
 from portal.referrals.models import Protection, Referral
 from portal.referrals.next_sentence import Next
 from portal.referrals.rules import PROTECTION_LIVE, Ending, ProtectionState, Status
+from portal.referrals.story import Side
 
-Side = Literal["partner", "staff"]
-Pairs = list[tuple[str, Any]]
 _S = ProtectionState
-_RUNS = (_S.ACTIVE, _S.EXTENSION_REQUESTED)
 _ENDED: dict[Side, dict[Ending, str]] = {
     "partner": {
         Ending.RAN_OUT: "Its time ran out.",

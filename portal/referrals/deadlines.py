@@ -4,8 +4,6 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WARN_BEFORE = (timedelta(days=14), timedelta(days=3))
-NEAR = WARN_BEFORE[0]
-"""From here on a page says the exact day."""
 ANSWER_DAYS, APPEAL_DAYS = 30, 14
 """Until the program sets its own."""
 

@@ -67,6 +67,6 @@ def _add(referral: Referral, side: str, back: str) -> ResponseReturnValue:
 
 
 def _file(ref: str, piece_ref: str) -> Response:
-    referral = queries.seen(current_user, ref)
+    referral = queries.one(current_user, ref)
     found = piece_of(referral.partner_id, referral.id, piece_ref)
     return attachment(storage.get(found.sha256 or ""), f"{found.ref}.{EXTENSIONS[found.media_type]}", found.media_type)

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from portal.referrals import queries
 from portal.referrals.models import Referral
-from portal.referrals.rules import Status
+from portal.referrals.rules import DECIDED, Status
 from portal.sla import actions as sla
 from portal.sla import queries as clocks
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind, ClockState
 
 ANSWERS = (ClockKind.FIRST_ANSWER, ClockKind.DECISION)
-_DECIDES = frozenset({Status.QUALIFIED, Status.DECLINED})
 _OWES_NOTHING = frozenset({Status.WITHDRAWN, Status.EXPIRED})
 
 
@@ -22,7 +21,7 @@ def follow(referral: Referral, then: Status, now: datetime) -> SlaClock:
     owed = clocks.open_clock(referral.ref, ANSWERS)
     if owed is None:
         return _begin(referral, then, now)
-    if then in _DECIDES:
+    if then in DECIDED:
         return sla.meet(referral.ref, owed.kind, now)
     if then in _OWES_NOTHING:
         return sla.release(referral.ref, owed.kind, now)

@@ -60,12 +60,6 @@ def to_change(user: User, ref: str, permission: Permission) -> Referral:
     return found
 
 
-def seen(user: User, ref: str) -> Referral:
-    """404 where the reader sees none of this name."""
-    found: Referral = db.one_or_404(visible_to(user).where(Referral.ref == ref))
-    return found
-
-
 def may_change(user: User, referral: Referral, permission: Permission) -> bool:
     """Whether the permission reaches this one, which the person sees."""
     return user.may(permission, Reach.OWN if referral.by_id == user.id else Reach.COMPANY)

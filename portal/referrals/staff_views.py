@@ -123,7 +123,7 @@ def decline(ref: str) -> ResponseReturnValue:
 @requires(Permission.DECIDE_REFERRALS, Reach.ANY)
 def preview(ref: str) -> ResponseReturnValue:
     """What the partner would read; nothing is decided. Without scripts it is the whole page again."""
-    referral, form = queries.seen(current_user, ref), DeclineForm()
+    referral, form = queries.one(current_user, ref), DeclineForm()
     note = form.note.data or ""
     told = as_declined(referral, form.chosen, note, clock.now(), words()) if form.reason.data in REASONS else None
     if "text/html" in request.headers.get("Accept", ""):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from portal.referrals.rules import Status
 
+Side = Literal["partner", "staff"]
 Format = Callable[[datetime | date], str]
 """How the reader sees a time or a day: `Tue 17 Nov, 10:02`, `15 Dec`."""
 
@@ -17,7 +18,7 @@ Format = Callable[[datetime | date], str]
 class Story:
     """`person` has the next step on our side: the qualifier before the decision, the owner after it."""
 
-    side: Literal["partner", "staff"]
+    side: Side
     now: datetime
     status: Status
     company: str

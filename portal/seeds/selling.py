@@ -11,8 +11,9 @@ from portal.auth.models import User
 from portal.deals import actions as deals
 from portal.deals import importing, merging, payments, products
 from portal.deals.models import Deal, Product
-from portal.deals.rules import Details, NurtureReason, Stage, in_months
+from portal.deals.rules import Details, NurtureReason, Stage
 from portal.extensions import db
+from portal.months import months_after
 from portal.scope import all_partners
 from portal.seeds.agenda import Agenda
 from portal.tasks import actions as tasks
@@ -80,7 +81,7 @@ class Selling:
         for deal, months, why in zip(
             found, (1, 6), (NurtureReason.CONTRACT_RUNS, NurtureReason.NO_BUDGET_YET), strict=False
         ):
-            until = Details(parked_until=in_months(today, months), parked_because=why, with_steps=True)
+            until = Details(parked_until=months_after(today, months), parked_because=why, with_steps=True)
             deals.move(self.people["sam"], deal, Stage.PARKED, seen_version=deal.version, now=at, details=until)
 
     def _record(self, at: datetime) -> None:

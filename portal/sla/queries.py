@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,11 @@ def calendar() -> Calendar:
         return Calendar.from_data(row._asdict())
     program = the_program()
     return Calendar(program.time_zone if program else "UTC")
+
+
+def today_of(now: datetime) -> date:
+    """The day where our promises are kept."""
+    return now.astimezone(calendar().zone).date()
 
 
 def promised_minutes(kind: ClockKind) -> int:

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import current_app, session
 
-from portal.config import Settings
+from portal.config import LOOPBACK, Settings
 from portal.errors import Refused
 from portal.sso import provider
 from portal.sso.models import Connection
 from portal.sso.provider import Asked, Client
-from portal.sso.rules import FLOW_LASTS, LOOPBACK
+from portal.sso.rules import FLOW_LASTS
 from portal.sso.sealing import secret_of
 from portal.vault import CannotUnseal
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.auth.rules import PARTNER_ROLES, STAFF_ROLES, Role, plain_address
+from portal.config import LOOPBACK
 from portal.errors import Refused
 
 OF_STAFF = "staff"
@@ -16,7 +17,6 @@ FLOW_LASTS = timedelta(minutes=10)
 """How long somebody may take at the identity provider."""
 GROUPS_CLAIM = "groups"
 MOST_DOMAINS = 20
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 WELL_KNOWN = "/.well-known/openid-configuration"
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 # fmt: off

@@ -1,4 +1,3 @@
-import hashlib
 import secrets
 from datetime import date, datetime
 from typing import Any
@@ -6,12 +5,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.auth.models import User
+from portal.auth.rules import token_hash
 from portal.deals.rules import NurtureStep
 from portal.errors import Overtaken, Refused
 from portal.events import publish
 from portal.extensions import db
 from portal.refs import new_ref
-from portal.sla.queries import calendar
+from portal.sla.queries import today_of
 from portal.tasks import queries, rules
 from portal.tasks.events import (
     CalendarClosed,
@@ -118,14 +118,6 @@ def close_calendar(by: User, *, now: datetime) -> None:
         db.session.delete(feed)
         db.session.flush()
         publish(CalendarClosed(by=by.id, at=now, ref=by.ref, partner_id=by.partner_id))
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def today_of(now: datetime) -> date:
-    return now.astimezone(calendar().zone).date()
 
 
 def _add(kind: TaskKind, by_id: int | None, now: datetime, **given: Any) -> Task:

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, public, requires
+from portal.auth.rules import token_hash
 from portal.config import Settings
 from portal.idempotency import commit_to, once
 from portal.program import the_program
@@ -23,7 +24,7 @@ bp = Blueprint("calendar", __name__)
 @public
 def feed(token: str) -> ResponseReturnValue:
     """What the person has to do, and what they wait for; nothing that they may not see signed in."""
-    reader = queries.reader(actions.token_hash(token)) or abort(404)
+    reader = queries.reader(token_hash(token)) or abort(404)
     settings: Settings = current_app.config["SETTINGS"]
     program, now = the_program(), clock.now()
     host = urlsplit(settings.public_url).hostname or "portal"

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.extensions import db
+from portal.sla.queries import today_of
 from portal.tasks import actions
 from portal.tasks.models import Task
 
@@ -25,4 +26,4 @@ def attempt(task_id: int, version: int, now: datetime) -> None:
 
 
 def _waiting(now: datetime) -> sa.Select[Task]:
-    return sa.select(Task).where(Task.remind_on <= actions.today_of(now))
+    return sa.select(Task).where(Task.remind_on <= today_of(now))

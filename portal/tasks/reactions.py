@@ -1,13 +1,14 @@
 from portal.deals.events import DealHandedOver, DealLost, DealMoved, DealMoveUndone, DealParked, DealReturned
 from portal.deals.rules import Stage, nurture_steps
 from portal.events import reacts_to
+from portal.sla.queries import today_of
 from portal.tasks import actions, queries
 
 
 @reacts_to(DealParked)
 def stay_in_touch(event: DealParked) -> None:
     if event.with_steps:
-        steps = nurture_steps(actions.today_of(event.at), event.until_on)
+        steps = nurture_steps(today_of(event.at), event.until_on)
         actions.keep_in_touch(event.by, event.deal_id, queries.owner_of(event.deal_id), steps, event.at)
 
 

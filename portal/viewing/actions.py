@@ -4,7 +4,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.auth.models import LoginSession, User
-from portal.auth.sessions import token_hash
+from portal.auth.rules import token_hash
 from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db

@@ -10,8 +10,8 @@ from portal.auth import addresses, invitations, links
 from portal.auth.factor_models import Passkey
 from portal.auth.models import AccountLink, User
 from portal.auth.queries import HANDLE
-from portal.auth.rules import PARTNER_ROLES, SESSION_IDLE, LinkPurpose
-from portal.auth.sessions import open_session, token_hash
+from portal.auth.rules import PARTNER_ROLES, SESSION_IDLE, LinkPurpose, token_hash
+from portal.auth.sessions import open_session
 from portal.conversation import mail_links
 from portal.conversation.mail_links import Purpose
 from portal.extensions import db

@@ -19,10 +19,10 @@ from portal.engagement.rules import (
     Standing,
     counts_from,
     decide,
-    months_after,
     strongest,
 )
 from portal.errors import Refused
+from portal.months import months_after
 from tests.support.make import NOON
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

@@ -17,6 +17,7 @@ from portal.auth.sessions import open_session
 from portal.config import Settings
 from portal.errors import Refused
 from portal.extensions import db
+from portal.months import months_after
 from portal.notifications.actions import write_to
 from portal.notifications.models import Delivery
 from portal.partners.models import Partner, PayoutDetails
@@ -29,7 +30,6 @@ from portal.privacy.rules import (
     Keep,
     Reason,
     Subject,
-    months_after,
     months_before,
     months_of,
     pseudonym,

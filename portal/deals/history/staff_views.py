@@ -6,7 +6,7 @@ from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
 from portal.deals.history import queries
 from portal.deals.history.rules import DAYS, told
-from portal.referrals.queries import seen
+from portal.referrals.queries import one
 
 bp = Blueprint("staff_history", __name__, url_prefix="/staff/referrals")
 
@@ -16,7 +16,7 @@ bp = Blueprint("staff_history", __name__, url_prefix="/staff/referrals")
 def show(ref: str) -> ResponseReturnValue:
     """How the referrals of its partner went lately: a part of the page of the referral, or a page where it is opened
     by itself."""
-    referral = seen(current_user, ref)
+    referral = one(current_user, ref)
     whole = "text/html" in request.headers.get("Accept", "")
     return render_template(
         "deals/history.html" if whole else "deals/_history.html",

@@ -14,7 +14,7 @@ from portal.corrections import queries as corrections
 from portal.deals.models import Deal, DealUpdate
 from portal.deals.queries import first_contact
 from portal.deals.shares import SHARE, agreed_with, is_deal_of
-from portal.deals.stories.rules import Side, story_of
+from portal.deals.stories.rules import story_of
 from portal.evidence import queries as evidence
 from portal.extensions import db
 from portal.narrowing import page_of_choice
@@ -25,7 +25,7 @@ from portal.referrals import queries as referrals
 from portal.referrals.lists import Wanted, choice_of
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import Status
-from portal.referrals.story import Story
+from portal.referrals.story import Side, Story
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 

@@ -1,14 +1,12 @@
 """From a row of referral and deal to the story that the track and the next sentence are made from. Pure."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from portal.deals.rules import LOST_LABEL, Stage
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.rules import FAR, OWED, Status
-from portal.referrals.story import Story
-
-Side = Literal["partner", "staff"]
+from portal.referrals.story import Side, Story
 
 
 def story_of(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
