@@ -71,6 +71,7 @@ import portal.referrals.models
 import portal.resources.checks
 import portal.resources.models
 import portal.routing.models
+import portal.saved_views.models
 import portal.sla.checks
 import portal.sla.models
 import portal.sso.checks

@@ -1,8 +1,8 @@
 """What a list is narrowed to, as its address says it: read, shown as chips that can be taken away, and offered again.
 
-What nothing is called by narrows nothing; a day or an amount that cannot be read is said."""
+What narrows nothing, because nothing is called so any more or it cannot be read, is said."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -17,6 +17,8 @@ Options = Sequence[tuple[str, str]]
 _YEARS = range(1970, 2970)
 MOST_LETTERS = 100
 MOST_NAMED = 10
+EVERYTHING = "view=all"
+"""What an address says that asks for the whole list: one that says nothing may open what its reader has chosen."""
 
 
 class Args(Protocol):
@@ -24,6 +26,7 @@ class Args(Protocol):
 
     def get(self, name: str, default: str, /) -> str: ...
     def getlist(self, name: str, /) -> list[str]: ...
+    def items(self, multi: bool) -> Iterable[tuple[str, str]]: ...
 
 
 class Chip(NamedTuple):
@@ -59,13 +62,21 @@ class Pick:
 
     def read(self, args: Args) -> Set:
         offered = dict(self.options)
-        found = [each for each in dict.fromkeys(args.getlist(self.name)) if each in offered]
+        typed = list(filter(None, dict.fromkeys(args.getlist(self.name))))
+        found = [each for each in typed if each in offered]
+        gone = ", ".join(each for each in typed if each not in offered)[:MOST_LETTERS]
         found = found if self.several else found[:1]
         chips = [
             (f"{self.label}: {offered[each]}", [(self.name, other) for other in found if other != each])
             for each in found
         ]
-        return Set(tuple(found), dict.fromkeys(found, "chosen"), chips, [(self.name, each) for each in found])
+        return Set(
+            value=tuple(found),
+            typed=dict.fromkeys(found, "chosen"),
+            chips=chips,
+            pairs=[(self.name, each) for each in found],
+            problem=f"{self.label}: there is no “{gone}” any more. The list is shown without it." if gone else "",
+        )
 
 
 @dataclass(frozen=True)
@@ -155,6 +166,8 @@ class Chosen:
     typed: str
     """What is searched for."""
     sort: str
+    asked: Pairs = field(default_factory=list)
+    """What the address says, without the page that it is at."""
 
     def __getitem__(self, name: str) -> Any:
         return self.sets[name].value if name in self.sets else None
@@ -193,6 +206,17 @@ class Chosen:
         return [*(["q"] if self.typed else []), *(name for name, each in self.sets.items() if each.pairs)]
 
     @property
+    def params(self) -> set[str]:
+        """Everything that an address may say."""
+        ends = {f"{each.name}-{end}" for each in self.fields for end in ("from", "to")}
+        return {"q", "sort", *ends, *(each.name for each in self.fields)}
+
+    @property
+    def everything(self) -> str:
+        """The list without any of it."""
+        return f"{self.path}?{EVERYTHING}"
+
+    @property
     def query(self) -> str:
         """The whole choice, as an address says it."""
         return urlencode(self._pairs({}))
@@ -208,7 +232,7 @@ class Chosen:
 
     def _address(self, **instead: Pairs) -> str:
         query = urlencode(self._pairs(instead))
-        return f"{self.path}?{query}" if query else self.path
+        return f"{self.path}?{query}" if query else self.everything
 
     def _pairs(self, instead: Mapping[str, Pairs]) -> Pairs:
         said: dict[str, Pairs] = {"q": [("q", self.typed)] if self.typed else []}
@@ -221,7 +245,9 @@ class Chosen:
 def choose(path: str, fields: Sequence[Field], args: Args, *, sorts: Sequence[str] = ()) -> Chosen:
     """What an address asks of a list. Its sort is one of `sorts`, or the list's own."""
     typed, sort = " ".join(args.get("q", "").split())[:MOST_LETTERS], args.get("sort", "")
-    return Chosen(path, fields, {each.name: each.read(args) for each in fields}, typed, sort if sort in sorts else "")
+    sets = {each.name: each.read(args) for each in fields}
+    asked = [(name, text) for name, text in args.items(multi=True) if text and name not in ("at", "view")]
+    return Chosen(path, fields, sets, typed, sort if sort in sorts else "", asked)
 
 
 def _between(

@@ -62,6 +62,7 @@ from portal.resources import staff_views as resources_staff
 from portal.resources import views as resources_views
 from portal.routing import absence_views
 from portal.routing import staff_views as routing_staff
+from portal.saved_views import views as saved_views
 from portal.sso import settings_views as sign_in_settings
 from portal.sso import staff_views as sign_in_of_partners
 from portal.sso import views as single_sign_on
@@ -140,6 +141,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mails_views.bp,
     exports_views.bp,
     exports_staff.bp,
+    saved_views.bp,
     viewing.bp,
     viewing_staff.bp,
     single_sign_on.bp,

@@ -39,6 +39,7 @@ GROUP_LABEL = {
     "resources": "Resources",
     "admin": "The program",
     "exports": "Copies of lists",
+    "saved_views": "Saved views",
     "activity": "The record",
 }
 """By the package that tells the event; the order is that of the list."""

@@ -60,6 +60,7 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         _P.ASK_EMERGENCY_ACCESS,
         _P.CONFIRM_EMERGENCY_ACCESS,
         _P.USE_ACCOUNT,
+        _P.SHARE_VIEWS,
     ),
     "Resources and criteria": (_P.READ_RESOURCES, _P.REVIEW_RESOURCES, _P.EDIT_RESOURCES, _P.EDIT_CRITERIA),
     "The program": (

@@ -33,6 +33,8 @@ class User(UserMixin, Base):
     want them)."""
     mails: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     """How soon each kind of message is sent to them, where that is not at once: see notifications/paces.py."""
+    first_views: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """By list, the saved view that a bare visit of it opens: see saved_views."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     factor_since: Mapped[datetime | None]
@@ -41,6 +43,10 @@ class User(UserMixin, Base):
     """Since when the row says nothing of the person any more; a closed account that never opens again."""
     accepted_at: Mapped[datetime | None]
     """When the person first came in, with a password, a passkey or an identity provider; None for who is invited."""
+    visited_at: Mapped[datetime | None]
+    """When the person last looked at a page, give or take minutes; see auth/visits.py."""
+    visited_before_at: Mapped[datetime | None]
+    """When the visit before this one ended; None for who is here for the first time."""
     invitation_revoked_at: Mapped[datetime | None]
     """When the invitation was taken back. Nothing is sent to them until somebody invites them again."""
     invited_as: Mapped[str | None] = mapped_column(sa.String(254))

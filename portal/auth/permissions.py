@@ -28,6 +28,7 @@ class Reach(IntEnum):
 
 class Permission(StrEnum):
     USE_ACCOUNT = "use one's own account"
+    SHARE_VIEWS = "share saved views of a list"
 
     SEE_HOME = "see the partner home"
     READ_RESOURCES = "read resources and profiles"
@@ -99,7 +100,7 @@ _EVERY_STAFF = dict.fromkeys(
     (_P.SEE_QUEUE, _P.REVIEW_REFERRALS, _P.VIEW_DEALS, _P.VIEW_PARTNERS, _P.REVIEW_AGREEMENTS, _P.REVIEW_RESOURCES),
     Reach.ANY,
 ) | {_P.USE_ACCOUNT: Reach.OWN}
-_WORKING_STAFF = _EVERY_STAFF | {_P.KEEP_TASKS: Reach.OWN}
+_WORKING_STAFF = _EVERY_STAFF | {_P.KEEP_TASKS: Reach.OWN, _P.SHARE_VIEWS: Reach.OWN}
 _MONEY = {_P.VIEW_FEES: Reach.ANY, _P.VIEW_PAYOUTS: Reach.ANY, _P.SEE_EMERGENCY_ACCESS: Reach.ANY}
 _OVERSIGHT = {
     _P.VIEW_SETTINGS: Reach.ANY,
@@ -118,6 +119,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     Role.PARTNER_ADMIN: _EVERY_PARTNER
     | {
+        _P.SHARE_VIEWS: Reach.COMPANY,
         _P.VIEW_REFERRALS: Reach.COMPANY,
         _P.SUBMIT_REFERRALS: Reach.COMPANY,
         _P.SEND_MESSAGES: Reach.COMPANY,
@@ -186,6 +188,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     | _MONEY
     | _OVERSIGHT
     | {
+        _P.SHARE_VIEWS: Reach.ANY,
         _P.MANAGE_PARTNERS: Reach.ANY,
         _P.HAND_OVER_DEALS: Reach.ANY,
         _P.VIEW_AS: Reach.ANY,

@@ -262,3 +262,18 @@ def is_live(created_at: datetime, last_used_at: datetime, now: datetime, roles: 
 def token_hash(token: str) -> str:
     """What is kept of a token that opens something: 64 hexadecimal digits."""
     return sha256(token.encode()).hexdigest()
+
+
+VISIT_GAP = timedelta(minutes=30)
+"""Whoever comes back after that long begins another visit; a second page minutes later does not."""
+
+
+def last_visit(visited_at: datetime | None, before_at: datetime | None, now: datetime) -> datetime | None:
+    """When the visit before this one ended: what happened since is new to the person. None on the first one.
+
+    Visits are a person's, whatever browser they come from, and are told apart by half an hour without a page. So what
+    is new stays marked while somebody reads through it, and nothing has to be ticked off; reading changes nothing but
+    when they were here."""
+    if visited_at is not None and now - visited_at >= VISIT_GAP:
+        return visited_at
+    return before_at

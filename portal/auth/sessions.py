@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
-from portal.auth import devices, looking_on
+from portal.auth import devices, looking_on, visits
 from portal.auth.looking_on import companies
 from portal.auth.models import LoginSession, RoleGrant, User
 from portal.auth.rules import LAST_USE_EVERY, Factor, is_live, session_limits, token_hash
@@ -69,6 +69,7 @@ def sign_in(user: User, now: datetime, factor: Factor = Factor.PASSWORD) -> None
     """A new session for this browser; whatever its cookie held before is forgotten. The person is told until when."""
     session.clear()
     devices.recognise(user, now)
+    db.session.execute(visits.noted(user.id, now))
     user.session_token = open_session(
         user, now, factor=factor, user_agent=request.user_agent.string, address=request.remote_addr or ""
     )
@@ -169,21 +170,23 @@ def load_user(token: str) -> User | None:
     set_writer(user.partner_id)
     set_emergency(user.emergency)
     if now - row.LoginSession.last_used_at >= LAST_USE_EVERY:
-        _note_last_use(row.LoginSession.id, now)
+        _note_last_use(row.LoginSession, now)
     return looking_on.as_seen(user, row.LoginSession, now)
 
 
-def _note_last_use(session_id: int, now: datetime) -> None:
-    """A request that writes takes it along: on SQLite it holds the one write lock, and would wait for itself.
+def _note_last_use(used_session: LoginSession, now: datetime) -> None:
+    """A request that writes takes it along: on SQLite it holds the one write lock, and would wait for itself. It leaves
+    the account alone, whose row others may be waiting with for one of its own.
 
     One that reads does without where the database takes nothing now."""
-    used = sa.update(LoginSession).where(LoginSession.id == session_id).values(last_used_at=now)
+    used = sa.update(LoginSession).where(LoginSession.id == used_session.id).values(last_used_at=now)
     if not only_reads():
         db.session.execute(used)
         return
     try:
         with writing(), db.engine.begin() as connection:
             connection.execute(used)
+            connection.execute(visits.noted(used_session.user_id, now))
     except DBAPIError as failure:
         if not is_unavailable(failure):
             raise

@@ -123,7 +123,7 @@ def file(user: User, ref: str) -> MessageFile:
     )
 
 
-def unread_of(user_id: int, referral_id: Any, *, is_staff: bool) -> Any:
+def unread_of(user_id: Any, referral_id: Any, *, is_staff: bool) -> Any:
     """How many messages of others a person has not read on a referral, as a column."""
     read = sa.select(MessageRead.last_id).where(
         MessageRead.user_id == user_id, MessageRead.referral_id == Message.referral_id

@@ -133,9 +133,12 @@ def led_to(referral_id: int) -> Deal:
 
 def owners(user: User) -> Sequence[Any]:
     """Everybody who owns deals or could, by name: id, ref, name, email."""
+    return db.session.execute(all_partners(all_owners().order_by(User.name), "names of our own people")).all()
+
+
+def all_owners() -> Any:
     can = sa.select(RoleGrant.user_id).where(RoleGrant.role == Role.SALES_OWNER)
-    wanted = sa.select(User.id, User.ref, User.name, User.email).where(User.id.in_(can)).order_by(User.name)
-    return db.session.execute(all_partners(wanted, "names of our own people")).all()
+    return sa.select(User.id, User.ref, User.name, User.email).where(User.id.in_(can))
 
 
 _ROW: tuple[Any, ...] = (

@@ -31,6 +31,7 @@ from portal.idempotency import commit_to, once
 from portal.program import the_program
 from portal.referrals.facts import fee_rows
 from portal.referrals.filtering import how_far
+from portal.saved_views import queries as saved_views
 from portal.tasks import queries as tasks
 
 BOARDS = {"board": "/staff/deals/board", "nurture": "/staff/deals/nurture"}
@@ -41,7 +42,9 @@ bp = Blueprint("staff_deals", __name__, url_prefix="/staff/deals")
 @bp.get("/")
 @requires(Permission.VIEW_DEALS, Reach.ANY)
 def index() -> ResponseReturnValue:
-    owners, today = queries.owners(current_user), local_now().date()
+    if not request.args and (first := saved_views.opening(current_user, filters.DEALS)):
+        return redirect(first)
+    today, (owners, kept) = local_now().date(), saved_views.with_owners(current_user, filters.DEALS)
     chosen = filters.choice(current_user, request.args, owners)
     wanted, note = filters.wanted(current_user, chosen, owners, today)
     page = queries.page(current_user, wanted, token=request.args.get("at"), url=chosen.url)
@@ -49,6 +52,7 @@ def index() -> ResponseReturnValue:
         "deals/staff_index.html",
         page=page,
         rows=[shown.row_of(row, today) for row in page.rows],
+        views=saved_views.views(current_user, chosen, kept),
         chosen=chosen,
         notes=[*chosen.problems, note, how_far(page)],
         order=filters.order_words(wanted.order),

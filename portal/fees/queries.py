@@ -87,7 +87,8 @@ def lines_of_deals(user: User, deal_ids: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     if not deal_ids:
         return found
-    columns = (FeeLine.deal_id, FeeLine.amount_minor, FeeLine.currency, FeeLine.state, FeeLine.pay_on, FeeLine.paid_at)
+    c = FeeLine
+    columns = (c.ref, c.deal_id, c.amount_minor, c.currency, c.state, c.pay_on, c.paid_at)
     wanted = visible_to(user, *columns).where(FeeLine.deal_id.in_(deal_ids)).order_by(FeeLine.id)
     for line in db.session.execute(wanted):
         found[line.deal_id].append(line)

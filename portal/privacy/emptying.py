@@ -29,6 +29,7 @@ from portal.privacy.models import PersonExport
 from portal.privacy.rules import ERASED_CONTACT, FIND_ANOTHER, JobState, Kind, pseudonym, pseudonym_address
 from portal.privacy.traces import TAKEN_OUT, reading_without_words
 from portal.referrals.models import Referral
+from portal.saved_views.models import SavedView
 from portal.scope import all_partners
 
 _WHY = "personal data is erased wherever it is"
@@ -126,11 +127,12 @@ def empty_account(user: User, left: Left, *, now: datetime) -> None:
     for name in _columns("users", Kind.ACCOUNT):
         setattr(user, name, _empty(User, name))
     user.name, user.email = pseudonym(user.ref), pseudonym_address(user.ref)
-    user.factor_since = None
+    user.factor_since = user.first_views = user.visited_at = user.visited_before_at = None
     user.disabled_at = user.disabled_at or now
     user.erased_at = now
     take_exports_away(PersonExport.subject_ref == user.ref, left)
     db.session.execute(_all(sa.delete(ReferralDraft).where(ReferralDraft.by_id == user.id)))
+    db.session.execute(_all(sa.delete(SavedView).where(SavedView.owner_id == user.id)))
     left.counts["accounts"] += 1
     db.session.flush()
 

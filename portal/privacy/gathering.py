@@ -27,6 +27,7 @@ from portal.privacy.mentions import mentions_of
 from portal.privacy.rules import CLASSES, Kind, Subject
 from portal.privacy.traces import Traces
 from portal.referrals.models import Referral
+from portal.saved_views.models import SavedView
 from portal.scope import all_partners
 
 _WHY = "a person is told everything that is held of them"
@@ -82,6 +83,7 @@ def _of_user(ref: str) -> Dossier:
         _part("signatures", "Signatures", Kind.AGREEMENT, signed.where(Signature.user_id == user.id)),
         _part("referrals", "Referrals that the person sent", Kind.ACCOUNT, mine.where(Referral.by_id == user.id)),
         _part("drafts", "Referrals that the person began", Kind.PROSPECT, _drafts_of(user)),
+        _part("views", "Views of lists that the person keeps", Kind.ACCOUNT, _views_of(user)),
         _part("proof", "Proof that the person added", Kind.ACCOUNT, _added_proof(user)),
         _part("messages", "Messages that the person wrote", Kind.PROSPECT, _said(Message.author_id == user.id)),
         _part("payout-details", "Entered payout details", Kind.MONEY, details.where(_had_a_hand_in(user))),
@@ -176,6 +178,11 @@ def _drafts_of(user: User) -> sa.Select[Any]:
     return sa.select(ReferralDraft.ref, ReferralDraft.saved_at, ReferralDraft.typed).where(
         ReferralDraft.partner_id == user.partner_id, ReferralDraft.by_id == user.id
     )
+
+
+def _views_of(user: User) -> sa.Select[Any]:
+    columns = (SavedView.ref, SavedView.of_list, SavedView.name, SavedView.choice, SavedView.is_shared, SavedView.at)
+    return sa.select(*columns).where(SavedView.owner_id == user.id).order_by(SavedView.id)
 
 
 def _added_proof(user: User) -> sa.Select[Any]:

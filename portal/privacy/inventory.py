@@ -88,6 +88,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "resources": {K.TEXT: "slug title summary draft"},
     "retention_runs": {K.NOTHING: "counts leftovers error"},
     "role_grants": {K.NOTHING: "emergency_ref"},
+    "saved_views": {K.NOTHING: "ref", K.ACCOUNT: "name choice"},
     "signatures": {
         K.AGREEMENT: "typed_name email address user_agent",
         K.NOTHING: "side consent_text authority_text intent_text document_sha256 factor",
@@ -107,7 +108,10 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "throttles": {K.NOTHING: "key"},
     "totp_secrets": {K.SIGN_IN: "ref sealed"},
     "transfers": {K.NOTHING: "key ref currency prev hash"},
-    "users": {K.NOTHING: "ref mails", K.ACCOUNT: "email name password_hash time_zone theme invited_as phone"},
+    "users": {
+        K.NOTHING: "ref mails first_views",
+        K.ACCOUNT: "email name password_hash time_zone theme invited_as phone",
+    },
     "viewings": {K.ACCOUNT: "reason"},
 }
 
@@ -136,6 +140,7 @@ FREE_TEXT: dict[str, str] = {
     "refused_mails": "sender subject",
     "referral_import_rows": "company notes",
     "referral_imports": "file_name",
+    "saved_views": "name choice",
     "referrals": "company website industry need budget decider introduction question answer asked_before decision_note"
     " overruled_because more_answers",
     "soft_holds": "company",

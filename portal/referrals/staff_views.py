@@ -34,6 +34,7 @@ from portal.referrals.next_up import and_next, next_up
 from portal.referrals.promised import promised
 from portal.referrals.rules import NEXT, OPEN, Status, needs_reason
 from portal.referrals.told import as_declined, missed_in_words
+from portal.saved_views import queries as saved_views
 
 bp = Blueprint("staff_referrals", __name__, url_prefix="/staff/referrals")
 
@@ -43,7 +44,10 @@ REASONS = tuple(DeclineReason)
 @bp.get("/")
 @requires(Permission.REVIEW_REFERRALS, Reach.ANY)
 def index() -> ResponseReturnValue:
-    said, now, owners = words(), clock.now(), deals.owners(current_user)
+    said, now = words(), clock.now()
+    if not request.args and (first := saved_views.opening(current_user, filtering.STAFF_LIST)):
+        return redirect(first)
+    owners, kept = saved_views.with_owners(current_user, filtering.STAFF_LIST)
     chosen = filtering.staff_choice(current_user, request.args, owners)
     owned = [each.id for each in owners if each.ref in chosen["owner"]]
     wanted, note = filtering.wanted(current_user, chosen, others=[deals.of_owners(owned)] if owned else [])
@@ -54,6 +58,7 @@ def index() -> ResponseReturnValue:
         rows=with_news(
             current_user, [row.id for row in page.rows], [shown.staff_row(row, said, now) for row in page.rows]
         ),
+        views=saved_views.views(current_user, chosen, kept),
         chosen=chosen,
         notes=[*chosen.problems, note, filtering.how_far(page)],
         by_due=wanted.order is lists.DUE,

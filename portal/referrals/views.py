@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,14 +12,14 @@ from portal.agreements.plans import rate_words
 from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conflicts import queries as conflicts
-from portal.conversation.queries import talk, with_news
+from portal.conversation.queries import talk
 from portal.criteria.rules import Reading
 from portal.deals.stories import queries as stories
-from portal.drafts.queries import drafts
 from portal.evidence.shown import card
 from portal.fees import queries as fees
 from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
+from portal.news import queries as news
 from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, filtering, lists, proofs, queries, shown
 from portal.referrals.claim_words import Claim
@@ -28,6 +28,7 @@ from portal.referrals.forms import AnswerForm, WithdrawForm
 from portal.referrals.next_sentence import next_sentence
 from portal.referrals.promised import SHOWN, promised
 from portal.referrals.rules import NEXT, OPEN, Status
+from portal.saved_views import queries as saved_views
 from portal.sla.queries import records
 
 bp = Blueprint("referrals", __name__, url_prefix="/referrals")
@@ -39,13 +40,19 @@ EARNING = ("won", "cancelled")
 @requires(Permission.VIEW_REFERRALS, Reach.OWN)
 def index() -> ResponseReturnValue:
     chosen, token = filtering.partner_choice(current_user, request.args), request.args.get("at")
-    wanted, note = filtering.wanted(current_user, chosen)
+    if not request.args and (first := saved_views.opening(current_user, chosen.path)):
+        return redirect(first)
+    now, (wanted, note) = clock.now(), filtering.wanted(current_user, chosen)
     page = stories.page(current_user, wanted, token=token, url=chosen.url)
+    lines = fees.lines_of_deals(current_user, [row.deal_id for row in page.rows if row.stage in EARNING])
+    beside = news.beside_list(current_user, news.refs_of(page.rows, lines), words(), now)
+    views = saved_views.views(current_user, chosen, beside.views)
     return render_template(
         "referrals/index.html",
         page=page,
-        rows=rows_of(page.rows, clock.now()),
-        drafts=[] if chosen.is_set or token else drafts(current_user),
+        rows=beside.marked(rows_of(page.rows, lines, now), page.rows),
+        drafts=beside.drafts if views.is_beginning and not token else [],
+        views=views,
         chosen=chosen,
         notes=[*chosen.problems, note, filtering.how_far(page)],
         by_due=wanted.order is lists.DUE,
@@ -80,9 +87,8 @@ def withdraw(ref: str) -> ResponseReturnValue:
     return commit_to(f"/referrals/{ref}", f"You withdrew {referral.company}.")
 
 
-def rows_of(found: Any, now: datetime) -> list[shown.PartnerRow]:
-    """Rows of `stories.page`, each with what it pays, in two more queries at most."""
-    lines = fees.lines_of_deals(current_user, [row.deal_id for row in found if row.stage in EARNING])
+def rows_of(found: Any, lines: dict[int, list[Any]], now: datetime) -> list[shown.PartnerRow]:
+    """Rows of `stories.page`, each with what it pays, in one more query at most."""
     hoped_for = {row.agreement_id for row in found if row.expected_minor and row.deal_id not in lines}
     terms = queries.terms_by_agreement(current_user, hoped_for)
     rows, said, reader_name = [], words(), current_user.name
@@ -91,7 +97,7 @@ def rows_of(found: Any, now: datetime) -> list[shown.PartnerRow]:
         story = stories.told(row, side="partner", now=now, fee=own[0] if own else None)
         fee = shown.fee_words(own, _expected(row, terms.get(row.agreement_id)))
         rows.append(shown.partner_row(row, story, said, reader_name=reader_name, fee=fee))
-    return with_news(current_user, [row.id for row in found], rows)
+    return rows
 
 
 def _page(ref: str, form: AnswerForm | None = None) -> str:

@@ -22,6 +22,8 @@ from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
 from portal.referrals.rules import IntroducedHow, Status, Timing
+from portal.saved_views import actions as saved_views
+from portal.saved_views.rules import ListName
 from portal.scope import owned_by
 from tests.access.cast import Company, Staff
 
@@ -121,13 +123,19 @@ def refer(made: Company, staff: Staff, now: datetime) -> None:
         made.note("check", asked_for.ref, by)
         made.note("hold", prechecks.hold(made[by], asked_for, now=now).ref, by)
     for by in ("partner_member", "partner_admin", "colleague"):
-        typed = {"company": f"{made.word} begun", "need": f"{made.word} begun need"}
-        begun = drafts.keep(made[by], ref="", form_key=f"{made.word}-{by}", typed=typed, now=now)
-        made.note("referral_draft", begun.ref, by)
-        made.note("list", listed(made, by, now), by)
+        _keep_for_themselves(made, by, now)
     withdrawn = introduced(made, "partner_admin", "withdrawn", now)
     referrals.withdraw(made["partner_admin"], withdrawn, seen_version=withdrawn.version, now=now)
     db.session.commit()
+
+
+def _keep_for_themselves(made: Company, by: str, now: datetime) -> None:
+    typed = {"company": f"{made.word} begun", "need": f"{made.word} begun need"}
+    begun = drafts.keep(made[by], ref="", form_key=f"{made.word}-{by}", typed=typed, now=now)
+    made.note("referral_draft", begun.ref, by)
+    made.note("list", listed(made, by, now), by)
+    told: dict[str, Any] = {"query": "state=submitted", "name": f"{made.word} view", "is_shared": False}
+    made.note("saved_view", saved_views.save(made[by], of=ListName.REFERRALS, now=now, **told).ref, by)
 
 
 def _put_right(made: Company, by: str, referral: Referral, now: datetime) -> None:

@@ -89,17 +89,18 @@ def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | 
     return page_of_choice(db.session, referrals.seen_by(user, _LISTED), choice, token=token, url=url, size=size)
 
 
-def latest(user: User, limit: int) -> sa.Select[Any]:
-    """The first few of the same, for a home page: those that wait for the partner's answer, then the latest.
+def latest(user: User, limit: int, *, also: sa.Select[Any], at_most: int) -> sa.Select[Any]:
+    """The first few of the same, for a home page: those that wait for the partner's answer, then the latest; `also` are
+    the ids of some that are wanted whatever their place, `at_most` so many.
 
     Picked by two looks into an index each, so that a long history costs nothing."""
     latest = (Referral.received_at.desc(), Referral.id.desc())
     mine = referrals.visible_to(user, Referral.id).order_by(*latest).limit(limit)
     asked = mine.where(Referral.status == Status.NEEDS_INFO)
-    few = sa.union(*(sa.select(each.subquery()) for each in (asked, mine)))
+    few = sa.union(*(sa.select(each.subquery()) for each in (asked, mine, also)))
     answers_first = sa.case((Referral.status == Status.NEEDS_INFO, 0), else_=1)
     picked = _told_of(*_INTRODUCTION, *_SALE, answers_first.label("place")).where(Referral.id.in_(few))
-    return referrals.seen_by(user, picked).order_by(answers_first, *latest).limit(limit)
+    return referrals.seen_by(user, picked).order_by(answers_first, *latest).limit(2 * limit + at_most)
 
 
 def story(user: User, ref: str) -> sa.Row[Any] | None:
