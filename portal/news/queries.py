@@ -46,13 +46,20 @@ _COLUMNS: dict[str, Any] = {
 _partner_id, _reader_id = (sa.bindparam(each, type_=sa.BigInteger()) for each in ("partner_id", "reader_id"))
 
 
+class Draft(NamedTuple):
+    ref: str
+    title: str
+    saved_at: datetime
+
+
 class Beside(NamedTuple):
     """What stands with the rows of a list."""
 
     news: dict[int, str]
     """By the id of a referral, in a line; those without are left out."""
     views: list[Any]
-    drafts: list[Any]
+    drafts: list[Draft]
+    """The latest first."""
 
     def marked(self, rows: list[Row], found: Sequence[Any]) -> list[Row]:
         """The rows of the list; below the name of each what is new. `found` are what they were made from."""
@@ -72,12 +79,13 @@ def beside_list(user: User, refs: Mapping[str, int], words: Words, now: datetime
     asked |= {"partner_id": user.partner_id, "reader_id": user.id} | _times(since(user, now) or NEVER)
     found = db.session.execute(owned_by(_beside(is_viewed=user.viewer is not None), user.partner_id or 0), asked).all()
     unread = {row.id: row.owner_id for row in found if row.what == UNREAD}
+    begun = sorted((row for row in found if row.what == DRAFT), key=lambda row: (row.at, row.id), reverse=True)
     events = sorted((row for row in found if row.what == EVENT), key=lambda row: row.id)
     happened = {refs[row.ref]: Happened(row.at, row.kind, row.body, row.name) for row in events}
     return Beside(
         news={each: line(happened.get(each), unread.get(each, 0), words) for each in {*happened, *unread}},
         views=[row for row in found if row.what == VIEW],
-        drafts=sorted((row for row in found if row.what == DRAFT), key=lambda row: (row.at, row.id), reverse=True),
+        drafts=[Draft(row.ref, row.name, row.at) for row in begun],
     )
 
 

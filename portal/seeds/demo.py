@@ -17,7 +17,7 @@ from portal.notifications.rules import DeliveryState
 from portal.program import Program
 from portal.resources import actions as resources
 from portal.scope import all_partners
-from portal.seeds import cast, proving, setup
+from portal.seeds import cast, proving, returning, setup
 from portal.seeds.agenda import Agenda
 from portal.seeds.asking import Asking
 from portal.seeds.claiming import Claiming
@@ -78,6 +78,7 @@ def _plan(agenda: Agenda, introduced: Sequence[Company]) -> None:
     Informing(people).plan(agenda, begins)
     Talking(people).plan(agenda)
     Claiming(people).plan(agenda)
+    returning.plan(agenda)
 
 
 def _begin(agenda: Agenda, at: datetime) -> None:

@@ -81,6 +81,7 @@ def test_drafts_stand_where_a_bare_visit_leads(client: Client, lead: User) -> No
         query: "nothing is lost" in client.get(f"/referrals/?{query}").text for query in (OPEN, "view=all", "q=Nordlys")
     }
     assert shown == {OPEN: True, "view=all": True, "q=Nordlys": False}
+    assert ">Begun AS</a><span" in client.get("/referrals/?view=all").text
 
 
 def test_a_lead_shares_with_the_company_and_with_nobody_else(client: Client, lead: User) -> None:
