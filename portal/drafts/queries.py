@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,12 +16,6 @@ def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
         sa.true() if user.viewer is None else sa.false(),
     )
     return owned_by(own, user.partner_id or 0)
-
-
-def drafts(user: User) -> Sequence[sa.Row[Any]]:
-    """The latest first, all of them: there are never many."""
-    listed = visible_to(user, ReferralDraft.ref, ReferralDraft.title, ReferralDraft.saved_at)
-    return db.session.execute(listed.order_by(ReferralDraft.saved_at.desc(), ReferralDraft.id.desc())).all()
 
 
 def draft(user: User, ref: str) -> ReferralDraft:
