@@ -1,20 +1,75 @@
-"""Who is told where deals rest, come back, stand still or were moved by mistake, and of tasks whose day has come."""
+"""Who is told how a deal goes: qualified, moved, resting, back, still, lost; and of tasks whose day has come."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from portal.deals.events import DealMoveUndone, DealReturned, DealReturnsSoon, DealStalled, ShareAgreed
-from portal.deals.rules import LABEL, Stage
+from portal.deals.events import (
+    DealLost,
+    DealMoved,
+    DealMoveUndone,
+    DealOpened,
+    DealParked,
+    DealReturned,
+    DealReturnsSoon,
+    DealStalled,
+    ShareAgreed,
+)
+from portal.deals.rules import LABEL, LOST_LABEL, OPEN_STAGES, Stage
 from portal.events import reacts_to
 from portal.notifications import queries
 from portal.notifications.actions import tell
 from portal.notifications.messages import Message, deals, tasks
 from portal.notifications.readers import LEADS, Reader, company, company_of, person
+from portal.notifications.rules import is_ahead
 from portal.tasks.events import TaskDue
 
+STEPS = {Stage.CONTACTED: deals.contacted, Stage.MEETING: deals.meeting, Stage.PROPOSAL: deals.proposal}
 # A step back that only tidies up is not told, as the step itself was not.
 _TOLD = frozenset(Stage) - {Stage.NEW}
+
+
+@reacts_to(DealOpened)
+def deal_opened(event: DealOpened) -> None:
+    """Qualifying a referral opens its deal: the partner hears who calls, the owner whom to call."""
+    _tell_sender(
+        event,
+        lambda deal, reader: deals.qualified(
+            **_who(deal), due=reader.when(deal.due_at), protected_until=reader.day_of(deal.ends_at)
+        ),
+    )
+    if event.referral_ref is not None:
+        deal = queries.deal(event.deal_id)
+        yours = partial(deals.yours, company=deal.company, partner=deal.partner, contact=deal.contact, ref=deal.ref)
+        tell(event, person(event.owner_user_id, event.at), lambda reader: yours(due=reader.when(deal.due_at)))
+
+
+@reacts_to(DealMoved)
+def deal_moved(event: DealMoved) -> None:
+    """Steps ahead, a conversation taken up again, a cancellation. Steps back are the owner's bookkeeping."""
+    if event.then is Stage.CANCELLED:
+        return _tell_sender(
+            event,
+            lambda deal, _: deals.cancelled(company=deal.company, reason=deal.close_note, ref=deal.referral_ref),
+        )
+    if not is_ahead(event.now, event.then):
+        return None
+    words = STEPS[event.then] if event.now in OPEN_STAGES else deals.taken_up_again
+    return _tell_sender(event, lambda deal, reader: words(**_who(deal), next_step=reader.next_step(deal)))
+
+
+@reacts_to(DealLost)
+def deal_lost(event: DealLost) -> None:
+    reason = LOST_LABEL[event.reason]
+    _tell_sender(
+        event,
+        lambda deal, _: deals.lost(company=deal.company, reason=reason, ref=deal.referral_ref),
+    )
+
+
+@reacts_to(DealParked)
+def deal_parked(event: DealParked) -> None:
+    _tell_sender(event, lambda deal, reader: deals.parked(**_who(deal), until=reader.day(event.until_on)))
 
 
 @reacts_to(DealReturned)
@@ -22,7 +77,7 @@ def back_from_nurture(event: DealReturned) -> None:
     deal = queries.deal(event.deal_id)
     mine = deals.back_to_you(company=deal.company, ref=deal.ref)
     tell(event, person(deal.owner_id, event.at), lambda _: mine)
-    _tell_sender(event, lambda deal, reader: deals.returned(**_who(deal), next_step=_next_step(deal, reader)))
+    _tell_sender(event, lambda deal, reader: deals.returned(**_who(deal), next_step=reader.next_step(deal)))
 
 
 @reacts_to(DealMoveUndone)
@@ -70,7 +125,3 @@ def _tell_sender(event: Any, words: Callable[[Any, Reader], Message]) -> None:
 
 def _who(deal: Any) -> dict[str, str]:
     return {"company": deal.company, "owner": deal.owner, "contact": deal.contact, "ref": deal.referral_ref}
-
-
-def _next_step(deal: Any, reader: Reader) -> str:
-    return f"Next: {deal.next_step}, by {reader.day(deal.next_step_on)}." if deal.next_step_on else ""

@@ -72,7 +72,7 @@ def deal_handed_over(event: DealHandedOver) -> None:
         return
     path, before = f"/staff/deals/{deal.ref}", queries.name_of(event.before_user_id)
     yours = partial(promises.handed_to_you, company=deal.company, before=before, path=path)
-    tell(event, person(event.owner_user_id, event.at), lambda reader: yours(next_step=_next_step(deal, reader)))
+    tell(event, person(event.owner_user_id, event.at), lambda reader: yours(next_step=reader.next_step(deal)))
     gone = promises.handed_on(company=deal.company, owner=deal.owner, path=path)
     tell(event, person(event.before_user_id, event.at), lambda _: gone)
 
@@ -95,7 +95,3 @@ def _who_owes(event: Event, about: Any) -> list[Reader]:
 
 def _same(told: Message, _: Reader) -> Message:
     return told
-
-
-def _next_step(deal: Any, reader: Reader) -> str:
-    return f"Next: {deal.next_step}, by {reader.day(deal.next_step_on)}." if deal.next_step_on else ""

@@ -2,7 +2,7 @@
 
 Whoever caused an event is not told of it, but for receipts. Money has reactions of its own."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,20 +15,15 @@ from portal.agreements.events import (
 )
 from portal.auth.rules import Role
 from portal.conversation.mail_links import Purpose, offers
-from portal.deals.events import DealLost, DealMoved, DealOpened, DealParked
-from portal.deals.rules import LOST_LABEL, OPEN_STAGES, Stage
-from portal.events import Event, reacts_to, reacts_to_all
+from portal.events import reacts_to, reacts_to_all
 from portal.notifications import queries
 from portal.notifications.actions import messages, tell, write_all
-from portal.notifications.messages import Message, agreements, deals, referrals
-from portal.notifications.readers import LEADS, SIGNERS, Reader, company, company_of, person, staff
-from portal.notifications.rules import is_ahead
+from portal.notifications.messages import Message, agreements, referrals
+from portal.notifications.readers import LEADS, SIGNERS, Reader, company, staff
 from portal.program import the_program
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.entered import told as entered_words
 from portal.referrals.events import ReferralAnswered, ReferralAsked, ReferralDeclined, ReferralSubmitted
-
-STEPS = {Stage.CONTACTED: deals.contacted, Stage.MEETING: deals.meeting, Stage.PROPOSAL: deals.proposal}
 
 
 @reacts_to(AgreementSent)
@@ -128,71 +123,6 @@ def referral_declined(event: ReferralDeclined) -> None:
     reason = f"{why.sentence} {found.decision_note}".strip()
     told = referrals.declined(company=found.company, reason=reason, way_back=why.way_back, ref=found.ref)
     tell(event, company(event, LEADS, also=[found.by_id]), lambda _: told)
-
-
-@reacts_to(DealOpened)
-def deal_opened(event: DealOpened) -> None:
-    """Qualifying a referral opens its deal: the partner hears who calls, the owner whom to call."""
-    _tell_sender(
-        event,
-        event.deal_id,
-        lambda deal, reader: deals.qualified(
-            **_who(deal), due=reader.when(deal.due_at), protected_until=reader.day_of(deal.ends_at)
-        ),
-    )
-    if event.referral_ref is not None:
-        deal = queries.deal(event.deal_id)
-        yours = partial(deals.yours, company=deal.company, partner=deal.partner, contact=deal.contact, ref=deal.ref)
-        tell(event, person(event.owner_user_id, event.at), lambda reader: yours(due=reader.when(deal.due_at)))
-
-
-@reacts_to(DealMoved)
-def deal_moved(event: DealMoved) -> None:
-    """Steps ahead, a conversation taken up again, a cancellation. Steps back are the owner's bookkeeping."""
-    if event.then is Stage.CANCELLED:
-        return _tell_sender(
-            event,
-            event.deal_id,
-            lambda deal, _: deals.cancelled(company=deal.company, reason=deal.close_note, ref=deal.referral_ref),
-        )
-    if not is_ahead(event.now, event.then):
-        return None
-    words = STEPS[event.then] if event.now in OPEN_STAGES else deals.taken_up_again
-    return _tell_sender(
-        event, event.deal_id, lambda deal, reader: words(**_who(deal), next_step=_next_step(deal, reader))
-    )
-
-
-@reacts_to(DealLost)
-def deal_lost(event: DealLost) -> None:
-    reason = LOST_LABEL[event.reason]
-    _tell_sender(
-        event,
-        event.deal_id,
-        lambda deal, _: deals.lost(company=deal.company, reason=reason, ref=deal.referral_ref),
-    )
-
-
-@reacts_to(DealParked)
-def deal_parked(event: DealParked) -> None:
-    _tell_sender(
-        event, event.deal_id, lambda deal, reader: deals.parked(**_who(deal), until=reader.day(event.until_on))
-    )
-
-
-def _tell_sender(event: Event, deal_id: int, words: Callable[[Any, Reader], Message]) -> None:
-    """Tell whoever introduced them, and the leads; of each partner who shares it. One of no partner tells nobody."""
-    for partner_id, deal in queries.sides(event, deal_id):
-        tell(event, company_of(partner_id, LEADS, event.at, also=[deal.by_id]), partial(words, deal))
-
-
-def _who(deal: Any) -> dict[str, str]:
-    return {"company": deal.company, "owner": deal.owner, "contact": deal.contact, "ref": deal.referral_ref}
-
-
-def _next_step(deal: Any, reader: Reader) -> str:
-    on = f", by {reader.day(deal.next_step_on)}" if deal.next_step_on else ""
-    return f"Next: {deal.next_step}{on}." if deal.next_step else ""
 
 
 def _company_name() -> str:

@@ -52,6 +52,11 @@ class Reader:
     def day_of(self, at: datetime) -> str:
         return self.day(at.astimezone(self.zone).date())
 
+    def next_step(self, deal: Any) -> str:
+        """`Next: Send the offer, by 17 Nov.`; nothing where none is set."""
+        by = f", by {self.day(deal.next_step_on)}" if deal.next_step_on else ""
+        return f"Next: {deal.next_step}{by}." if deal.next_step else ""
+
 
 def company(event: Event, roles: Iterable[Role], *, also: Iterable[int] = ()) -> list[Reader]:
     """The people of the event's company who hold one of the roles, and these whatever they hold.
