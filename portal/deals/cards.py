@@ -52,12 +52,14 @@ class Parked(NamedTuple):
 
 
 def columns(found: dict[Stage, list[Any]], sums: Sequence[Sum], today: date) -> list[Column]:
+    may_move = queries.moved_by(current_user)
     return [
-        _column(stage, found[stage], [each for each in sums if each.stage is stage], today) for stage in OPEN_STAGES
+        _column(stage, [_card(row, today, may=may_move(row)) for row in found[stage]], sums) for stage in OPEN_STAGES
     ]
 
 
 def parked(rows: Iterable[Any], today: date) -> list[Parked]:
+    may_move = queries.moved_by(current_user)
     return [
         Parked(
             ref=row.ref,
@@ -68,7 +70,7 @@ def parked(rows: Iterable[Any], today: date) -> list[Parked]:
             until=day_words(row.parked_until),
             late=row.parked_until < today,
             value=money(row.expected_minor, row.currency) if row.expected_minor else "",
-            may=queries.may_move(current_user, row),
+            may=may_move(row),
         )
         for row in rows
     ]
@@ -83,7 +85,8 @@ def in_words(sums: Iterable[Sum], *, weighted: bool = False) -> list[str]:
     return [money(minor, currency) for currency, minor in sorted(totals.items()) if minor]
 
 
-def _column(stage: Stage, rows: Sequence[Any], sums: Sequence[Sum], today: date) -> Column:
+def _column(stage: Stage, cards: list[Card], all_sums: Sequence[Sum]) -> Column:
+    sums = [each for each in all_sums if each.stage is stage]
     deals = sum(each.number for each in sums)
     return Column(
         stage=stage,
@@ -91,13 +94,13 @@ def _column(stage: Stage, rows: Sequence[Any], sums: Sequence[Sum], today: date)
         number=ninety_nine(deals),
         sums=in_words(sums),
         weighted=in_words(sums, weighted=True),
-        cards=[_card(row, today) for row in rows],
-        more=max(0, deals - len(rows)),
+        cards=cards,
+        more=max(0, deals - len(cards)),
     )
 
 
-def _card(row: Any, today: date) -> Card:
-    onward = ONWARD[row.stage] if queries.may_move(current_user, row) else None
+def _card(row: Any, today: date, *, may: bool) -> Card:
+    onward = ONWARD[row.stage] if may else None
     expected = money(row.expected_minor, row.currency) if row.expected_minor else ""
     return Card(
         ref=row.ref,

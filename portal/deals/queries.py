@@ -69,6 +69,16 @@ def may_move(user: User, deal: Deal, *, is_owner_away: bool = True) -> bool:
     return may_at_all and deal.owner_id in covered(user.id)
 
 
+def moved_by(user: User) -> Callable[[Any], bool]:
+    """The same for many deals: for whom the person stands in is looked up once."""
+    if not user.may(Permission.MOVE_DEALS, Reach.ASSIGNED):
+        return lambda _: False
+    if user.may(Permission.MOVE_DEALS, Reach.ANY):
+        return lambda _: True
+    whose = {user.id, *covered(user.id)}
+    return lambda deal: deal.owner_id in whose
+
+
 def may_record(user: User, deal: Deal) -> bool:
     """Whether the person records what the customer of this deal paid."""
     return user.may(Permission.RECORD_PAYMENTS, Reach.ASSIGNED if deal.owner_id == user.id else Reach.ANY)

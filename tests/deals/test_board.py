@@ -103,6 +103,12 @@ def test_a_colleague_sees_the_card_and_cannot_move_it(client: Client, sam: User)
     assert client.get(f"/staff/deals/{deal.ref}/parking").status_code == 404
 
 
+def test_a_board_of_a_colleagues_many_deals_takes_no_more_questions(client: Client, sam: User) -> None:
+    for number in range(board.FIRST):  # the client counts them
+        entered(sam, f"Company {number}")
+    assert client.as_(make.staff(Role.SALES_OWNER)).get("/staff/deals/board").text.count('class="deal"') == board.FIRST
+
+
 def _ref(client: Client) -> str:
     page = client.get("/staff/deals/board").text
     return page.split('<option value="U-')[2].split('"')[0].join(["U-", ""])
