@@ -26,7 +26,7 @@ class OwnerChosen(Event):
     owner_user_id: int
     why: str
 
-    sentence: ClassVar[str] = "{owner} owns the deal, {why}."
+    sentence: ClassVar[str] = "The deal goes to {owner}, {why}."
 
 
 @dataclass(frozen=True, kw_only=True)

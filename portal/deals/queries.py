@@ -8,8 +8,9 @@ from portal import clock, search
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.rules import Role
+from portal.deals import heard
 from portal.deals.lists import WORDS, Wanted
-from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, DealUpdate, Product
+from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
 from portal.deals.rules import OPEN, Stage
 from portal.deals.shares import IN_WORDS, is_deal_of
 from portal.extensions import db
@@ -220,7 +221,7 @@ _BESIDE = (
     .where(DealProduct.deal_id == Deal.id)
     .scalar_subquery()
     .label("products"),
-    sa.select(sa.func.max(DealUpdate.at)).where(DealUpdate.deal_id == Deal.id).scalar_subquery().label("told_at"),
+    heard.beside().label("heard"),
     sa.exists()
     .where(
         Absence.user_id == Deal.owner_id,

@@ -105,12 +105,12 @@ def undo_of(deal: Deal, now: datetime) -> str:
 
 
 def news_of(row: Any, now: datetime) -> str:
-    """By when the partner is to hear how it stands, and when they last read a word of the owner's."""
-    due_at, told = row.Deal.update_due_at, f"Last told on {local_day(row.told_at)}." if row.told_at else ""
+    """By when the partner is to hear how it stands."""
+    due_at = row.Deal.update_due_at
     if due_at is None:
-        return told
+        return ""
     owed = f"Promised since {when_words(due_at)}." if due_at < now else f"Promised by {when_words(due_at)}."
-    return f"{owed} A move or a message counts too. {told}".strip()
+    return f"{owed} A move or a message counts too."
 
 
 class Payment(NamedTuple):

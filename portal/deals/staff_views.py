@@ -22,6 +22,7 @@ from portal.deals.forms import (
     UpdateForm,
     WonForm,
 )
+from portal.deals.heard import latest_first
 from portal.deals.models import Deal
 from portal.deals.rules import LABEL, NEXT, ONWARD, OPEN, OPEN_STAGES, PROBABILITY, TONE, BackBecause, Stage
 from portal.errors import Refused
@@ -239,6 +240,7 @@ def _page(row: Any, **forms: Any) -> str:
         may_task=current_user.may(Permission.KEEP_TASKS),
         may_hand_over=owners.may_hand_over(current_user, deal),
         news=shown.news_of(row, now),
+        heard=latest_first(row.heard),
         may_merge=may_move and deal.stage not in (Stage.MERGED, Stage.CANCELLED),
         paid=shown.paid(row),
         usual=PROBABILITY.get(deal.stage, 0),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from portal.formats import DAYS, day_words, ninety_nine
 from portal.moves import Tone
 
+QUEUE = "/staff/"
 SHOWN = 99
 MOST = SHOWN + 1
 """Of each kind so many are read, so that a count is exact up to `SHOWN` and says `99+` beyond."""
@@ -71,6 +72,16 @@ def ordered(tasks: Sequence[Task], now: datetime, zone: ZoneInfo) -> list[Task]:
     """What has broken a promise or is about to, then what else is late, then by when each is due; what has no day comes
     last, the oldest first."""
     return sorted(tasks, key=lambda task: _place(task, _ends(task, zone), now))
+
+
+def following(tasks: Sequence[Task], ref: str) -> str:
+    """Where it goes on after this record: to what stands below it and not above it too, to the first where it stands
+    here no more, and to the queue at its end."""
+    records = [task.url.partition("#")[0].split("/")[:4] for task in tasks]
+    here = next((place for place, record in enumerate(records) if ref in record), -1)
+    behind = records[: here + 1]
+    below = zip(tasks[here + 1 :], records[here + 1 :], strict=True)
+    return next((task.url for task, record in below if record not in behind), QUEUE)
 
 
 def _place(task: Task, ends: datetime | None, now: datetime) -> tuple[bool, bool, bool, datetime, str]:

@@ -1,13 +1,13 @@
 """Where our own people arrive: what needs them now."""
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
 from portal.formats import ninety_nine, reader_zone
-from portal.home.queue import SHOWN, WHOSE_LABEL, Whose, headline, of_whom, ordered, shown
+from portal.home.queue import SHOWN, WHOSE_LABEL, Whose, following, headline, of_whom, ordered, shown
 from portal.home.waiting import tasks
 from portal.routing.queries import standing
 
@@ -42,3 +42,13 @@ def today() -> ResponseReturnValue:
             for each, found in listed.items()
         ],
     )
+
+
+@bp.get("/next")
+@requires(Permission.SEE_QUEUE, Reach.ANY)
+def onward() -> ResponseReturnValue:
+    """From the record that the address names to what waits after it."""
+    now = clock.now()
+    _, covered = standing(current_user.id, now)
+    everything = ordered(tasks(current_user, now, covered), now, reader_zone())
+    return redirect(following(everything, request.args.get("after", "")))

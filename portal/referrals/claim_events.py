@@ -12,7 +12,7 @@ class ReferralExpiresSoon(Event):
     until_on: date
 
     audience: ClassVar[Audience] = Audience.PARTNER
-    sentence: ClassVar[str] = "The question is still open; the partner was reminded to answer by {until_on}."
+    sentence: ClassVar[str] = "The question is still open. A reminder to answer by {until_on} went out."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What each side reads of a deal that two partners share, and where it is divided."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -8,9 +9,11 @@ from flask import Flask
 from portal import clock
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.deals.stories import rules as stories
 from tests.notifications.outbox import outbox
 from tests.support import make, sales
 from tests.support.client import Client, client_of
+from tests.support.make import NOON
 from tests.support.shared import BECAUSE, Shared, agreed, contested, line_of, won
 
 
@@ -55,6 +58,23 @@ def test_the_referrals_of_an_owner_are_also_those_that_joined_a_deal(client: Cli
     page = client.as_(make.staff(Role.QUALIFIER)).get(f"/staff/referrals/?owner={owner.ref}").text
     assert two.first.ref in page
     assert two.second.ref in page
+
+
+def test_beside_its_share_a_partner_reads_the_rule_and_the_times(client: Client, two: Shared) -> None:
+    won(two, now=clock.now())
+    mine = client.as_(two.ben).get(f"/referrals/{two.second.ref}").text
+    assert "Another claim to this company" in mine
+    assert "Settled" in mine
+    assert "Another partner came with the same company" in client.as_(two.hana).get(f"/referrals/{two.first.ref}").text
+
+
+def test_what_was_before_it_joined_is_not_on_its_track() -> None:
+    joined, began = NOON, NOON - timedelta(days=9)
+    row = SimpleNamespace(share_bp=4000, decided_at=joined)
+    assert stories.as_joined(row, began) == joined
+    assert stories.as_joined(row, joined + timedelta(days=1)) == joined + timedelta(days=1)
+    assert stories.as_joined(SimpleNamespace(share_bp=None, decided_at=joined), began) == began
+    assert stories.as_joined(row, None) is None
 
 
 def test_one_is_not_shown_the_others_fee(client: Client, two: Shared) -> None:

@@ -109,9 +109,17 @@ def test_the_partner_reads_it_and_by_when_the_next_comes(client: Client, deal: D
     assert owner.post(f"{path}/update", data={"text": ""}).status_code == 422
     page = owner.post(f"{path}/update", data={"text": "They compare two offers."}, follow_redirects=True).text
     assert "Sam Ortega" in page
-    assert "Last told on" in page
+    assert "“They compare two offers.”" in page
+    owner.post(f"{path}/update", data={"text": "They took ours."})
     lead = make.partner_user(Role.PARTNER_ADMIN, partner_id=deal.partner_id)
     referral = sales.referral_of(deal)
     page = client.as_(lead).get(f"/referrals/{referral.ref}").text
-    for words in ("They compare two offers.", "Next update by", "from Sam Ortega", "Sam Ortega told how it stands."):
+    for words in (
+        "They took ours.",
+        "They compare two offers.",
+        "Next update by",
+        "from Sam Ortega",
+        "Sam Ortega told how it stands.",
+    ):
         assert words in page, words
+    assert page.index("They took ours.") < page.index("They compare two offers.")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.home.queue import Task, Whose, due_words, headline, of_whom, ordered, shown
+from portal.home.queue import Task, Whose, due_words, following, headline, of_whom, ordered, shown
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = datetime(2026, 11, 18, 9, 20, tzinfo=BERLIN)  # a Wednesday
@@ -119,3 +119,21 @@ def test_mine_and_unassigned_are_all() -> None:
 )
 def test_the_headline_says_how_much_and_how_urgent(tasks: list[Task], now: datetime, words: str) -> None:
     assert headline(tasks, now, BERLIN) == words
+
+
+@pytest.mark.parametrize(
+    ("ref", "url"),
+    [
+        ("D-1", "/staff/referrals/R-2#conversation"),
+        ("R-2", "/staff/tasks/T-3"),
+        ("T-3", "/staff/"),
+        ("D-9", "/staff/deals/D-1"),
+    ],
+)
+def test_next_is_what_stands_below_and_not_the_same_record_again(ref: str, url: str) -> None:
+    places = ("deals/D-1", "deals/D-1", "referrals/R-2#conversation", "deals/D-1", "tasks/T-3")
+    assert following([_task(url=f"/staff/{place}") for place in places], ref) == url
+
+
+def test_next_of_an_empty_queue_is_the_queue() -> None:
+    assert following([], "D-1") == "/staff/"

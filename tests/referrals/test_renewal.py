@@ -19,6 +19,7 @@ from portal.referrals.rules import Status
 from tests.notifications.outbox import outbox
 from tests.support import agreements, claims, make, sales
 from tests.support.claims import DAY, kinds, time_comes
+from tests.support.client import Client
 from tests.support.make import NOON
 from tests.support.proof import broken_of_deals
 
@@ -43,6 +44,14 @@ def expired(people: SimpleNamespace) -> Referral:
 def renew(people: SimpleNamespace, sent: Referral, *, consent: bool = True) -> None:
     renewal.renew(people.lead, sent, seen_version=sent.version, now=LATER, consent=consent)
     db.session.commit()
+
+
+def test_the_question_that_stayed_open_stands_on_its_page(
+    people: SimpleNamespace, expired: Referral, client: Client
+) -> None:
+    page = client.as_(people.lead).get(f"/referrals/{expired.ref}").text
+    assert "Who decides?" in page
+    assert "You answered" not in page
 
 
 def test_it_is_sent_again_under_its_reference(people: SimpleNamespace, expired: Referral) -> None:

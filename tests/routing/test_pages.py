@@ -48,7 +48,7 @@ def test_a_rule_is_added_tried_and_routes_the_next_deal(admin: Client, team: dic
     deal = sales.qualified(sales.lead(), industry="Software")
     assert (deal.owner_id, deal.owner_rule) == (team["lena"].id, "by rule 1: DACH, software, 50 people or more")
     page = admin.get(f"/staff/deals/{deal.ref}").text
-    assert "Lena owns the deal, by rule 1: DACH, software, 50 people or more." in page
+    assert "The deal goes to Lena, by rule 1: DACH, software, 50 people or more." in page
 
 
 def test_rules_are_moved_switched_off_changed_and_deleted(admin: Client, team: dict[str, User]) -> None:

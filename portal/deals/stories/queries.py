@@ -11,6 +11,7 @@ from portal.agreements.models import Agreement
 from portal.appeals.models import Appeal
 from portal.auth.models import User
 from portal.corrections import queries as corrections
+from portal.deals import heard
 from portal.deals.models import Deal, DealUpdate
 from portal.deals.queries import first_contact
 from portal.deals.shares import SHARE, agreed_with, is_deal_of
@@ -31,7 +32,6 @@ from portal.sla.rules import ClockKind
 
 _Sender, _Owner, _Enterer = aliased(User), aliased(User), aliased(User)
 _Answer, _Decision, _Appealed = aliased(SlaClock), aliased(SlaClock), aliased(SlaClock)
-_Update = aliased(DealUpdate)
 
 
 _INTRODUCTION = (
@@ -78,8 +78,6 @@ _PROMISE = (
     _Decision.took_minutes.label("decision_took"),
     SlaClock.promised_minutes.label("contact_minutes"),
     SlaClock.took_minutes.label("contact_took"),
-    _Update.text.label("update_text"),
-    _Update.at.label("update_at"),
 )
 
 
@@ -113,6 +111,11 @@ def told(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
     return story_of(row, side=side, now=now, fee=fee)
 
 
+def heard_of(row: Any) -> list[heard.Heard]:
+    """What the owner told of the deal, the latest first."""
+    return heard.latest_first(row.heard)
+
+
 def _told_of(*columns: Any) -> sa.Select[Any]:
     people = (_Sender.name.label("sender"), _Owner.name.label("owner"), SlaClock.due_at.label("contact_due_at"))
     return (
@@ -124,12 +127,8 @@ def _told_of(*columns: Any) -> sa.Select[Any]:
     )
 
 
-def _last_update() -> sa.ScalarSelect[Any]:
-    """What was told before it was shared was said to the other partner."""
-    told = (DealUpdate.partner_id == Referral.partner_id) | (DealUpdate.at >= agreed_with(Referral.id))
-    return sa.select(sa.func.max(DealUpdate.id)).where(DealUpdate.deal_id == Deal.id, told).scalar_subquery()
-
-
+# What was told before a deal was shared was said to the other partner.
+_HEARD = heard.beside((DealUpdate.partner_id == Referral.partner_id) | (DealUpdate.at >= agreed_with(Referral.id)))
 _LISTED = _told_of(*_INTRODUCTION, *_SALE)
 WHOLE = (
     _told_of(
@@ -139,6 +138,7 @@ WHOLE = (
         sa.select(_Enterer.name).where(_Enterer.id == Referral.entered_by_id).scalar_subquery().label("entered_by"),
         corrections.beside(Referral.id).label("corrections"),
         _Appealed.due_at.label("appeal_due_at"),
+        _HEARD.label("heard"),
     )
     .join(Partner, Partner.id == Referral.partner_id)
     .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))
@@ -148,7 +148,6 @@ WHOLE = (
     .outerjoin(_Appealed, (_Appealed.ref == Appeal.ref) & (_Appealed.kind == ClockKind.DECISION))
     .outerjoin(_Answer, (_Answer.ref == Referral.ref) & (_Answer.kind == ClockKind.FIRST_ANSWER))
     .outerjoin(_Decision, (_Decision.ref == Referral.ref) & (_Decision.kind == ClockKind.DECISION))
-    .outerjoin(_Update, _Update.id == _last_update())
     .where(Referral.ref == sa.bindparam("wanted"))
     .order_by(_Answer.started_at.desc(), _Decision.started_at.desc(), Extension.id.desc(), Appeal.id.desc())
     .limit(1)

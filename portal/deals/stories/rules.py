@@ -26,8 +26,8 @@ def story_of(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
         reason=_reason(row),
         way_back=DECLINE_REASONS[row.decline_reason].way_back if row.decline_reason else "",
         deal_stage=row.stage,
-        contacted_at=row.contacted_at,
-        proposal_at=row.proposal_at,
+        contacted_at=as_joined(row, row.contacted_at),
+        proposal_at=as_joined(row, row.proposal_at),
         closed_at=row.closed_at,
         won_on=row.won_on,
         next_step=row.next_step or "",
@@ -45,6 +45,11 @@ def _due_at(row: Any) -> datetime | None:
     if row.status in OWED and row.due_at < FAR:
         return row.due_at  # type: ignore[no-any-return]
     return row.contact_due_at if row.stage is Stage.NEW else None
+
+
+def as_joined(row: Any, at: datetime | None) -> datetime | None:
+    """Whoever joined a deal follows it from then on; what was before is the other partner's."""
+    return max(at, row.decided_at) if at and row.share_bp and row.decided_at else at
 
 
 def _reason(row: Any) -> str:
