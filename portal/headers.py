@@ -1,13 +1,15 @@
 """What is checked on every request before a view sees it, and said with every answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from werkzeug.routing import IntegerConverter
 
 from portal.config import Settings
 from portal.database import set_only_reads
 from portal.events import set_emergency
+from portal.extensions import csrf
 from portal.scope import set_writer
 
 CSP = "; ".join(
@@ -32,12 +34,25 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+View = TypeVar("View", bound=Callable[..., object])
+_FROM_ANYWHERE = "__from_anywhere__"
 
 
 class _Number(IntegerConverter):
     """A number in an address that a column can hold; any other is no address of ours."""
 
     regex = r"\d{1,9}"
+
+
+def posted_from_anywhere(view: View) -> View:
+    """A form that other programs send, without cookie or token of ours: its address alone has to prove all."""
+    setattr(view, _FROM_ANYWHERE, True)
+    exempt: View = csrf.exempt(view)
+    return exempt
+
+
+def is_from_anywhere(view: object) -> bool:
+    return hasattr(view, _FROM_ANYWHERE)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -79,6 +94,8 @@ def _everything_typed() -> Iterator[str]:
 
 def _refuse_other_sites(settings: Settings) -> None:
     """A form of another site is refused even where it got hold of a token (Fetch Metadata, then Origin)."""
+    if is_from_anywhere(current_app.view_functions.get(request.endpoint or "")):
+        return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site not in (None, "same-origin", "none"):

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import abort, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from portal import clock
 from portal.extensions import Base, db, insert_into
@@ -107,7 +108,17 @@ def _owner() -> str:
     return hashlib.sha256(f"{session.get('_user_id', '')}|{request.path}".encode()).hexdigest()
 
 
+def _file(file: FileStorage) -> tuple[str, int, str]:
+    """Its name, size and hash; whoever reads it afterwards begins at its beginning."""
+    digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]  # it is one of bytes
+    size = file.stream.tell()
+    file.stream.seek(0)
+    return file.filename or "", size, digest
+
+
 def _body() -> str:
-    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token"))
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token")]
+    typed: list[tuple[object, ...]] = [*sorted(sent)]
+    typed += sorted((name, *_file(file)) for name, file in request.files.items(multi=True))
     # Keyed, because what was typed may be a password, and a plain digest of that can be guessed at.
     return hmac.new(str(current_app.secret_key).encode(), json.dumps(typed).encode(), "sha256").hexdigest()

@@ -47,6 +47,8 @@ class Letter:
     """What else can be done, each with where it leads below the public address."""
     choices_path: str = ""
     """Where its reader chooses how soon such mails come; empty where that is not theirs to choose."""
+    off_path: str = ""
+    """Where its reader, or their mail program for them, turns such mails off; empty where they can't."""
     thread: str = ""
     """What the message is about, so that mail programs keep together what belongs together."""
 
@@ -120,6 +122,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         "links": [(label, settings.public_url + path) for label, path in letter.links],
         "action_url": settings.public_url + letter.action_path if letter.action_path else "",
         "choices_url": settings.public_url + letter.choices_path if letter.choices_path else "",
+        "off_url": settings.public_url + letter.off_path if letter.off_path else "",
         "program_name": name,
     }
     message = EmailMultiAlternatives(
@@ -128,15 +131,17 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         from_email=formataddr((name, current_app.config["MAIL_FROM"] or contact)),
         to=[letter.to],
         reply_to=[letter.reply_to or contact],
-        headers=HEADERS | _left(words["choices_url"]) | _threaded(letter, host) | _named(letter, host),
+        headers=HEADERS | _left(words["off_url"]) | _threaded(letter, host) | _named(letter, host),
     )
     message.attach_alternative(_inliner.inline(render_template("emails/message.html", **words)), "text/html")
     return message
 
 
-def _left(choices_url: Any) -> dict[str, str]:
-    """RFC 2369: where a mail program sends whoever wants no more of these."""
-    return {"List-Unsubscribe": f"<{choices_url}>"} if choices_url else {}
+def _left(off_url: Any) -> dict[str, str]:
+    """RFC 2369 and RFC 8058: where a mail program sends whoever wants no more of these, or says so itself."""
+    if not off_url:
+        return {}
+    return {"List-Unsubscribe": f"<{off_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _named(letter: Letter, host: str) -> dict[str, str]:

@@ -38,6 +38,7 @@ from portal.fees import views as earnings
 from portal.fields import staff_views as fields_staff
 from portal.home import staff_views as staff_home
 from portal.home import views as home
+from portal.notifications import leaving_views as mails_off
 from portal.notifications import views as mails_views
 from portal.partners import people_views as partner_people
 from portal.partners import staff_views as partners_staff
@@ -139,6 +140,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     privacy_staff.bp,
     emergency_staff.bp,
     mails_views.bp,
+    mails_off.bp,
     exports_views.bp,
     exports_staff.bp,
     saved_views.bp,

@@ -1,5 +1,6 @@
 """A form that is sent twice does its work once, and the second sender learns what came of the first."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -47,6 +48,17 @@ def test_the_same_key_with_another_answer_is_refused(client: Client) -> None:
     key = new_key()
     client.post(URL, data=form(key))
     assert client.post(URL, data=form(key, "other@example.org")).status_code == 422
+    assert people() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status"),
+    [("a.csv", b"one", 303), ("a.csv", b"two", 422), ("b.csv", b"one", 422), ("a.csv", b"one more", 422)],
+)
+def test_a_file_is_part_of_what_was_sent(client: Client, name: str, content: bytes, status: int) -> None:
+    key = new_key()
+    assert client.post(URL, data=form(key, paper=(BytesIO(b"one"), "a.csv"))).status_code == 303
+    assert client.post(URL, data=form(key, paper=(BytesIO(content), name))).status_code == status
     assert people() == 2
 
 

@@ -1,23 +1,35 @@
 """What links in mails lead to, without signing in: a look changes nothing, a button does one thing, once."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.auth import throttles
 from portal.auth.links import LinkRefused
+from portal.auth.models import User
 from portal.auth.permissions import Permission, public
 from portal.conversation import mail_links
+from portal.conversation.link_words import next_for_holder
 from portal.conversation.mail_links import Purpose
 from portal.deals.stories import queries as stories
+from portal.errors import Refused
 from portal.extensions import db
+from portal.fees import queries as fees
+from portal.formats import local_day
+from portal.protections import extending
+from portal.protections.forms import ExtensionForm
 from portal.referrals import actions, shown
 from portal.referrals import queries as referrals
+from portal.referrals.claim_words import Claim
 from portal.referrals.forms import AnswerForm
 from portal.referrals.rules import NEXT, Status
 from portal.scope import writes_for
 
 bp = Blueprint("mail_links", __name__, url_prefix="/links")
+NOT_LONGER = "It cannot be extended now: an extension is asked for once, in the last 30 days of a protection that runs."
 
 
 @bp.get("/status/<token>")
@@ -28,8 +40,15 @@ def status(token: str) -> ResponseReturnValue:
         user, referral = mail_links.open_link(token, Purpose.STATUS, now)
     except LinkRefused as refusal:
         return _refused(refusal)
-    story = stories.told(stories.story(user, referral.ref), side="partner", now=now)
-    return _page("status", company=referral.company, chip=shown.chip(story), steps=shown.steps(story))
+    row: Any = stories.story(user, referral.ref)
+    lines = fees.lines_of_deal(user, row.deal_id) if row.deal_id else ()
+    story = stories.told(row, side="partner", now=now, fee=lines[0] if lines else None)
+    told: dict[str, Any] = {
+        "chip": shown.chip(story),
+        "next": next_for_holder(story, row, now),
+        "steps": shown.steps(story),
+    }
+    return _page("status", company=referral.company, **told)
 
 
 @bp.get("/answer/<token>")
@@ -92,6 +111,50 @@ def withdraw(token: str) -> ResponseReturnValue:
         actions.withdraw(user, referral, seen_version=version, now=now)
         db.session.commit()
     return _page("done", company=company, said=f"{company} is withdrawn. We stop here and contact nobody there.")
+
+
+@bp.get("/extension/<token>")
+@public
+def extension(token: str) -> ResponseReturnValue:
+    try:
+        _, _, words = _to_extend(token, clock.now())
+    except LinkRefused as refusal:
+        return _refused(refusal)
+    return _page("extension", form=ExtensionForm(), **words)
+
+
+@bp.post("/extension/<token>")
+@public
+def ask_for_extension(token: str) -> ResponseReturnValue:
+    _count()
+    form, now = ExtensionForm(), clock.now()
+    try:
+        user, ref, words = _to_extend(token, now)
+    except LinkRefused as refusal:
+        return _refused(refusal)
+    if not form.validate_on_submit():
+        return _page("extension", form=form, code=form.status, **words)
+    told = {"happened": form.happened.data or "", "meets_on": form.meets_on.data}
+    try:
+        with writes_for(user.partner_id):
+            mail_links.spend(token, now)
+            extending.ask(user, referrals.to_change(user, ref, Permission.SUBMIT_REFERRALS), now=now, **told)
+            db.session.commit()
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _page("extension", form=form, code=form.status, **words)
+    said = "Asked. A person decides, and you read why. Until we have answered, the protection does not end."
+    return _page("done", company=words["company"], said=said)
+
+
+def _to_extend(token: str, now: datetime) -> tuple[User, str, dict[str, Any]]:
+    """Who asks, for which referral, and what their page says. Raises LinkRefused where it can't be longer."""
+    user, referral = mail_links.open_link(token, Purpose.EXTENSION, now)
+    claim = Claim.of(stories.story(user, referral.ref), now, "partner")
+    if claim.protection is None or not claim.may_extend:
+        raise LinkRefused(NOT_LONGER, 410)
+    ends_on, days = local_day(claim.protection.ends_at), claim.terms.extension_days
+    return user, referral.ref, {"company": referral.company, "ends_on": ends_on, "days": days}
 
 
 def _check(still: bool) -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.auth.links import UNKNOWN, LinkRefused
 from portal.auth.models import User
@@ -31,13 +31,17 @@ class Purpose(StrEnum):
     STATUS = "status"
     ANSWER = "answer"
     WITHDRAWAL = "withdrawal"
+    EXTENSION = "extension"
 
 
 LABEL = {
     Purpose.STATUS: "See where it is",
     Purpose.ANSWER: "Answer without signing in",
     Purpose.WITHDRAWAL: "Withdraw the referral",
+    Purpose.EXTENSION: "Ask for more time without signing in",
 }
+_BOUND = frozenset({Purpose.ANSWER, Purpose.WITHDRAWAL})
+"""To the state of the referral. More time is asked for once whatever it is corrected by; the claim knows."""
 
 
 def offers(referral_id: int, version: int, *purposes: Purpose) -> dict[str, object]:
@@ -65,7 +69,7 @@ def open_link(token: str, purpose: Purpose, now: datetime) -> tuple[User, Referr
     if purpose is not Purpose.STATUS:
         if db.session.scalar(sa.select(SpentLink.at).where(SpentLink.digest == _digest(token))) is not None:
             raise LinkRefused(USED, 410)
-        if referral.version != version:
+        if purpose in _BOUND and referral.version != version:
             raise LinkRefused(MOVED_ON, 410)
     return user, referral
 
@@ -79,8 +83,8 @@ def spend(token: str, now: datetime) -> None:
 
 def _found(user_id: int, referral_id: int, purpose: Purpose) -> tuple[User, Referral]:
     person = sa.select(User).where(User.id == user_id, User.disabled_at.is_(None), User.partner_id.is_not(None))
-    loaded = all_partners(person.options(selectinload(User.grants)), "whoever holds the link, before anyone is known")
-    user = db.session.scalar(loaded)
+    loaded = all_partners(person.options(joinedload(User.grants)), "whoever holds the link, before anyone is known")
+    user = db.session.scalars(loaded).unique().one_or_none()
     wanted = Permission.VIEW_REFERRALS if purpose is Purpose.STATUS else Permission.SUBMIT_REFERRALS
     if user is None or not user.may(wanted):
         raise LinkRefused(UNKNOWN, 404)

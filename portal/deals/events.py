@@ -178,6 +178,17 @@ class SharedDealMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SharedPromiseMissed(Event):
+    """For a partner who shares a deal that another brought; about its own referral."""
+
+    deal_id: int
+    promise: str
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "We missed a promised time: {promise}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerPaid(Event):
     """Cash of a won deal: what fees on payments accrue from."""
 

@@ -9,11 +9,13 @@ from portal.deals.events import (
     DealReturned,
     DealWon,
     SharedDealMoved,
+    SharedPromiseMissed,
 )
 from portal.deals.rules import Stage
 from portal.events import Event, publish, reacts_to
 from portal.protections.events import ProtectionRestored
 from portal.referrals.events import ReferralQualified
+from portal.sla.events import ClockBreached
 
 STAGE_OF: dict[type[Event], Stage] = {DealWon: Stage.WON, DealLost: Stage.LOST, DealParked: Stage.PARKED}
 
@@ -32,6 +34,13 @@ def tell_who_shares_it(event: Event) -> None:
     for each in shares.joined(deal_id):
         about: dict[str, Any] = {"ref": each.referral_ref, "partner_id": each.partner_id, "deal_id": deal_id}
         publish(SharedDealMoved(by=event.by, at=event.at, **about, then=then))
+
+
+@reacts_to(ClockBreached)
+def tell_who_shares_a_missed_promise(event: ClockBreached) -> None:
+    for each in shares.joined(shares.deal_called(event.ref)) if event.ref.startswith("D-") else ():
+        own = {"ref": each.referral_ref, "partner_id": each.partner_id, "deal_id": each.deal_id}
+        publish(SharedPromiseMissed(by=event.by, at=event.at, **own, promise=event.promise))
 
 
 @reacts_to(ProtectionRestored)

@@ -73,16 +73,22 @@ def of_deal(deal_id: int) -> Sequence[DealShare]:
     return db.session.scalars(all_partners(live.order_by(DealShare.id), _ALL)).all()
 
 
-def joined(deal_id: int) -> Sequence[Any]:
-    """Who shares it besides the partner who brought it: partner_id, referral_id, referral_ref."""
+def joined(deal_id: Any) -> Sequence[Any]:
+    """Who shares it besides the partner who brought it: partner_id, deal_id, referral_id, referral_ref."""
+    own = (DealShare.partner_id, DealShare.deal_id, DealShare.referral_id)
     wanted = (
-        sa.select(DealShare.partner_id, DealShare.referral_id, Referral.ref.label("referral_ref"))
+        sa.select(*own, Referral.ref.label("referral_ref"))
         .join(Deal, Deal.id == DealShare.deal_id)
         .join(Referral, Referral.id == DealShare.referral_id)
         .where(DealShare.deal_id == deal_id, DealShare.ended_at.is_(None), DealShare.referral_id != Deal.referral_id)
         .order_by(DealShare.id)
     )
     return db.session.execute(all_partners(wanted, _ALL)).all()
+
+
+def deal_called(ref: str) -> Any:
+    """Its id, within another statement."""
+    return sa.select(_Own.id).where(_Own.ref == ref).scalar_subquery()
 
 
 def agreed_with(referral_id: Any) -> Any:

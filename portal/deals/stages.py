@@ -36,7 +36,7 @@ def shift(deal: Deal, then: Stage, now: datetime, details: Details) -> None:
     kept = {name: _plain(getattr(deal, name)) for name in _KEPT} | {"moved_at": now.isoformat()}
     if _owes_contact(deal):
         kept["clock"] = sla.kept(deal.ref, _KIND)
-        kept["lengthened_s"] = _follow_clock(deal, then, now)
+        kept["lengthened"] = _lengthen(deal, _follow_clock(deal, then, now))
     was, today = deal.stage, today_of(now)
     _follow_protection(deal, then, now)
     deal.update_due_at = updates.follow(deal, then, now)
@@ -55,11 +55,11 @@ def put_back(deal: Deal, now: datetime) -> None:
     before = dict(deal.before or {})
     moved_at = before.pop("moved_at", None)
     rules.check_undo(datetime.fromisoformat(moved_at) if moved_at else None, now)
-    today, clock, lengthened_s = today_of(now), before.pop("clock", None), before.pop("lengthened_s", 0)
+    today, clock = today_of(now), before.pop("clock", None)
     if clock is not None:
         sla.put_back(deal.ref, _KIND, clock)
-    if lengthened_s and deal.partner_id is not None and deal.referral_id is not None:
-        referrals.lengthen_protection(deal.partner_id, deal.referral_id, timedelta(seconds=-lengthened_s))
+    for partner_id, referral_id, seconds in before.pop("lengthened", []):
+        referrals.lengthen_protection(partner_id, referral_id, timedelta(seconds=-seconds))
     _follow_protection(deal, Stage(before["stage"]), now, undone=True)
     deal.update_due_at = updates.follow(deal, Stage(before["stage"]), now)
     for name, value in before.items():
@@ -81,22 +81,29 @@ def _owes_contact(deal: Deal) -> bool:
     return deal.referral_id is not None and deal.contacted_at is None and is_open
 
 
-def _follow_clock(deal: Deal, then: Stage, now: datetime) -> float:
+def _follow_clock(deal: Deal, then: Stage, now: datetime) -> timedelta:
     """The promised first contact: met when they were reached, at rest while the deal is, dropped with a lost one.
 
-    Returns the seconds by which the protection became longer, where we were late."""
+    Returns by how much we were late since the deal came to its stage. While it was parked the protection rested, so
+    that time is counted already."""
     if then in _IN_TOUCH:
         clock = sla.meet(deal.ref, _KIND, now)
-        if clock.state is ClockState.BREACHED and deal.partner_id is not None and deal.referral_id is not None:
-            referrals.lengthen_protection(deal.partner_id, deal.referral_id, now - clock.due_at)
-            return (now - clock.due_at).total_seconds()
     elif then is Stage.PARKED:
-        sla.pause(deal.ref, _KIND, now)
-    elif then is Stage.LOST:
-        sla.release(deal.ref, _KIND, now)
+        clock = sla.pause(deal.ref, _KIND, now)
     else:
-        sla.resume(deal.ref, _KIND, now)
-    return 0
+        (sla.release if then is Stage.LOST else sla.resume)(deal.ref, _KIND, now)
+        return timedelta()
+    if clock.state is not ClockState.BREACHED or deal.stage is Stage.PARKED:
+        return timedelta()
+    return now - max(clock.due_at, deal.stage_since)
+
+
+def _lengthen(deal: Deal, by: timedelta) -> list[tuple[int, int, float]]:
+    """Make the protection of each whose deal it is longer. Returns whose, by how many seconds."""
+    longer = [(*own, by.total_seconds()) for own in _brought_by(deal)] if by else []
+    for partner_id, referral_id, _ in longer:
+        referrals.lengthen_protection(partner_id, referral_id, by)
+    return longer
 
 
 def _follow_protection(deal: Deal, then: Stage, now: datetime, *, undone: bool = False) -> None:
@@ -106,8 +113,10 @@ def _follow_protection(deal: Deal, then: Stage, now: datetime, *, undone: bool =
         own = (partner_id, referral_id, now)
         if deal.stage in _ENDS and then in rules.OPEN:  # those who share it come back together, not one by one
             comes_back = protections.return_with_deal(*own, undone=comes_back)
-        if (then is Stage.PARKED) != (deal.stage is Stage.PARKED):
-            (protections.pause if then is Stage.PARKED else protections.resume)(*own)
+        if then is Stage.PARKED and deal.stage is not Stage.PARKED:
+            protections.pause(*own)
+        elif deal.stage is Stage.PARKED and then is not Stage.PARKED:
+            protections.resume(*own, rested=not undone)
         if then in _ENDS:
             protections.end_with_deal(partner_id, referral_id, _ENDS[then], now)
 

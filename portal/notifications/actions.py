@@ -32,9 +32,12 @@ def tell(
     receipt: bool = False,
     link_id: int | None = None,
     offers: dict[str, Any] | None = None,
+    ref: str | None = None,
 ) -> None:
-    """Write to each of them what happened. Whoever caused it is left out, unless it is a receipt."""
-    write_all(messages(event, readers, words, receipt=receipt, link_id=link_id, offers=offers))
+    """Write to each of them what happened. Whoever caused it is left out, unless it is a receipt.
+
+    `ref` is that by which they know it, where it is not the event's: nobody's mail bears another company's."""
+    write_all(messages(event, readers, words, receipt=receipt, link_id=link_id, offers=offers, ref=ref))
 
 
 def messages(
@@ -45,15 +48,16 @@ def messages(
     receipt: bool = False,
     link_id: int | None = None,
     offers: dict[str, Any] | None = None,
+    ref: str | None = None,
 ) -> Iterator[Row]:
     """The same as rows, for whoever has more to write."""
     for reader in readers:
         if reader.email and (reader.id != event.by or receipt):
             own = offers if reader.partner_id is not None else None
-            yield _row(event, reader, words(reader), link_id, own)
+            yield _row(event, reader, words(reader), link_id, own, ref or event.ref)
 
 
-def _row(event: Event, reader: Reader, message: Message, link_id: int | None, offers: Any) -> Row:
+def _row(event: Event, reader: Reader, message: Message, link_id: int | None, offers: Any, ref: str) -> Row:
     at_once = link_id or reader.stands_in
     pace = Pace.AT_ONCE if at_once else pace_of(reader.mails, package_of(type(event)))
     row = message_to(
@@ -68,7 +72,7 @@ def _row(event: Event, reader: Reader, message: Message, link_id: int | None, of
         user_id=reader.id,
         partner_id=reader.partner_id,
         event_kind=type(event).__name__,
-        ref=event.ref,
+        ref=ref,
     )
     return row if pace is Pace.AT_ONCE else row | _kept_back(reader, pace)
 

@@ -7,6 +7,7 @@ from portal.attempts import GIVE_UP_AFTER, LEASE
 from portal.notifications.models import Delivery
 from portal.notifications.rules import ALWAYS_TOLD, DeliveryState
 from portal.proof import check, rows
+from portal.referrals.models import Referral
 
 
 @check("What somebody has to be told stands in the outbox, written with its event")
@@ -23,6 +24,13 @@ def told(connection: sa.Connection) -> Iterator[str]:
     )
     for row in rows(connection, silent):
         yield f"Nobody was told of event {row.seq} ({row.kind} of {row.ref})."
+
+
+@check("No message to a company bears the reference of another company's referral")
+def whose(connection: sa.Connection) -> Iterator[str]:
+    of_another = sa.select(Delivery.message_id, Delivery.ref).join(Referral, Referral.ref == Delivery.ref)
+    for row in rows(connection, of_another.where(Delivery.partner_id != Referral.partner_id)):
+        yield f"Message {row.message_id} bears {row.ref}, which is another company's."
 
 
 @check("A message is sent within three days, or given up")

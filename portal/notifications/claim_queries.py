@@ -25,7 +25,18 @@ _WHY = "what a message about a claim is about: told to staff and to the people o
 def claim(ref: str) -> Any:
     """The referral with its protection and deal, where it has them."""
     r, p = Referral, Protection
-    told = (r.ref, r.id, r.by_id, r.entered_by_id, r.first_decider_id, r.company, r.question, r.due_at, Agreement.terms)
+    told = (
+        r.ref,
+        r.id,
+        r.version,
+        r.by_id,
+        r.entered_by_id,
+        r.first_decider_id,
+        r.company,
+        r.question,
+        r.due_at,
+        Agreement.terms,
+    )
     kept = (p.ends_at, p.tail_ends_at, p.end_reason, Deal.owner_id, Deal.ref.label("deal_ref"))
     wanted = (
         sa.select(*told, *kept, Partner.name.label("partner"))

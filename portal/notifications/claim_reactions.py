@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.appeals.events import AppealOpened, AppealRejected
 from portal.auth.rules import Role
+from portal.conversation.mail_links import Purpose, offers
 from portal.events import Event, reacts_to
 from portal.notifications import claim_queries as queries
 from portal.notifications.actions import tell
@@ -31,7 +32,8 @@ from portal.referrals.expiry import appeal_until
 def question_stays_open(event: ReferralExpiresSoon) -> None:
     found = queries.claim(event.ref)
     told = partial(words.expires_soon, company=found.company, question=found.question, ref=found.ref)
-    _tell_sender(event, found, lambda reader: told(until=reader.day(event.until_on)))
+    can = offers(found.id, found.version, Purpose.ANSWER, Purpose.STATUS, Purpose.WITHDRAWAL)
+    _tell_sender(event, found, lambda reader: told(until=reader.day(event.until_on)), offers=can)
 
 
 @reacts_to(ReferralExpired)
@@ -52,8 +54,12 @@ def referral_renewed(event: ReferralRenewed) -> None:
 @reacts_to(ProtectionEndsSoon)
 def protection_ends_soon(event: ProtectionEndsSoon) -> None:
     found = queries.claim(event.ref)
-    told = partial(words.ends_soon, company=found.company, days=queries.days_to_ask_for(found), ref=found.ref)
-    _tell_sender(event, found, lambda reader: told(until=_day(reader, found), tail_until=_tail(reader, found)))
+    days = queries.days_to_ask_for(found)
+    told = partial(words.ends_soon, company=found.company, days=days, ref=found.ref)
+    can = offers(found.id, found.version, *([Purpose.EXTENSION] if days else []), Purpose.STATUS)
+    _tell_sender(
+        event, found, lambda reader: told(until=_day(reader, found), tail_until=_tail(reader, found)), offers=can
+    )
     if found.owner_id is not None:
         mine = partial(words.ends_soon_for_owner, company=found.company, partner=found.partner, ref=found.deal_ref)
         tell(event, person(found.owner_id, event.at), lambda reader: mine(until=_day(reader, found)))
@@ -134,8 +140,8 @@ def appeal_rejected(event: AppealRejected) -> None:
     _tell_sender(event, found, lambda _: told)
 
 
-def _tell_sender(event: Event, found: Any, message: Callable[[Reader], Message], *, receipt: bool = False) -> None:
-    tell(event, company(event, LEADS, also=[found.by_id]), message, receipt=receipt)
+def _tell_sender(event: Event, found: Any, message: Callable[[Reader], Message], **given: Any) -> None:
+    tell(event, company(event, LEADS, also=[found.by_id]), message, **given)
 
 
 def _tell_deciders(

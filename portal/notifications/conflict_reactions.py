@@ -45,7 +45,7 @@ def ruling_was_set_aside(event: ConflictSetAside) -> None:
     if found.Conflict.holder_id is not None and found.holder_by_id is not None:
         told = conflicts.set_aside_for_holder(company=found.held, ref=found.held_ref)
         readers = company_of(found.Conflict.holder_id, LEADS, event.at, also=[found.holder_by_id])
-        tell(event, readers, lambda _: told)
+        tell(event, readers, lambda _: told, ref=found.Conflict.against_ref)
 
 
 @reacts_to(ConflictLapsed)

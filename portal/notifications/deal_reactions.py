@@ -1,6 +1,5 @@
 """Who is told how a deal goes: qualified, moved, resting, back, still, lost; and of tasks whose day has come."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,9 +18,10 @@ from portal.deals.rules import LABEL, LOST_LABEL, OPEN_STAGES, Stage
 from portal.events import reacts_to
 from portal.notifications import queries
 from portal.notifications.actions import tell
-from portal.notifications.messages import Message, deals, tasks
-from portal.notifications.readers import LEADS, Reader, company, company_of, person
+from portal.notifications.messages import deals, tasks
+from portal.notifications.readers import LEADS, company, person
 from portal.notifications.rules import is_ahead
+from portal.notifications.sides import tell_sides
 from portal.tasks.events import TaskDue
 
 STEPS = {Stage.CONTACTED: deals.contacted, Stage.MEETING: deals.meeting, Stage.PROPOSAL: deals.proposal}
@@ -32,8 +32,9 @@ _TOLD = frozenset(Stage) - {Stage.NEW}
 @reacts_to(DealOpened)
 def deal_opened(event: DealOpened) -> None:
     """Qualifying a referral opens its deal: the partner hears who calls, the owner whom to call."""
-    _tell_sender(
+    tell_sides(
         event,
+        event.deal_id,
         lambda deal, reader: deals.qualified(
             **_who(deal), due=reader.when(deal.due_at), protected_until=reader.day_of(deal.ends_at)
         ),
@@ -48,28 +49,30 @@ def deal_opened(event: DealOpened) -> None:
 def deal_moved(event: DealMoved) -> None:
     """Steps ahead, a conversation taken up again, a cancellation. Steps back are the owner's bookkeeping."""
     if event.then is Stage.CANCELLED:
-        return _tell_sender(
+        return tell_sides(
             event,
+            event.deal_id,
             lambda deal, _: deals.cancelled(company=deal.company, reason=deal.close_note, ref=deal.referral_ref),
         )
     if not is_ahead(event.now, event.then):
         return None
     words = STEPS[event.then] if event.now in OPEN_STAGES else deals.taken_up_again
-    return _tell_sender(event, lambda deal, reader: words(**_who(deal), next_step=reader.next_step(deal)))
+    return tell_sides(event, event.deal_id, lambda deal, reader: words(**_who(deal), next_step=reader.next_step(deal)))
 
 
 @reacts_to(DealLost)
 def deal_lost(event: DealLost) -> None:
     reason = LOST_LABEL[event.reason]
-    _tell_sender(
+    tell_sides(
         event,
+        event.deal_id,
         lambda deal, _: deals.lost(company=deal.company, reason=reason, ref=deal.referral_ref),
     )
 
 
 @reacts_to(DealParked)
 def deal_parked(event: DealParked) -> None:
-    _tell_sender(event, lambda deal, reader: deals.parked(**_who(deal), until=reader.day(event.until_on)))
+    tell_sides(event, event.deal_id, lambda deal, reader: deals.parked(**_who(deal), until=reader.day(event.until_on)))
 
 
 @reacts_to(DealReturned)
@@ -77,14 +80,16 @@ def back_from_nurture(event: DealReturned) -> None:
     deal = queries.deal(event.deal_id)
     mine = deals.back_to_you(company=deal.company, ref=deal.ref)
     tell(event, person(deal.owner_id, event.at), lambda _: mine)
-    _tell_sender(event, lambda deal, reader: deals.returned(**_who(deal), next_step=reader.next_step(deal)))
+    tell_sides(
+        event, event.deal_id, lambda deal, reader: deals.returned(**_who(deal), next_step=reader.next_step(deal))
+    )
 
 
 @reacts_to(DealMoveUndone)
 def moved_by_mistake(event: DealMoveUndone) -> None:
     if event.now in _TOLD:
         words = {"now": LABEL[event.now].lower(), "then": LABEL[event.then].lower()}
-        _tell_sender(event, lambda deal, _: deals.undone(**_who(deal), **words))
+        tell_sides(event, event.deal_id, lambda deal, _: deals.undone(**_who(deal), **words))
 
 
 @reacts_to(DealStalled)
@@ -115,12 +120,6 @@ def share_agreed(event: ShareAgreed) -> None:
     deal = queries.deal(event.deal_id, event.partner_id)
     told = deals.shared(company=deal.company, owner=deal.owner, percent=event.percent, ref=deal.referral_ref)
     tell(event, company(event, LEADS, also=[deal.by_id]), lambda _: told)
-
-
-def _tell_sender(event: Any, words: Callable[[Any, Reader], Message]) -> None:
-    """Tell whoever introduced them, and the leads; of each partner who shares it. One of no partner tells nobody."""
-    for partner_id, deal in queries.sides(event, event.deal_id):
-        tell(event, company_of(partner_id, LEADS, event.at, also=[deal.by_id]), partial(words, deal))
 
 
 def _who(deal: Any) -> dict[str, str]:

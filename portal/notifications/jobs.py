@@ -9,11 +9,9 @@ from portal import attempts, mail
 from portal.auth.links import path_of
 from portal.auth.models import AccountLink
 from portal.conversation import mail_links
-from portal.events import KINDS
 from portal.extensions import db
-from portal.notifications import digests
+from portal.notifications.leaving import ways_out
 from portal.notifications.models import Delivery
-from portal.notifications.paces import kind_of, package_of
 from portal.notifications.replying import reply_of
 from portal.notifications.rules import DeliveryState
 
@@ -33,15 +31,6 @@ LETTER = (
 )
 
 
-def is_chosen(event_kind: str) -> bool:
-    """Whether its reader says how soon mails of this kind come."""
-    event = KINDS.get(event_kind)
-    return event_kind == digests.KIND or (event is not None and kind_of(package_of(event)) is not None)
-
-
-CHOICES = "/account/mails"
-
-
 def due(now: datetime, limit: int) -> list[tuple[int, int]]:
     return attempts.due(Delivery, now, limit)
 
@@ -54,7 +43,7 @@ def attempt(delivery_id: int, number: int, now: datetime) -> None:
     letter = row._asdict()
     user_id, offers = letter.pop("user_id"), letter.pop("offers")
     kind = letter.pop("event_kind")
-    letter["choices_path"] = CHOICES if is_chosen(kind) else ""
+    letter |= ways_out(letter, kind, user_id)
     letter |= reply_of(user_id, letter.pop("partner_id"), kind, letter)
     if offers and user_id:
         letter["links"] = tuple(mail_links.paths(offers, user_id, letter["at"]))

@@ -48,7 +48,7 @@ KINDS: dict[MailKind, Kind] = {
         "Protection, conflicts and appeals", frozenset({"protections", "appeals", "conflicts"}), True
     ),
     MailKind.MONEY: Kind("Fees, statements and payments", frozenset({"fees", "payouts"}), True),
-    MailKind.PROMISES: Kind("Promises that are about to break, or are broken", frozenset({"sla"}), False),
+    MailKind.PROMISES: Kind("Answers that we owe: nearly due, or late", frozenset({"sla"}), True),
     MailKind.TASKS: Kind("Tasks that are due", frozenset({"tasks"}), False),
 }
 FIXED = (

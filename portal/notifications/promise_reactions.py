@@ -1,5 +1,6 @@
 """Who is told that a promise is near or missed, how a deal stands, and who owns it from here on."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,8 @@ from portal.events import Event, reacts_to
 from portal.notifications import queries
 from portal.notifications.actions import tell
 from portal.notifications.messages import Message, promises
-from portal.notifications.readers import LEADS, Reader, company, company_of, person, staff
+from portal.notifications.readers import LEADS, Reader, company, person, staff
+from portal.notifications.sides import tell_sides
 from portal.routing.queries import away, today_of
 from portal.routing.rules import taker
 from portal.sla.events import ClockBreached, ClockNearlyDue
@@ -31,7 +33,7 @@ def promise_is_near(event: ClockNearlyDue) -> None:
 def promise_is_missed(event: ClockBreached) -> None:
     """Whoever owes it, those who look after partners, and the partner: each once."""
     if event.kind not in TOLD or (about := queries.promised_to(event.ref)) is None:
-        return
+        return None
     due_at = queries.missed_at(event.ref, event.kind)
     is_answer = event.kind is not ClockKind.PERIODIC_UPDATE
     ours = {reader.id: reader for reader in _who_owes(event, about)}
@@ -47,27 +49,28 @@ def promise_is_missed(event: ClockBreached) -> None:
         is_answer=is_answer,
     )
     tell(event, ours.values(), lambda reader: words(due=reader.when(due_at)))
-    late = partial(
-        promises.missed, promise=event.promise, company=about.company, ref=about.referral_ref, is_answer=is_answer
-    )
-    tell(event, company(event, LEADS, also=[about.by_id]), lambda reader: late(due=reader.when(due_at)))
+    late: Callable[..., Message] = partial(promises.missed, promise=event.promise, is_answer=is_answer)
+    if event.ref == about.deal_ref:
+        return tell_sides(event, about.deal_id, lambda deal, reader: late(**_own(deal), due=reader.when(due_at)))
+    return tell(event, company(event, LEADS, also=[about.by_id]), lambda to: late(**_own(about), due=to.when(due_at)))
 
 
 @reacts_to(DealUpdateGiven)
 def deal_stands(event: DealUpdateGiven) -> None:
     text, by = queries.update_text(event.update_id), queries.name_of(event.by)
-    for partner_id, deal in queries.sides(event, event.deal_id):
-        told = promises.update(company=deal.company, owner=by, text=text, ref=deal.referral_ref)
-        tell(event, company_of(partner_id, LEADS, event.at, also=[deal.by_id]), partial(_same, told))
+    tell_sides(event, event.deal_id, lambda deal, _: promises.update(**_own(deal), owner=by, text=text))
 
 
 @reacts_to(DealHandedOver)
 def deal_handed_over(event: DealHandedOver) -> None:
     deal = queries.deal(event.deal_id)
-    for partner_id, theirs in queries.sides(event, event.deal_id):
-        about = {"company": theirs.company, "owner": theirs.owner, "contact": theirs.contact or theirs.company}
-        told = promises.looked_after(**about, ref=theirs.referral_ref)
-        tell(event, company_of(partner_id, LEADS, event.at, also=[theirs.by_id]), partial(_same, told))
+    tell_sides(
+        event,
+        event.deal_id,
+        lambda theirs, _: promises.looked_after(
+            **_own(theirs), owner=theirs.owner, contact=theirs.contact or theirs.company
+        ),
+    )
     if event.is_one_of_many:
         return
     path, before = f"/staff/deals/{deal.ref}", queries.name_of(event.before_user_id)
@@ -93,5 +96,6 @@ def _who_owes(event: Event, about: Any) -> list[Reader]:
     return person(about.owner_id if here is None else here, event.at)
 
 
-def _same(told: Message, _: Reader) -> Message:
-    return told
+def _own(about: Any) -> dict[str, str]:
+    """What the reader calls it, and where they find it."""
+    return {"company": about.company, "ref": about.referral_ref}

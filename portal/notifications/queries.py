@@ -140,12 +140,12 @@ def deal(deal_id: int, partner_id: int | None = None) -> Any:
 
 def promised_to(ref: str) -> Any:
     """What a promise is about, by the reference of its referral or its deal: company, partner, by_id, referral_ref,
-    owner and owner_id where there is a deal, path. None where it is about neither."""
+    owner, owner_id, deal_ref and deal_id where there is a deal, path. None where it is about neither."""
     owner = aliased(User)
     wanted = (
         sa.select(
             *(Referral.company, Referral.by_id, Referral.ref.label("referral_ref"), Partner.name.label("partner")),
-            *(Deal.owner_id, owner.name.label("owner"), Deal.ref.label("deal_ref")),
+            *(Deal.owner_id, owner.name.label("owner"), Deal.ref.label("deal_ref"), Deal.id.label("deal_id")),
         )
         .join(Partner, Partner.id == Referral.partner_id)
         .outerjoin(Deal, Deal.referral_id == Referral.id)

@@ -28,17 +28,17 @@ def pause(partner_id: int, referral_id: int, now: datetime) -> None:
     db.session.flush()
 
 
-def resume(partner_id: int, referral_id: int, now: datetime) -> None:
-    """Count on: what was left of it when it was paused is left now."""
+def resume(partner_id: int, referral_id: int, now: datetime, *, rested: bool = True) -> None:
+    """Count on: what was left of it when it was paused is left now. Where it was paused by mistake, it did not rest."""
     protection = protection_of(partner_id, referral_id)
     if protection.paused_at is None:
         return
-    rested = now - protection.paused_at
+    pause = now - protection.paused_at if rested else timedelta()
     if protection.state is ProtectionState.PAUSED:
         is_asked = queries.open_extension(partner_id, referral_id) is not None
         move(protection, ProtectionState.EXTENSION_REQUESTED if is_asked else ProtectionState.ACTIVE)
-        protection.ends_at += rested
-    protection.tail_ends_at += rested
+        protection.ends_at += pause
+    protection.tail_ends_at += pause
     protection.paused_at = None
     db.session.flush()
 

@@ -15,12 +15,15 @@ from portal.auth.sessions import open_session
 from portal.conversation import mail_links
 from portal.conversation.mail_links import Purpose
 from portal.extensions import db
+from portal.notifications import leaving
 from portal.notifications.actions import write_to
+from portal.notifications.leaving import Paces
 from portal.notifications.models import Delivery
+from portal.notifications.paces import MailKind, Pace
 from portal.privacy import actions as privacy
 from portal.privacy.rules import JobState, Reason, Subject
-from portal.referrals.models import Referral
-from portal.referrals.rules import Status
+from portal.referrals.models import Protection, Referral
+from portal.referrals.rules import ProtectionState, Status
 from portal.refs import new_ref
 from portal.scope import all_partners
 from tests.access import story
@@ -29,6 +32,7 @@ from tests.access.world import PEOPLE, World
 from tests.support import sign_on
 
 EXPORT_LIES = timedelta(days=7)
+ENDS_SOON = timedelta(days=20)
 
 
 def build() -> World:
@@ -52,6 +56,10 @@ def build() -> World:
             world.links.setdefault(purpose, []).append(_token(made, purpose))
         for link in Purpose:
             world.links.setdefault(f"{link}_link", []).append(_mail_link(made, link, now))
+        member = made["partner_member"].id
+        off, on = leaving.off_path(member, [MailKind.TALK]), leaving.on_path(Paces(member, {MailKind.TALK: Pace.DAILY}))
+        for kind, path in (("mails_off_link", off), ("mails_on_link", on)):
+            world.links.setdefault(kind, []).append(path.rpartition("/")[2])
         _sign_on(made, now)
         write_to(f"someone@{made.word.lower()}.example", "A subject", [f"{made.word} line"], now=now)
     of_staff = sign_on.connection(world.staff["program_admin"], domains=("portal.example",))
@@ -109,13 +117,18 @@ def _handle(user: User) -> str:
 
 
 def _mail_link(made: Company, purpose: Purpose, now: datetime) -> str:
-    """Of the mail about the member's referral that waits for their answer."""
-    asked = sa.select(Referral).where(
-        Referral.partner_id == made.partner.id,
-        Referral.by_id == made["partner_member"].id,
-        Referral.status == Status.NEEDS_INFO,
+    """Of the mail about the member's referral that waits for their answer, or whose protection ends soon."""
+    sent = sa.select(Referral).where(
+        Referral.partner_id == made.partner.id, Referral.by_id == made["partner_member"].id
     )
-    referral = db.session.scalars(all_partners(asked, "a test")).one()
+    asked = sent.where(Referral.status == Status.NEEDS_INFO)
+    if purpose is Purpose.EXTENSION:
+        lives = Protection.state == ProtectionState.ACTIVE
+        asked = sent.join(Protection, Protection.referral_id == Referral.id).where(lives)
+    referral = db.session.scalars(all_partners(asked.order_by(Referral.id).limit(1), "a test")).one()
+    if purpose is Purpose.EXTENSION:
+        ends = sa.update(Protection).where(Protection.referral_id == referral.id).values(ends_at=now + ENDS_SOON)
+        db.session.execute(all_partners(ends, "a test"))
     offered = mail_links.offers(referral.id, referral.version, purpose)
     ((_, path),) = mail_links.paths(offered, made["partner_member"].id, now)
     return path.rpartition("/")[2]

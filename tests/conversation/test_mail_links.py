@@ -1,21 +1,26 @@
 """Links in mails: a look changes nothing, a button does one thing, once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from portal import clock
 from portal.conversation import mail_links
+from portal.conversation.link_words import sentence_for_holder
 from portal.conversation.mail_links import HOLDS, Purpose
 from portal.extensions import db
 from portal.referrals import actions as referrals
-from portal.referrals.rules import Status
+from portal.referrals.decline_reasons import DeclineReason
+from portal.referrals.rules import ProtectionState, Status
+from portal.referrals.story import Story
 from tests.conversation.people import Cast, cast
-from tests.support import sales
+from tests.support import claims, sales
 from tests.support.client import Client
 from tests.support.mailing import mails
 from tests.support.make import NOON
+from tests.support.proof import broken_of_deals
 
 SAME = "This link is not one of ours, or it was not copied whole."
 
@@ -59,12 +64,14 @@ def test_a_withdrawal_asks_first_and_happens_by_a_button(client: Client, people:
     assert client.post(path).status_code == 410
 
 
-def test_the_status_says_the_company_and_nothing_of_people(client: Client, people: Cast) -> None:
+def test_the_status_says_what_comes_next_from_whom_of_us_and_nothing_of_theirs(client: Client, people: Cast) -> None:
     path = link(people, Purpose.STATUS, version=0)
     page = client.get(path).text
     assert "Calder" in page
     assert "Received" in page
-    for private in ("Ruth", "Ben", "Maya", "@", people.bens.ref, "Who decides"):
+    assert "asked you a question, and waits for your answer." in page
+    assert "Our clock is paused. Answer by" in page
+    for private in ("Ruth", "Ben", "@", people.bens.ref, "Who decides"):
         assert private not in page
 
 
@@ -101,3 +108,62 @@ def test_mails_offer_what_their_reader_can_do(people: Cast) -> None:
     assert offered("ReferralAsked", people.ben.email) == ["answer", "status", "withdrawal"]
     assert offered("ReferralSubmitted", people.ben.email) == ["status", "withdrawal"]
     assert offered("ReferralSubmitted", people.maya.email) is None
+
+
+def near_its_end(people: Cast) -> tuple[str, str]:
+    """Ben's qualified referral, protected for 20 days more: its reference, and the path to ask for longer by."""
+    sent = claims.qualified(people.ben, people.maya, clock.now() - 70 * claims.DAY, company="Nordlys AS")
+    offered = mail_links.offers(sent.id, 0, Purpose.EXTENSION)
+    return sent.ref, mail_links.paths(offered, people.ben.id, clock.now())[0][1]
+
+
+def test_more_time_is_asked_for_by_the_form_of_the_portal_once(client: Client, people: Cast) -> None:
+    ref, path = near_its_end(people)
+    page = client.get(path).text
+    assert "Ask for 60 days more" in page
+    assert "Nordlys AS" in page
+    assert client.post(path, data={"happened": " "}).status_code == 422
+    early = client.post(path, data={"happened": "We met.", "meets_on": "2020-01-01"})
+    assert (early.status_code, "cannot lie behind" in early.text) == (422, True)
+    assert claims.of(sales.again(ref)).state is ProtectionState.ACTIVE
+    assert "does not end" in client.post(path, data={"happened": "We met twice."}).text
+    assert claims.of(sales.again(ref)).state is ProtectionState.EXTENSION_REQUESTED
+    assert [each.event_kind for each in mails("ExtensionAsked")] == ["ExtensionAsked"]
+    for again in (client.get(path), client.post(path, data={"happened": "Once more."})):
+        assert (again.status_code, "used before" in again.text) == (410, True)
+    other = mail_links.paths(mail_links.offers(sales.again(ref).id, 0, Purpose.EXTENSION), people.ana.id, clock.now())
+    refused = client.get(other[0][1])
+    assert (refused.status_code, "asked for once" in refused.text) == (410, True)
+    assert broken_of_deals() == []
+
+
+def test_the_warnings_offer_what_can_still_be_done(people: Cast) -> None:
+    ref, _ = near_its_end(people)
+    claims.time_comes(clock.now() + 7 * claims.DAY)
+    (warned,) = (each for each in mails("ProtectionEndsSoon") if each.to_address == people.ben.email)
+    assert (warned.ref, warned.offers and warned.offers["purposes"]) == (ref, ["extension", "status"])
+    claims.time_comes(NOON + 20 * claims.DAY)
+    (asked,) = (each for each in mails("ReferralExpiresSoon") if each.to_address == people.ben.email)
+    assert asked.offers
+    assert asked.offers["purposes"] == ["answer", "status", "withdrawal"]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"status": "submitted", "due_at": NOON}, "Maya Lind answers by Tue."),
+        ({"status": "needs_info"}, "Maya Lind asked you a question, and waits for your answer."),
+        ({"deal_stage": "contacted"}, "Maya Lind arranges a meeting with Calder."),
+        ({"deal_stage": "new", "due_at": NOON}, "Maya Lind contacts Calder by Tue."),
+        ({"deal_stage": "cancelled"}, "The won deal was cancelled."),
+        ({"status": "declined"}, "Declined on Tue."),
+    ],
+)
+def test_what_comes_next_names_nobody_of_theirs(given: dict[str, Any], sentence: str) -> None:
+    status = Status(given.pop("status", "qualified"))
+    private: dict[str, Any] = {"contact": "Ruth", "question": "Ruth?", "reason": "Ruth wants no mail."}
+    of_ours: dict[str, Any] = {"company": "Calder", "person": "Maya Lind", "decided_at": NOON, "now": NOON, **given}
+    declined = DeclineReason.NO_FIT if status is Status.DECLINED else None
+    said = sentence_for_holder(Story(side="partner", status=status, **private, **of_ours), declined, lambda at: "Tue")
+    assert said.sentence.startswith(sentence)
+    assert "Ruth" not in f"{said.sentence} {said.small}"

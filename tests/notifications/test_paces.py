@@ -1,6 +1,5 @@
 """How soon a message goes out: at once, with the day's others, never; and what is not the reader's to choose."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import events, mail
+from portal import events
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.extensions import db
-from portal.notifications import digests, jobs
+from portal.notifications import digests
 from portal.notifications.actions import choose_mails
 from portal.notifications.models import Delivery
 from portal.notifications.paces import KINDS, MailKind, Pace, kind_of, next_digest, pace_of
@@ -122,26 +121,10 @@ def test_a_person_chooses_on_their_own_page(client: Client, lead: User) -> None:
     assert "Tasks that are due" not in page
     assert "Where payouts go" in page
     typed: dict[str, Any] = {"referrals": "daily", "talk": "never", "claims": "at_once", "money": "at_once"}
+    typed |= {"promises": "at_once"}
     assert client.post("/account/mails", data=typed).status_code == 303
     wanted = sa.select(User.mails).where(User.id == lead.id)
     assert db.session.scalar(all_partners(wanted, "a test")) == {"referrals": "daily", "talk": "never"}
     assert client.post("/account/mails", data=typed | {"talk": "sometimes"}).status_code == 422
     staff = make.staff(Role.SALES_OWNER)
     assert "Tasks that are due" in client.as_(staff).get("/account/mails").text
-
-
-def test_a_mail_says_where_one_chooses_unless_it_has_to_go() -> None:
-    assert jobs.is_chosen("ReferralSubmitted")
-    assert jobs.is_chosen("Digest")
-    assert not jobs.is_chosen("PasswordChanged")
-    assert not jobs.is_chosen("AgreementSent")
-
-
-def test_the_header_leads_to_the_choice(app: Flask) -> None:
-    make.program()
-    mail.init_app(app)
-    letter = mail.Letter(message_id="a" * 32, to="a@b.example", subject="One", lines=["Two"], at=NOON)
-    assert "List-Unsubscribe" not in mail.compose(letter).extra_headers
-    chosen = mail.compose(replace(letter, choices_path=jobs.CHOICES))
-    assert chosen.extra_headers["List-Unsubscribe"].endswith("/account/mails>")
-    assert "/account/mails" in chosen.body
