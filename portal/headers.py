@@ -57,7 +57,9 @@ def is_from_anywhere(view: object) -> bool:
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.url_map.converters["int"] = _Number
-    headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.tls else {})
+    headers = HEADERS | {"Cache-Control": "no-store"}
+    if settings.tls:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.before_request
     def begin() -> None:
@@ -76,9 +78,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)  # a file that is handed out brings a stricter policy of its own
-        response.headers.setdefault("Cache-Control", "no-store")
+        brought = {name.title() for name, _ in response.headers}  # a file brings a stricter policy of its own
+        response.headers.extend([(name, value) for name, value in headers.items() if name.title() not in brought])
         return response
 
 

@@ -3,14 +3,17 @@ and our own files. Templates reach it as asset(), icon(), icon_sheet(), style() 
 
 import gzip
 import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, abort, g, request
+from flask.templating import Environment
 from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
@@ -34,6 +37,14 @@ class Asset:
         stem, _, ending = name.rpartition(".")
         hashed = f"{stem}.{sha256(body).hexdigest()[:12]}.{ending}"
         return cls(hashed, body, gzip.compress(body, mtime=0), mimetype)
+
+
+class Templates(Environment):
+    """None has globals of its own, so all share one table of them. The chain of two that Jinja makes is looked through
+    anew with each import and each include."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 def init_app(app: Flask) -> None:

@@ -36,7 +36,11 @@ class ForeignWrite(RuntimeError):  # noqa: N818
     """A partner's user was about to write another company's row."""
 
 
-def owned_by(statement: Statement, partner_id: int) -> Statement:
+READER = "the reader's company"
+"""For a statement that is there for all: which company, a parameter of its WHERE says."""
+
+
+def owned_by(statement: Statement, partner_id: int | str) -> Statement:
     """The statement reads one company's rows; its WHERE says so too."""
     return statement.execution_options(**{OPTION: partner_id})
 

@@ -1,5 +1,6 @@
 """The web process: gunicorn with threads. In the embedded default the worker runs beside it, and is kept running."""
 
+import gc
 import os
 import signal
 import socket
@@ -44,7 +45,11 @@ class Web(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self.settings)
+        """What is there from now on is looked at no more when memory is collected: it is there for good."""
+        app = create_app(self.settings)
+        gc.collect()
+        gc.freeze()
+        return app
 
 
 class Beside:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import flash, g, request, session
 from flask_login import login_user, logout_user
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.auth import devices, looking_on, visits
@@ -18,10 +18,11 @@ from portal.auth.models import LoginSession, RoleGrant, User
 from portal.auth.rules import LAST_USE_EVERY, Factor, is_live, session_limits, token_hash
 from portal.database import only_reads, writing
 from portal.events import set_emergency
-from portal.extensions import db, login_manager
+from portal.extensions import db, login_manager, read
 from portal.failures import is_unavailable
 from portal.formats import when_words
 from portal.program import Program, the_program
+from portal.records import as_columns, maker_of
 from portal.scope import all_partners, set_writer
 
 log = logging.getLogger(__name__)
@@ -134,12 +135,11 @@ def sign_out(now: datetime) -> None:
 
 
 _live = (
-    sa.select(User, LoginSession, Program, companies.c.name.label("company_name"))
+    sa.select(User, RoleGrant, LoginSession, Program, companies.c.name.label("company_name"))
     .join(LoginSession, LoginSession.user_id == User.id)
     .join(RoleGrant, RoleGrant.user_id == User.id)
     .join(Program, sa.true(), isouter=True)
     .join(companies, companies.c.id == User.partner_id, isouter=True)
-    .options(contains_eager(User.grants))
     .where(LoginSession.token_hash == sa.bindparam("token_hash"), LoginSession.ended_at.is_(None))
     .where(LoginSession.awaits_factor.is_(False))
     .where(RoleGrant.ends_at.is_(None) | (RoleGrant.ends_at > sa.bindparam("now")))
@@ -147,20 +147,22 @@ _live = (
 )
 _held = sa.select(RoleGrant.role).where(RoleGrant.user_id == sa.bindparam("its_user"))
 # Built once: they run with every request and every sign-in, and to build them takes longer than to run them.
-_SIGNED_IN = all_partners(_live, "who is signed in, before anyone is known")
+_SIGNED_IN = all_partners(as_columns(_live), "who is signed in, before anyone is known")
 _ROLES = all_partners(_held, "one's own roles, at the sign-in")
+_put_together = maker_of(_live)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_user(token: str) -> User | None:
-    """The user of a live session, detached: a rollback in the request does not touch it."""
+    """The user of a live session, whom no transaction knows: a rollback in the request does not touch it."""
     now = clock.now()
-    row = db.session.execute(_SIGNED_IN, {"token_hash": token_hash(token), "now": now}).unique().first()
-    if row is None or not is_live(row.LoginSession.created_at, row.LoginSession.last_used_at, now, row.User.roles):
+    rows = [_put_together(row) for row in read(_SIGNED_IN, {"token_hash": token_hash(token), "now": now})]
+    if not rows:
         return None
-    user: User = row.User
-    for detached in (*user.grants, user):
-        db.session.expunge(detached)
+    row = rows[0]
+    user = User(**row.User._asdict(), grants=[RoleGrant(**each.RoleGrant._asdict()) for each in rows])
+    if not is_live(row.LoginSession.created_at, row.LoginSession.last_used_at, now, user.roles):
+        return None
     user.session_token = token
     user.company_name = row.company_name or ""
     user.factor, user.proved_at = row.LoginSession.factor, row.LoginSession.proved_at

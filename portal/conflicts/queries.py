@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.auth.models import User
+from portal.auth.readers import asked
 from portal.conflicts import shown
 from portal.conflicts.models import Conflict
 from portal.conflicts.rules import ConflictState
@@ -22,6 +23,7 @@ from portal.lookalikes.rules import HoldState
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.prechecks.queries import of_referral
+from portal.records import as_columns, maker_of
 from portal.referrals import queries as referrals
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import OPEN, PROTECTION_LIVE, ProtectionState
@@ -43,10 +45,11 @@ def called(ref: str) -> Referral:
     return db.session.scalars(all_partners(wanted, "the referral that was just corrected")).one()
 
 
-def story(user: User, ref: str) -> sa.Row[Any] | None:
+def story(user: User, ref: str) -> Any:
     """What `stories.story` tells, and beside it the latest conflict, with the names of whoever holds the other
     claim and decided: `Conflict`, `holder`, `decider`."""
-    return db.session.execute(referrals.seen_by(user, _WHOLE), {"wanted": ref}).one_or_none()
+    row = _whole(user, wanted=ref).one_or_none()
+    return row and _put_together(row)
 
 
 def panel(row: Any) -> shown.Panel | None:
@@ -140,6 +143,8 @@ _WHOLE = (
     .outerjoin(_Holder, _Holder.id == Conflict.holder_id)
     .outerjoin(_Decider, _Decider.id == Conflict.decided_by_id)
 )
+_whole = asked(lambda reader: referrals.seen_by(reader, as_columns(_WHOLE)))
+_put_together = maker_of(_WHOLE)
 _COLUMNS: tuple[Any, ...] = (
     *(Conflict.id, Conflict.state, Conflict.rule, Conflict.rule_number, Conflict.entered_at, Conflict.ended_at),
     *(Conflict.against_ref, Referral.ref, Referral.company, Referral.due_at),

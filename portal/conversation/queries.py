@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -10,16 +11,17 @@ from sqlalchemy.orm import aliased
 from portal.activity.queries import Entry, tell
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.auth.readers import asked
 from portal.conversation import whole
 from portal.conversation.models import Mailbox, Message, MessageFile, MessageRead, RefusedMail
 from portal.conversation.rules import SHOWN
 from portal.conversation.shown import Contact, Said, about_with_news, said_from
-from portal.extensions import db
+from portal.extensions import db, read
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.referrals import queries as referrals
 from portal.referrals.models import Referral
-from portal.scope import all_partners, owned_by
+from portal.scope import READER, all_partners, owned_by
 
 Row = TypeVar("Row", bound=Any)
 _Author = aliased(User)
@@ -81,9 +83,7 @@ def may_write(user: User, referral: Referral) -> bool:
 def talk(user: User, referral: Referral, refs: Iterable[str]) -> Talk:
     """What happened (newest first) and what was said, in two questions to the database: a page has no more to spare."""
     is_staff = user.partner_id is None
-    together = whole.statement(is_staff=is_staff)
-    scoped = all_partners(together, _STAFF_READ) if is_staff else owned_by(together, referral.partner_id)
-    rows = db.session.execute(scoped, whole.asked(user, referral, list(refs))).all()
+    rows = read(_of_staff() if is_staff else _of_partner(), whole.asked(user, referral, list(refs))).all()
     told = sorted(zip(rows, tell(user, rows), strict=True), key=lambda pair: pair[0].seq)
     last_read = next((row.seq for row in rows if row.what == whole.READ), 0)
     said = [
@@ -101,6 +101,16 @@ def talk(user: User, referral: Referral, refs: Iterable[str]) -> Talk:
         may_write=may_write(user, referral),
         base="/staff/referrals" if is_staff else "/referrals",
     )
+
+
+@cache
+def _of_staff() -> Any:
+    return all_partners(whole.statement(is_staff=True), _STAFF_READ)
+
+
+@cache
+def _of_partner() -> Any:
+    return owned_by(whole.statement(is_staff=False), READER)
 
 
 def page(user: User, referral: Referral, *, token: str | None, url: Callable[[str | None], str]) -> Page:
@@ -140,9 +150,14 @@ def unread(user: User, referral_ids: Sequence[int]) -> dict[int, int]:
     """By referral, how much of it the person has not read: one question for a whole list."""
     if not referral_ids:
         return {}
-    new = unread_of(user.id, Referral.id, is_staff=user.partner_id is None).label("new")
-    listed = referrals.visible_to(user, Referral.id, new).where(Referral.id.in_(referral_ids))
-    return {row.id: row.new for row in db.session.execute(listed) if row.new}
+    return {row.id: row.new for row in _unread(user, ids=referral_ids) if row.new}
+
+
+@asked
+def _unread(reader: User) -> sa.Select[Any]:
+    new = unread_of(reader.id, Referral.id, is_staff=reader.is_staff).label("new")
+    listed = referrals.visible_to(reader, Referral.id, new)
+    return listed.where(Referral.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def with_news(user: User, referral_ids: Sequence[int], rows: list[Row]) -> list[Row]:

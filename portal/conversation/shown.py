@@ -63,10 +63,10 @@ def new_words(count: int) -> str:
     return counted(count, "new message") if count else ""
 
 
-def about_with_news(about: str, count: int) -> Markup:
+def about_with_news(about: str, count: int) -> str:
     """What a row says below its name, with how much is new in the conversation."""
     if not count:
-        return Markup("{}").format(about)
+        return about
     return Markup('{} · <strong class="news">{}</strong>').format(about, new_words(count))
 
 

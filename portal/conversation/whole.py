@@ -2,7 +2,6 @@
 
 Built once for each side: it runs with every page of a referral, and to build it takes longer than to run it."""
 
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,7 +53,6 @@ def asked(user: User, referral: Referral, refs: list[str]) -> dict[str, Any]:
     }
 
 
-@cache
 def statement(*, is_staff: bool) -> Any:
     parts = (_events(is_staff), _messages(is_staff), _contact(is_staff), _read())
     return sa.union_all(*(sa.select(part.subquery()) for part in parts))

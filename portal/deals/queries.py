@@ -7,13 +7,14 @@ from sqlalchemy.orm import aliased
 from portal import clock, search
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
+from portal.auth.readers import for_readers, values_of
 from portal.auth.rules import Role
 from portal.deals import heard
 from portal.deals.lists import WORDS, Wanted
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
 from portal.deals.rules import OPEN, Stage
 from portal.deals.shares import IN_WORDS, is_deal_of
-from portal.extensions import db
+from portal.extensions import db, read
 from portal.lookalikes import queries as lookalikes
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked
@@ -144,7 +145,7 @@ def led_to(referral_id: int) -> Deal:
 
 def owners(user: User) -> Sequence[Any]:
     """Everybody who owns deals or could, by name: id, ref, name, email."""
-    return db.session.execute(all_partners(all_owners().order_by(User.name), "names of our own people")).all()
+    return read(_OWNERS).all()
 
 
 def all_owners() -> Any:
@@ -152,6 +153,7 @@ def all_owners() -> Any:
     return sa.select(User.id, User.ref, User.name, User.email).where(User.id.in_(can))
 
 
+_OWNERS = all_partners(all_owners().order_by(User.name), "names of our own people")
 _ROW: tuple[Any, ...] = (
     *(Deal.id, Deal.ref, Deal.company, Deal.channel, Deal.stage, Deal.stage_since, Deal.next_step),
     *(Deal.next_step_on, Deal.parked_until, Deal.value_minor, Deal.expected_minor, Deal.currency, Deal.stalls_on),
@@ -162,11 +164,12 @@ _IN_A_LIST: sa.Select[Any] = (
     .outerjoin(Partner, Partner.id == Deal.partner_id)
     .join(User, User.id == Deal.owner_id)
 )
+_listed = for_readers(lambda reader: seen_by(reader, _IN_A_LIST))
 
 
 def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | None], str], size: int = SIZE) -> Page:
     """Deals for the list of staff, the latest moved first."""
-    return page_of_choice(db.session, seen_by(user, _IN_A_LIST), wanted.choice, token=token, url=url, size=size)
+    return page_of_choice(_listed(user), wanted.choice, token=token, url=url, size=size, given=values_of(user))
 
 
 def searched(user: User, typed: str) -> tuple[sa.Select[Any], str]:

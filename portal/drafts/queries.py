@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from portal.auth.models import User
 from portal.drafts.models import ReferralDraft
 from portal.extensions import db
-from portal.scope import owned_by
+from portal.scope import READER, owned_by
 
 
 def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
@@ -15,7 +15,7 @@ def visible_to(user: User, *columns: Any) -> sa.Select[Any]:
         ReferralDraft.by_id == user.id,
         sa.true() if user.viewer is None else sa.false(),
     )
-    return owned_by(own, user.partner_id or 0)
+    return owned_by(own, READER)
 
 
 def draft(user: User, ref: str) -> ReferralDraft:

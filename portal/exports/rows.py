@@ -14,7 +14,6 @@ from portal.deals.models import Deal
 from portal.deals.rules import CHANNEL_LABEL, LOST_LABEL, PIPELINE_LABEL
 from portal.deals.rules import LABEL as STAGE_LABEL
 from portal.deals.shares import is_deal_of
-from portal.extensions import db
 from portal.fees import queries as fees
 from portal.narrowing import everything
 from portal.partners.models import Partner
@@ -86,7 +85,7 @@ def all_referrals(reader: User, wanted: Wanted, zone: ZoneInfo) -> Rows:
 
 def all_deals(reader: User, wanted: DealsWanted, zone: ZoneInfo) -> Rows:
     listed = deals.seen_by(reader, _DEAL)
-    for some in everything(db.session, listed, wanted.choice, most=MOST):
+    for some in everything(listed, wanted.choice, most=MOST):
         for row in some:
             yield _deal(row, zone)
 
@@ -103,7 +102,7 @@ def with_end(rows: Iterable[Sequence[Cell]]) -> Rows:
 
 def _introduced(reader: User, wanted: Wanted) -> Iterator[Sequence[Any]]:
     listed = referrals.seen_by(reader, _REFERRAL)
-    return everything(db.session, listed, choice_of(reader, wanted), most=MOST)
+    return everything(listed, choice_of(reader, wanted), most=MOST)
 
 
 def _referral(row: Any, zone: ZoneInfo) -> tuple[Cell, ...]:

@@ -10,6 +10,7 @@ from portal.agreements.models import Agreement
 from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.auth.readers import asked
 from portal.deals import shares
 from portal.deals.models import Deal, DealShare
 from portal.deals.rules import OPEN as OPEN_DEALS
@@ -76,21 +77,13 @@ def whole(user: User, ref: str) -> sa.Row[Any] | None:
 
 def lines_of_deal(user: User, deal_id: int) -> Sequence[sa.Row[Any]]:
     """What a deal earned, oldest first."""
-    columns = (FeeLine.ref, FeeLine.amount_minor, FeeLine.currency, FeeLine.state)
-    dates = (FeeLine.booked_at, FeeLine.approved_at, FeeLine.paid_at, FeeLine.pay_on)
-    wanted = visible_to(user, *columns, *dates).where(FeeLine.deal_id == deal_id)
-    return db.session.execute(wanted.order_by(FeeLine.id)).all()
+    return _of_deal(user, deal_id=deal_id).all()
 
 
 def lines_of_deals(user: User, deal_ids: Sequence[int]) -> dict[int, list[Any]]:
     """What each of some deals earned, for a list; a deal that earned nothing is left out."""
     found: dict[int, list[Any]] = defaultdict(list)
-    if not deal_ids:
-        return found
-    c = FeeLine
-    columns = (c.ref, c.deal_id, c.amount_minor, c.currency, c.state, c.pay_on, c.paid_at)
-    wanted = visible_to(user, *columns).where(FeeLine.deal_id.in_(deal_ids)).order_by(FeeLine.id)
-    for line in db.session.execute(wanted):
+    for line in _of_deals(user, deal_ids=deal_ids) if deal_ids else ():
         found[line.deal_id].append(line)
     return found
 
@@ -212,3 +205,18 @@ def _seen_by(
     elif reach is Reach.OWN:
         statement = statement.where(deal_id.in_(shares.of_own_people(user.id)))
     return owned_by(statement, user.partner_id)
+
+
+_LINE = (FeeLine.ref, FeeLine.deal_id, FeeLine.amount_minor, FeeLine.currency, FeeLine.state, FeeLine.booked_at)
+_DATES = (FeeLine.approved_at, FeeLine.paid_at, FeeLine.pay_on)
+
+
+@asked
+def _of_deal(reader: User) -> sa.Select[Any]:
+    return visible_to(reader, *_LINE, *_DATES).where(FeeLine.deal_id == sa.bindparam("deal_id")).order_by(FeeLine.id)
+
+
+@asked
+def _of_deals(reader: User) -> sa.Select[Any]:
+    some = FeeLine.deal_id.in_(sa.bindparam("deal_ids", expanding=True))
+    return visible_to(reader, *_LINE, *_DATES).where(some).order_by(FeeLine.id)

@@ -17,7 +17,7 @@ from portal.deals.models import Deal
 from portal.deals.shares import referral_by_which
 from portal.drafts.models import ReferralDraft
 from portal.events import Audience
-from portal.extensions import UTCDateTime, db
+from portal.extensions import UTCDateTime, read
 from portal.fees.models import FeeLine
 from portal.formats import Words
 from portal.news.rules import WORDS
@@ -25,7 +25,7 @@ from portal.news.shown import Happened, Row, line, marked
 from portal.referrals.models import Referral
 from portal.saved_views import queries as saved_views
 from portal.saved_views.rules import ListName
-from portal.scope import owned_by
+from portal.scope import READER, owned_by
 
 MOST = 300
 """Events that are looked at: whoever comes back after a year is told the latest."""
@@ -77,7 +77,7 @@ def beside_list(user: User, refs: Mapping[str, int], words: Words, now: datetime
     Drafts are those of whoever is signed in: who looks on as somebody else sees none of theirs."""
     asked: dict[str, Any] = {"refs": list(refs), "ids": list(set(refs.values())), "list": ListName.REFERRALS}
     asked |= {"partner_id": user.partner_id, "reader_id": user.id} | _times(since(user, now) or NEVER)
-    found = db.session.execute(owned_by(_beside(is_viewed=user.viewer is not None), user.partner_id or 0), asked).all()
+    found = read(_beside(is_viewed=user.viewer is not None), asked).all()
     unread = {row.id: row.owner_id for row in found if row.what == UNREAD}
     begun = sorted((row for row in found if row.what == DRAFT), key=lambda row: (row.at, row.id), reverse=True)
     events = sorted((row for row in found if row.what == EVENT), key=lambda row: row.id)
@@ -149,7 +149,7 @@ def _times(begin: datetime) -> dict[str, datetime]:
 def _beside(*, is_viewed: bool) -> Any:
     parts = [_part(VIEW, _views(is_viewed)), _part(EVENT, _events()), _part(UNREAD, _unread())]
     parts += [] if is_viewed else [_part(DRAFT, _drafts())]
-    return sa.union_all(*parts)
+    return owned_by(sa.union_all(*parts), READER)
 
 
 def _views(is_viewed: bool) -> Any:

@@ -9,6 +9,7 @@ from portal.agreements.terms import Terms
 from portal.auth.holders import holders, who_else
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.auth.readers import asked, for_readers, values_of
 from portal.extensions import db
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked, find_each
@@ -20,7 +21,7 @@ from portal.referrals import rules
 from portal.referrals.lists import MOST_ALIKE, Wanted, choice_of
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import OPEN, PROTECTION_LIVE
-from portal.scope import all_partners, owned_by
+from portal.scope import READER, all_partners, owned_by
 
 _STAFF_READ = "staff see all referrals"
 
@@ -81,10 +82,14 @@ def terms_by_agreement(user: User, agreement_ids: set[int]) -> dict[int, Terms]:
     """The terms of a few agreements of the reader's own company."""
     if not agreement_ids or user.partner_id is None:
         return {}
-    own = sa.select(Agreement.id, Agreement.terms).where(
-        Agreement.partner_id == user.partner_id, Agreement.id.in_(agreement_ids)
-    )
-    return {id_: Terms.from_data(terms) for id_, terms in db.session.execute(owned_by(own, user.partner_id))}
+    return {row.id: Terms.from_data(row.terms) for row in _terms(user, ids=list(agreement_ids))}
+
+
+@asked
+def _terms(reader: User) -> sa.Select[Any]:
+    some = Agreement.id.in_(sa.bindparam("ids", expanding=True))
+    own = sa.select(Agreement.id, Agreement.terms).where(Agreement.partner_id == reader.partner_id, some)
+    return owned_by(own, READER)
 
 
 def open_or_protected(partner_id: int, domain: str) -> str | None:
@@ -151,7 +156,7 @@ def protection_of(partner_id: int, referral_id: int) -> Protection:
 def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | None], str], size: int = SIZE) -> Page:
     """Referrals of all partners for the list of staff, the latest first, or the most urgent first."""
     choice = choice_of(user, wanted)
-    return page_of_choice(db.session, seen_by(user, _IN_A_LIST), choice, token=token, url=url, size=size)
+    return page_of_choice(_listed(user), choice, token=token, url=url, size=size, given=values_of(user))
 
 
 def colleagues_called(user: User, typed: str) -> Sequence[Any]:
@@ -180,3 +185,4 @@ _IN_A_LIST: Any = sa.select(
     Partner.name.label("partner"),
     Referral.reading["outcome"].as_string().label("outcome"),
 ).join(Partner, Partner.id == Referral.partner_id)
+_listed = for_readers(lambda reader: seen_by(reader, _IN_A_LIST))

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.extensions import UTCDateTime, db
+from portal.extensions import UTCDateTime, db, read
 from portal.program import the_program
 from portal.scope import all_partners
 from portal.sla import rules
@@ -74,7 +74,7 @@ def record(kind: ClockKind, now: datetime) -> Record | None:
 def records(kinds: Sequence[ClockKind], now: datetime) -> dict[ClockKind, Record | None]:
     """The same of several promises at once."""
     since = now - timedelta(days=RECORD_DAYS)
-    found = db.session.execute(_kept(tuple(kinds)), {"since": since})
+    found = read(_kept(tuple(kinds)), {"since": since})
     return dict.fromkeys(kinds) | {row.kind: _record(row) for row in found}
 
 

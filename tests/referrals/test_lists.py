@@ -113,7 +113,7 @@ def _walk(reader: User, wanted: Wanted, token: str | None, way: str) -> tuple[li
     for _ in range(60):
         choice = choice_of(reader, wanted)
         page = narrowing.page_of_choice(
-            db.session, queries.seen_by(reader, listed), choice, token=token, url=lambda at: at or "", size=3, look=7
+            queries.seen_by(reader, listed), choice, token=token, url=lambda at: at or "", size=3, look=7
         )
         refs = [row.ref for row in page.rows]
         found = found + refs if way == "next_url" else refs + found
@@ -129,9 +129,7 @@ def test_where_the_work_ends_before_the_page_is_full_it_says_so(people: tuple[Us
         sales.referral(lead)
     listed: Any = sa.select(Referral.id, Referral.received_at)
     choice = choice_of(staff, Wanted(states=[Status.SUBMITTED], countries=["CH"]))
-    page = narrowing.page_of_choice(
-        db.session, queries.seen_by(staff, listed), choice, token=None, url=str, size=50, look=2
-    )
+    page = narrowing.page_of_choice(queries.seen_by(staff, listed), choice, token=None, url=str, size=50, look=2)
     assert page.looked_at == 2
     assert page.next_url
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.agreements.models import Agreement
 from portal.appeals.models import Appeal
 from portal.auth.models import User
+from portal.auth.readers import asked, for_readers, values_of
 from portal.corrections import queries as corrections
 from portal.deals import heard
 from portal.deals.models import Deal, DealUpdate
@@ -17,11 +18,11 @@ from portal.deals.queries import first_contact
 from portal.deals.shares import SHARE, agreed_with, is_deal_of
 from portal.deals.stories.rules import story_of
 from portal.evidence import queries as evidence
-from portal.extensions import db
 from portal.narrowing import page_of_choice
 from portal.paging import SIZE, Page
 from portal.partners.models import Partner
 from portal.protections.models import Extension
+from portal.records import as_columns, maker_of
 from portal.referrals import queries as referrals
 from portal.referrals.lists import Wanted, choice_of
 from portal.referrals.models import Protection, Referral
@@ -84,7 +85,7 @@ _PROMISE = (
 def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | None], str], size: int = SIZE) -> Page:
     """Referrals and what became of them, the latest first, or the most urgent first."""
     choice = choice_of(user, wanted)
-    return page_of_choice(db.session, referrals.seen_by(user, _LISTED), choice, token=token, url=url, size=size)
+    return page_of_choice(_listed(user), choice, token=token, url=url, size=size, given=values_of(user))
 
 
 def latest(user: User, limit: int, *, also: sa.Select[Any], at_most: int) -> sa.Select[Any]:
@@ -101,9 +102,10 @@ def latest(user: User, limit: int, *, also: sa.Select[Any], at_most: int) -> sa.
     return referrals.seen_by(user, picked).order_by(answers_first, *latest).limit(2 * limit + at_most)
 
 
-def story(user: User, ref: str) -> sa.Row[Any] | None:
+def story(user: User, ref: str) -> Any:
     """All of one referral in one go: `Referral`, `Protection`, the terms, the promise, the deal and the people."""
-    return db.session.execute(referrals.seen_by(user, WHOLE), {"wanted": ref}).one_or_none()
+    row = _whole(user, wanted=ref).one_or_none()
+    return row and _put_together(row)
 
 
 def told(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
@@ -152,3 +154,6 @@ WHOLE = (
     .order_by(_Answer.started_at.desc(), _Decision.started_at.desc(), Extension.id.desc(), Appeal.id.desc())
     .limit(1)
 )
+_listed = for_readers(lambda reader: referrals.seen_by(reader, _LISTED))
+_whole = asked(lambda reader: referrals.seen_by(reader, as_columns(WHOLE)))
+_put_together = maker_of(WHOLE)
