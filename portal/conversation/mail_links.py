@@ -4,7 +4,6 @@ state that it was in, until a time. Nothing of them is stored but the digest of 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 
 import sqlalchemy as sa
 from flask import current_app
@@ -14,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from portal.auth.links import UNKNOWN, LinkRefused
 from portal.auth.models import User
 from portal.auth.permissions import Permission
+from portal.auth.rules import token_hash
 from portal.conversation.models import SpentLink
 from portal.errors import Overtaken
 from portal.extensions import db, insert_into
@@ -67,7 +67,7 @@ def open_link(token: str, purpose: Purpose, now: datetime) -> tuple[User, Referr
     if now >= datetime.fromtimestamp(issued_at, UTC) + HOLDS:
         raise LinkRefused(OVER, 410)
     if purpose is not Purpose.STATUS:
-        if db.session.scalar(sa.select(SpentLink.at).where(SpentLink.digest == _digest(token))) is not None:
+        if db.session.scalar(sa.select(SpentLink.at).where(SpentLink.digest == token_hash(token))) is not None:
             raise LinkRefused(USED, 410)
         if purpose in _BOUND and referral.version != version:
             raise LinkRefused(MOVED_ON, 410)
@@ -76,7 +76,7 @@ def open_link(token: str, purpose: Purpose, now: datetime) -> tuple[User, Referr
 
 def spend(token: str, now: datetime) -> None:
     """Of two who send the same link at once, one is first; the other is Overtaken."""
-    first = insert_into(SpentLink).values(digest=_digest(token), at=now).on_conflict_do_nothing()
+    first = insert_into(SpentLink).values(digest=token_hash(token), at=now).on_conflict_do_nothing()
     if db.session.scalar(first.returning(SpentLink.digest)) is None:
         raise Overtaken
 
@@ -97,10 +97,6 @@ def _found(user_id: int, referral_id: int, purpose: Purpose) -> tuple[User, Refe
 def _purposes(offered: dict[str, object]) -> Iterable[Purpose]:
     found = offered["purposes"]
     return [Purpose(each) for each in found] if isinstance(found, list) else []
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 def _serializer(purpose: Purpose) -> URLSafeSerializer:

@@ -1,6 +1,7 @@
 """Who is told of what. Each message is a row in the transaction of the event; the worker sends it afterwards.
 
-Whoever caused an event is not told of it, but for receipts. Money has reactions of its own."""
+Whoever caused an event is not told of it, but for receipts. Here are agreements and referrals; deals, money, accounts
+and the rest have files of their own."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
