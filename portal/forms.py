@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DecimalField, FileField, HiddenField, SelectChoice, StringField
+from wtforms import DecimalField, FileField, HiddenField, PasswordField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from portal.errors import Refused
@@ -21,6 +21,11 @@ MOST_DIGITS = 12
 def strip(value: str | None) -> str | None:
     """What people paste has blanks around it; an answer of blanks is no answer."""
     return (value.strip() or None) if isinstance(value, str) else value
+
+
+def one_line(value: str | None) -> str | None:
+    """What stands in a field of one line is one: a name with a line break in it would be two in a mail or a list."""
+    return " ".join(filter(None, map(str.strip, value.splitlines()))) if isinstance(value, str) else value
 
 
 def at_most(characters: int) -> Length:
@@ -108,8 +113,10 @@ class Form(FlaskForm):
             return _OurWords()
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            if issubclass(unbound_field.field_class, StringField):
-                options = {**options, "filters": [strip, *unbound_field.kwargs.get("filters", [])]}
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField):
+                first = [strip] if issubclass(kind, TextAreaField | PasswordField) else [one_line, strip]
+                options = {**options, "filters": [*first, *unbound_field.kwargs.get("filters", [])]}
             return unbound_field.bind(form=form, **options)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:

@@ -1,6 +1,8 @@
+from collections.abc import Iterator
+
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms import StringField
+from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from portal.forms import Form
@@ -12,6 +14,7 @@ class Plain(Form):
 
     name = StringField("Name", [InputRequired("Please give the name.")], filters=[lambda text: text and text.title()])
     note = StringField("Note")
+    story = TextAreaField("Story")
 
 
 def test_blanks_around_an_answer_are_no_part_of_it(app: Flask) -> None:
@@ -31,3 +34,30 @@ def test_blanks_are_no_answer_where_one_is_required(app: Flask) -> None:
 def test_the_filters_of_a_field_hold_for_every_form(app: Flask) -> None:
     with app.test_request_context():
         assert [Plain(MultiDict({"name": "ada"})).name.data for _ in range(2)] == ["Ada", "Ada"]
+
+
+def test_line_breaks_in_one_line_become_blanks(app: Flask) -> None:
+    typed = "Calder\r\nBcc: all@example.org\u2028& Finch\x0b\x85Ltd"
+    with app.test_request_context():
+        form = Plain(MultiDict({"name": typed, "note": typed, "story": "One\r\ntwo"}))
+        assert form.note.data == "Calder Bcc: all@example.org & Finch Ltd"
+        assert form.story.data == "One\r\ntwo"
+
+
+def every_form(kind: type[Form] = Form) -> Iterator[type[Form]]:
+    """Of the whole program: its pages are imported by now."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from every_form(each)
+
+
+def test_a_field_of_one_line_holds_one_line_in_every_form(app: Flask) -> None:
+    typed, seen = "a\r\nBcc: b@example.org", 0
+    with app.test_request_context():
+        for kind in filter(lambda each: each.__init__ is Form.__init__, every_form()):
+            names = [field.name for field in kind(formdata=None)]
+            for field in kind(formdata=MultiDict(dict.fromkeys(names, typed))):
+                if isinstance(field, StringField) and not isinstance(field, TextAreaField | PasswordField):
+                    seen += 1
+                    assert "\n" not in str(field.data), f"{kind.__name__}.{field.name}"
+    assert seen > 100

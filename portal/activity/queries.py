@@ -25,6 +25,8 @@ class Entry:
     ref: str
     sentence: str
     by: str
+    other: str = ""
+    """Another record that the sentence names."""
 
 
 def visible_to(user: User) -> sa.Select[Any]:
@@ -73,7 +75,8 @@ def told_by(row: Any, names: Mapping[int | None, str], *, marked: bool = True) -
     sentence = _sentence(row, names)
     if marked and "emergency" in row.body:
         sentence = f"{sentence} (Emergency access {row.body['emergency']})"
-    return Entry(row.seq, row.at, row.kind, row.ref, sentence, names.get(row.by_id, SOMEONE))
+    other = row.body.get("other_ref", "")
+    return Entry(row.seq, row.at, row.kind, row.ref, sentence, names.get(row.by_id, SOMEONE), other)
 
 
 def people_in(rows: Iterable[Any]) -> set[int]:

@@ -15,7 +15,8 @@ from portal.protections import actions as protections
 from portal.protections.extending import late_by
 from portal.protections.queries import protection_or_none
 from portal.referrals import renewal
-from portal.referrals.claims import About
+from portal.referrals.claim_words import weekday
+from portal.referrals.claims import About, why_not_appealed
 from portal.referrals.expiry import appeal_until
 from portal.referrals.models import Referral
 from portal.refs import new_ref
@@ -30,9 +31,11 @@ def appeal(by: User, referral: Referral, *, now: datetime, text: str) -> Appeal:
 
     Raises Refused where there is nothing to appeal, where it was appealed before, and after its time."""
     decision = queries.decision_on(referral, protection_or_none(referral))
-    until = appeal_until(decision.at) if decision else None
-    had = decision is not None and queries.had(referral, decision.about)
-    decision = rules.checked(decision, until, now, had=had)
+    if decision is None:
+        raise Refused(why_not_appealed(None, None, now, had_at=None, day=weekday))
+    had_at = queries.had_at(referral, decision.about)
+    if why := why_not_appealed(decision.about, appeal_until(decision.at), now, had_at=had_at, day=weekday):
+        raise Refused(why)
     renewal.check_kept(referral)
     made = Appeal(
         ref=new_ref("AP", Appeal.ref),

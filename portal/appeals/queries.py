@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,12 +35,17 @@ def decision_on(referral: Referral, protection: Protection | None) -> Decision |
     return None
 
 
-def had(referral: Referral, about: About) -> bool:
-    """Whether this was appealed before, whatever came of it."""
-    own = sa.select(Appeal.id).where(
+def had_at(referral: Referral, about: About) -> datetime | None:
+    """When this was appealed before, whatever came of it."""
+    own = sa.select(Appeal.opened_at).where(
         Appeal.partner_id == referral.partner_id, Appeal.referral_id == referral.id, Appeal.about == about
     )
-    return db.session.scalar(owned_by(own, referral.partner_id)) is not None
+    return db.session.scalar(owned_by(own.limit(1), referral.partner_id))
+
+
+def is_open_on(referral_id: Any) -> sa.Exists:
+    """Whether an appeal waits for its answer, of a referral that another statement names."""
+    return sa.exists().where(Appeal.referral_id == referral_id, Appeal.state == AppealState.OPEN)
 
 
 def open_of(referral: Referral) -> Appeal | None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from portal import moves
-from portal.errors import Refused
 from portal.moves import Tone
 from portal.referrals.claims import About
 from portal.referrals.decline_reasons import DeclineReason
@@ -55,17 +54,6 @@ class Decision:
 def check_move(now: AppealState, then: AppealState) -> None:
     """Raise `Refused` unless an appeal may go from `now` to `then`."""
     moves.check("appeal", NEXT, LABEL, now, then)
-
-
-def checked(decision: Decision | None, until: datetime | None, now: datetime, *, had: bool) -> Decision:
-    """The decision; raises `Refused` unless the partner may appeal it now."""
-    if decision is None or until is None:
-        raise Refused("There is no decision here that can be appealed.")
-    if had:
-        raise Refused("This decision was appealed already. Nothing was changed.")
-    if now > until:
-        raise Refused("The time to appeal is over.")
-    return decision
 
 
 def why_not_decider(by_id: int, *, against_id: int | None, entered_by_id: int | None) -> str:

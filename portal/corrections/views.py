@@ -1,6 +1,5 @@
 """The partner's side: put right what was told, and see old and new before it is done."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -13,15 +12,13 @@ from portal.corrections import actions, rules
 from portal.criteria.queries import numbered
 from portal.drafts.rules import kept
 from portal.errors import Overtaken, Refused
-from portal.fields.forms import typed as typed_answers
 from portal.fields.forms import with_questions
 from portal.fields.queries import questions
-from portal.fields.rules import answers_of
 from portal.idempotency import commit_to, once
-from portal.money import exponent
 from portal.referrals import queries
 from portal.referrals.forms import CorrectionForm, countries
 from portal.referrals.models import Referral
+from portal.referrals.retyped import retyped
 from portal.referrals.rules import OUTCOME_SAYS
 
 bp = Blueprint("corrections", __name__, url_prefix="/referrals")
@@ -89,12 +86,7 @@ def _own(ref: str) -> tuple[Referral, str]:
 def _form(referral: Referral, currency: str) -> CorrectionForm:
     asked = questions()
     form_class: type[CorrectionForm] = with_questions(CorrectionForm, asked)
-    stands = actions.facts_of(referral)
-    minor = referral.expected_minor
-    stands["expected"] = str(Decimal(minor).scaleb(-exponent(currency))) if minor else ""
-    stands["public_tender"] = "yes" if referral.public_tender else "no"
-    stands |= typed_answers(asked, answers_of(referral.more_answers))
-    form = form_class(data={**stands, "version": referral.version})
+    form = form_class(data={**retyped(referral, currency, asked), "version": referral.version})
     form.country.choices = countries(numbered(referral.criteria_number).territories)
     form.expected.currency = currency
     return form

@@ -6,12 +6,13 @@ from portal.auth.models import User
 from portal.errors import Overtaken, Refused
 from portal.events import publish
 from portal.extensions import db
+from portal.formats import when_words
 from portal.protections import queries, rules
 from portal.protections.events import ExtensionAsked, ExtensionGranted, ExtensionLapsed, ExtensionRefused
 from portal.protections.models import Extension
 from portal.protections.moving import day_of, end, move, told
 from portal.protections.rules import ExtensionState
-from portal.referrals.claims import check_ask
+from portal.referrals.claims import why_not_extended
 from portal.referrals.deadlines import warnings_past
 from portal.referrals.models import Protection, Referral
 from portal.referrals.queries import protection_of, terms_of
@@ -33,8 +34,10 @@ def ask(by: User, referral: Referral, *, now: datetime, happened: str, meets_on:
         raise Refused("Nothing is protected here. Nothing was changed.")
     days = terms_of(referral.partner_id, referral.agreement_id).extension_days
     had = queries.extension_of(referral.partner_id, referral.id)
-    is_had = had is not None and had.state is not ExtensionState.LAPSED
-    check_ask(protection.state, protection.ends_at, now, days=days, had=is_had)
+    had_at = None if had is None or had.state is ExtensionState.LAPSED else had.settled_at
+    ends_at = protection.ended_at or protection.ends_at
+    if why := why_not_extended(protection.state, ends_at, now, days=days, had_at=had_at, when=when_words):
+        raise Refused(why)
     if meets_on is not None and meets_on < day_of(now):
         raise Refused("The day on which you meet them cannot lie behind.", "meets_on")
     asked = Extension(

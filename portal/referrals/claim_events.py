@@ -35,3 +35,19 @@ class ReferralReopened(Event):
 
     audience: ClassVar[Audience] = Audience.PARTNER
     sentence: ClassVar[str] = "{by} opened this referral again: somebody else decides on it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralMadeFrom(Event):
+    other_ref: str
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "It was made from {other_ref}, which was declined."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralSentAgain(Event):
+    other_ref: str
+
+    audience: ClassVar[Audience] = Audience.PARTNER
+    sentence: ClassVar[str] = "{by} sent it again, as {other_ref}."

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from portal.agreements.terms import Terms
 from portal.formats import DAYS, local_day, reader_zone, when_words
-from portal.referrals.claims import ASK_WITHIN, About, can_appeal, can_extend
+from portal.referrals.claims import ASK_WITHIN, About, can_appeal, can_extend, why_not_appealed, why_not_extended
 from portal.referrals.deadlines import left_words
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.expiry import appeal_until
@@ -116,6 +116,25 @@ class Claim:
     def may_appeal(self) -> bool:
         decided = self._decided_at
         return self.appealable is not None and decided is not None and self.now <= appeal_until(decided)
+
+    @property
+    def why_not_extended(self) -> str:
+        """With the day; empty where it can be asked for now."""
+        kept, had = self.protection, self.extension
+        if kept is None:
+            return "Nothing is protected here."
+        had_at = None if had is None or had.state == "lapsed" else had.settled_at
+        ends_at, days = kept.ended_at or kept.ends_at, self.terms.extension_days
+        return why_not_extended(kept.state, ends_at, self.now, days=days, had_at=had_at, when=when_words)
+
+    @property
+    def why_not_appealed(self) -> str:
+        """With the day; empty where it can be appealed now."""
+        ending = self.protection.ending if self.protection else None
+        about = can_appeal(self.referral.status, self.referral.decline_reason, ending)
+        until = appeal_until(self._decided_at) if self._decided_at else None
+        had_at = self.appeal.opened_at if self.appeal is not None and self.appeal.about == about else None
+        return why_not_appealed(about, until, self.now, had_at=had_at, day=weekday)
 
     @property
     def appeal_by(self) -> str:

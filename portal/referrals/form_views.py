@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from wtforms.fields import FileField
 from portal import clock
 from portal.agreements.queries import in_force
 from portal.agreements.terms import Terms
+from portal.appeals.queries import is_open_on
 from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.queries import published
 from portal.criteria.reading import read
@@ -27,14 +28,17 @@ from portal.extensions import db
 from portal.fees import queries as fees
 from portal.fields.forms import with_questions
 from portal.fields.queries import questions
+from portal.fields.rules import Question
 from portal.formats import local_now, money, words
 from portal.idempotency import commit_to, once
 from portal.lookalikes.queries import own_hold as hold_called
 from portal.prechecks.queries import check as check_called
 from portal.privacy import queries as privacy
-from portal.referrals import actions, explained
+from portal.referrals import actions, again, explained
+from portal.referrals.comes_first import First, comes_first
 from portal.referrals.forms import ReferralForm, countries
 from portal.referrals.known import known
+from portal.referrals.models import Referral
 from portal.referrals.proposals import Typed, domain_in, hints, proposals
 from portal.resources.profiles import matching
 from portal.resources.queries import profiles
@@ -59,6 +63,7 @@ def new() -> ResponseReturnValue:
             drafts.use(current_user, ref=form.draft.data or "", form_key=form.idempotency_key.data)
             sent = actions.submit(current_user, now=clock.now(), answers=form.introduced())
             form.attach_to(introduced(sent))
+            again.note(current_user, sent, form.made_from.data or "", now=clock.now())
         except actions.Introduced as before:
             form.refuse(before)
             form.website.errors = [_link(before.ref)]
@@ -125,26 +130,42 @@ class Asking(NamedTuple):
     form: ReferralForm
     criteria: Criteria
     terms: Terms | None
+    first: First | None
+    """What has to come before it can be sent."""
 
 
 def _asking() -> Asking:
     """The form as it was typed, or saved before, or with what is known from where one comes from."""
     criteria, agreement = published(), in_force(current_user.partner_id)
     terms = agreement.terms if agreement else None
-    form = _form()
+    form = _form(terms)
     form.country.choices = countries(criteria.territories)
     form.expected.currency = terms.currency if terms else form.expected.currency
-    return Asking(form, criteria, terms)
+    return Asking(form, criteria, terms, comes_first(current_user, agreement))
 
 
-def _form() -> ReferralForm:
-    form_class: type[ReferralForm] = with_questions(ReferralForm, questions())
+def _form(terms: Terms | None) -> ReferralForm:
+    asked = questions()
+    form_class: type[ReferralForm] = with_questions(ReferralForm, asked)
     if (ref := request.args.get("draft")) and request.method == "GET":
         typed = drafts_kept.draft(current_user, ref).typed
         form = form_class(formdata=MultiDict(typed), draft=ref)
         form.files_wait = FILES_OF in typed
         return form
-    return form_class(data=_known_so_far())
+    return form_class(data=_made_from(terms, asked) or _known_so_far())
+
+
+def _made_from(terms: Terms | None, asked: tuple[Question, ...]) -> dict[str, Any]:
+    """What a declined referral told, where the form is come to from its page. 404 for one of somebody else."""
+    if (ref := request.args.get("again")) is None or request.method != "GET":
+        return {}
+    row = again.source(current_user, ref, is_open_on(Referral.id)) or abort(404)
+    if row.stands:
+        flash("You introduced them again already: this is it.")
+        abort(redirect(f"/referrals/{row.stands}"))
+    currency = Terms.from_data(row.terms).currency
+    shown = again.begun(row.Referral, currency, asked, is_appealed=row.is_appealed)
+    return shown if terms and terms.currency == currency else shown | {"expected": ""}
 
 
 def _known_so_far() -> dict[str, str]:
@@ -160,7 +181,7 @@ def _known_so_far() -> dict[str, str]:
 
 def _names(form: ReferralForm) -> list[str]:
     """Of what a draft keeps: every answer that can be typed, and by what its files are found where it has some."""
-    typed = [field.name for field in form if not isinstance(field, HiddenField | FileField)]
+    typed = [field.name for field in form if not isinstance(field, HiddenField | FileField)] + ["made_from"]
     return [*typed, FILES_OF] if form.held else typed
 
 
@@ -176,6 +197,7 @@ def _explained(asking: Asking) -> dict[str, Any]:
     return {
         "reading": _reading_of(asking),
         "terms": terms,
+        "first": asking.first,
         "pays": explained.pays(terms, form.expected.data or "", fees.estimate, money) if terms else None,
         "promise": _promised(terms) if terms else None,
         "before": before,

@@ -1,3 +1,4 @@
+import re
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,7 @@ from portal.referrals.import_rows import NO_CONSENT
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
 
+_REF = re.compile(r"R-[0-9A-Z]{6}")
 _CHOOSE = "Please choose one."
 _OF_OTHERS = {"autocomplete": "off"}
 """What the browser knows is about whoever types, and this is about somebody else."""
@@ -154,9 +156,15 @@ class _IntroductionForm(FactsForm, ProofForm):
         return Introduction(**self.facts(), introduced_how=how, introduction=said, consent=self.consent.data)
 
 
+def _ref_or_nothing(typed: str | None) -> str:
+    return typed if typed and _REF.fullmatch(typed) else ""
+
+
 class ReferralForm(_IntroductionForm):
     draft = HiddenField()
     """The draft that this goes on with, if any."""
+    made_from = HiddenField(filters=[_ref_or_nothing])
+    """The declined referral that this is made from, if any."""
 
 
 class EntryForm(_IntroductionForm):

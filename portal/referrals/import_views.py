@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
+from portal.agreements.queries import in_force
 from portal.auth.permissions import Permission, Reach, requires
 from portal.downloads import attachment
 from portal.errors import Refused
@@ -13,6 +14,7 @@ from portal.fields.queries import questions
 from portal.formats import counted
 from portal.idempotency import commit_to, once
 from portal.referrals import import_rows, importing
+from portal.referrals.comes_first import comes_first
 from portal.referrals.forms import ListForm, SendListForm
 from portal.sheets import MEDIA_TYPE
 
@@ -41,7 +43,8 @@ def index() -> ResponseReturnValue:
     asked = questions()
     heads = import_rows.heads(asked)
     columns += [(heads[each.ref], wants(each), each.required) for each in asked]
-    shown = {"form": form, "lists": importing.lists(current_user), "columns": columns}
+    first = comes_first(current_user, in_force(current_user.partner_id))
+    shown = {"form": form, "first": first, "lists": importing.lists(current_user), "columns": columns}
     return render_template("referrals/lists.html", **shown), form.status
 
 

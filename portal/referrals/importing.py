@@ -231,13 +231,17 @@ def _result(found: ReferralImport, each: Looked, sent: Mapping[int, Referral | s
 
 
 def sentences(each: Looked) -> list[str]:
-    """What there is to say about a row, the column first."""
+    """What there is to say about a row, the columns first: what is said of several is said once."""
     if each.known_as:
         return [_known_as(each.known_as)]
-    wrong = [
-        f"{name[:1].upper()}{name[1:].replace('_', ' ')}: {said}" if name else said for name, said in each.row.problems
-    ]
-    return [*wrong, *each.row.hints]
+    columns: dict[str, list[str]] = {}
+    for name, said in each.row.problems:
+        columns.setdefault(said, []).append(name.replace("_", " "))
+    return [*(_beside(", ".join(names), said) for said, names in columns.items()), *each.row.hints]
+
+
+def _beside(columns: str, said: str) -> str:
+    return f"{columns[:1].upper()}{columns[1:]}: {said}" if columns else said
 
 
 def _known_as(ref: str) -> str:

@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from portal.agreements.models import Agreement
 from portal.agreements.terms import Terms
@@ -96,6 +97,15 @@ def open_or_protected(partner_id: int, domain: str) -> str | None:
     """The reference under which this partner has introduced the company already."""
     ref: str | None = db.session.scalar(owned_by(_INTRODUCED, partner_id), {"whose": partner_id, "domain": domain})
     return ref
+
+
+def standing(partner_id: Any, domain: Any) -> sa.ScalarSelect[str]:
+    """The same, of a company that another statement names."""
+    other, kept = aliased(Referral), aliased(Protection)
+    named = sa.select(other.ref).outerjoin(kept, kept.referral_id == other.id)
+    named = named.where(other.partner_id == partner_id, other.domain == domain)
+    stands = other.status.in_(OPEN) | kept.state.in_(PROTECTION_LIVE)
+    return named.where(stands).order_by(other.id).limit(1).scalar_subquery()
 
 
 _INTRODUCED: Any = (

@@ -8,9 +8,11 @@ from portal.auth.models import User
 from portal.criteria import queries as criteria
 from portal.criteria.reading import read
 from portal.errors import Overtaken, Refused
+from portal.formats import local_day
 from portal.lookalikes import actions as lookalikes
 from portal.referrals import actions, queries, rules
 from portal.referrals.claim_events import ReferralRenewed, ReferralReopened
+from portal.referrals.claims import why_not_renewed
 from portal.referrals.introduction import answers_of
 from portal.referrals.models import Referral
 from portal.referrals.receiving import entry_of
@@ -39,7 +41,8 @@ def renew(by: User, referral: Referral, *, seen_version: int, now: datetime, con
     Raises Refused where it is not expired, where another claim stands, and where the company may not refer."""
     if referral.version != seen_version:
         raise Overtaken
-    rules.check_move(referral.status, Status.SUBMITTED)
+    if why := why_not_renewed(referral.status, referral.decided_at, local_day):
+        raise Refused(why)
     check_kept(referral)
     if not consent:
         raise Refused("Without their consent we cannot contact them. Ask them first.", "consent")

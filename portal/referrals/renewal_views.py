@@ -12,10 +12,11 @@ from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria.queries import published
 from portal.criteria.reading import read
 from portal.errors import Refused
-from portal.formats import words
+from portal.formats import local_day, words
 from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
 from portal.referrals import facts, queries, renewal
+from portal.referrals.claims import why_not_renewed
 from portal.referrals.introduction import answers_of
 from portal.referrals.rules import OUTCOME_SAYS, Status
 
@@ -63,6 +64,7 @@ def _page(ref: str, form: RenewalForm) -> str:
         "referrals/renewal.html",
         referral=referral,
         may=may,
+        why_not=why_not_renewed(referral.status, referral.decided_at, local_day) or renewal.ERASED,
         told_us=facts.told_us(referral, terms.currency),
         reading=reading,
         says=OUTCOME_SAYS[reading.outcome] if reading else "",

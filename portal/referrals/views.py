@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.agreements.plans import rate_words
+from portal.agreements.queries import in_force
 from portal.agreements.terms import Terms
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conflicts import queries as conflicts
@@ -21,8 +22,9 @@ from portal.formats import local_day, money, words
 from portal.idempotency import commit_to, once
 from portal.news import queries as news
 from portal.privacy import queries as privacy
-from portal.referrals import actions, facts, filtering, lists, proofs, queries, shown
+from portal.referrals import actions, again, facts, filtering, lists, proofs, queries, shown
 from portal.referrals.claim_words import Claim
+from portal.referrals.comes_first import comes_first
 from portal.referrals.corrected import rows as corrections
 from portal.referrals.forms import AnswerForm, WithdrawForm
 from portal.referrals.next_sentence import next_sentence
@@ -47,6 +49,8 @@ def index() -> ResponseReturnValue:
     lines = fees.lines_of_deals(current_user, [row.deal_id for row in page.rows if row.stage in EARNING])
     beside = news.beside_list(current_user, news.refs_of(page.rows, lines), words(), now)
     views = saved_views.views(current_user, chosen, beside.views)
+    may_refer = current_user.may(Permission.SUBMIT_REFERRALS)
+    is_new = may_refer and not (page.rows or chosen.is_set or token)
     return render_template(
         "referrals/index.html",
         page=page,
@@ -57,7 +61,8 @@ def index() -> ResponseReturnValue:
         notes=[*chosen.problems, note, filtering.how_far(page)],
         by_due=wanted.order is lists.DUE,
         order=filtering.order_words(wanted.order),
-        may_refer=current_user.may(Permission.SUBMIT_REFERRALS),
+        may_refer=may_refer,
+        first=comes_first(current_user, in_force(current_user.partner_id)) if is_new else None,
     )
 
 
@@ -124,6 +129,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=claim,
+        again=again.beside(referral, talked.told, may_act=may_act, is_appealed=claim.is_appealed),
         conflicts=conflicts.told(current_user, referral, talked.told, now),
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),

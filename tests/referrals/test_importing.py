@@ -208,3 +208,16 @@ def test_the_command_sends_a_list_for_a_partner(ana: User, tmp_path: Path) -> No
 def test_a_number_of_people_is_short() -> None:
     (row,) = rows(f"{GOOD},{'0' * 11}1{'9' * 30}", head=f"{HEAD},employees")
     assert [name for name, _ in row.problems] == ["employees"]
+
+
+def test_what_is_said_of_several_columns_is_said_once() -> None:
+    row = import_rows.Row(2, {})
+    row.problems += [
+        ("", "Too many cells."),
+        ("company", "Nothing stands there."),
+        ("contact_name", "Nothing stands there."),
+    ]
+    assert importing.sentences(importing.Looked(row)) == [
+        "Too many cells.",
+        "Company, contact name: Nothing stands there.",
+    ]

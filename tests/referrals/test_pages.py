@@ -98,7 +98,7 @@ def test_a_company_is_sent_once_and_the_first_is_linked(client: Client, ana: Use
 
 def test_without_an_agreement_the_form_says_so_and_keeps_what_was_typed(client: Client, ana: User) -> None:
     other = make.partner_user()
-    assert "agreement is not in force" in client.as_(other).get("/referrals/new").text
+    assert "We prepare your agreement" in client.as_(other).get("/referrals/new").text
     page = send(client)
     assert page.status_code == 422
     assert 'value="Ruth Calder"' in page.text
