@@ -57,7 +57,7 @@ WORDS: dict[str, str] = {
 """By kind of event, as it begins the sentence “Qualified on 20 Nov by Sam Okafor”."""
 FOLLOWS = frozenset(
     {"DealOpened", "FeeBooked", "FeeNotDue", "ExtensionLapsed", "ContactErased", "MessageSent", "FeeEvent"}
-    | {"ProtectionEvent", "ExtensionEvent", "AppealEvent"}
+    | {"ProtectionEvent", "ExtensionEvent", "AppealEvent", "ReferralMadeFrom", "ReferralSentAgain"}
 )
 """Kinds about a referral that are no news by themselves: they follow from one that is, or a count says them."""
 

@@ -102,5 +102,5 @@ def test_only_what_expired_is_sent_again_and_only_once(people: SimpleNamespace, 
     renew(people, expired)
     with pytest.raises(Overtaken):
         renewal.renew(people.lead, expired, seen_version=seen, now=LATER, consent=True)
-    with pytest.raises(Refused, match="already received"):
+    with pytest.raises(Refused, match="is received; only one that expired"):
         renew(people, expired)
