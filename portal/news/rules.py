@@ -53,6 +53,7 @@ WORDS: dict[str, str] = {
     "AppealRejected": "Appeal rejected",
     "AppealWithdrawn": "Appeal withdrawn",
     "ClockBreached": "Our promise missed",
+    "SharedPromiseMissed": "Our promise missed",
 }
 """By kind of event, as it begins the sentence “Qualified on 20 Nov by Sam Okafor”."""
 FOLLOWS = frozenset(

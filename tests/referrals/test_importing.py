@@ -20,7 +20,7 @@ from portal.extensions import db
 from portal.fields import actions as fields
 from portal.fields.rules import Kind
 from portal.partners.models import Partner
-from portal.referrals import actions, importing
+from portal.referrals import actions, import_rows, importing
 from portal.referrals.import_models import ReferralImport
 from portal.scope import all_partners
 from portal.seeds import referral_files
