@@ -9,7 +9,7 @@ from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission
 from portal.auth.rules import ROLE_LABEL, Role
 from portal.emergency import queries
-from portal.emergency.events import EmergencyAsked, EmergencyEnded, EmergencyGranted, EmergencyRefused
+from portal.emergency.events import EmergencyAsked, EmergencyEnded, EmergencyGranted, EmergencyLapsed, EmergencyRefused
 from portal.emergency.models import EmergencyGrant
 from portal.emergency.rules import HOURS, MAY_BE_LENT, GrantState, state_of
 from portal.errors import Refused
@@ -69,6 +69,15 @@ def refuse(by: User, grant: EmergencyGrant, *, now: datetime) -> None:
     publish(EmergencyRefused(**_told(by.id, grant, now)))
 
 
+def lapse(grant: EmergencyGrant, *, now: datetime) -> None:
+    """Nobody confirmed it within its day: it does not begin any more. Raises `Refused` for any other."""
+    if _state(grant, now) is not GrantState.LAPSED or grant.lapsed_at is not None:
+        raise Refused("This still waits, or was decided on. Nothing was changed.")
+    grant.lapsed_at = now
+    db.session.flush()
+    publish(EmergencyLapsed(**_told(None, grant, now)))
+
+
 def end(by: User | None, grant: EmergencyGrant, *, now: datetime) -> None:
     """Take the role back. `by` is None where its hour has come: then it was over at that hour."""
     if grant.ends_at is None or grant.ended_at is not None:
@@ -83,15 +92,19 @@ def end(by: User | None, grant: EmergencyGrant, *, now: datetime) -> None:
     publish(EmergencyEnded(**_told(grant.ended_by_id, grant, now)))
 
 
-def _check_waits(grant: EmergencyGrant, now: datetime) -> None:
-    state = state_of(
+def _state(grant: EmergencyGrant, now: datetime) -> GrantState:
+    return state_of(
         asked_at=grant.asked_at,
         refused_at=grant.refused_at,
         ends_at=grant.ends_at,
         ended_at=grant.ended_at,
         now=now,
     )
-    if state is GrantState.LAPSED:
+
+
+def _check_waits(grant: EmergencyGrant, now: datetime) -> None:
+    state = _state(grant, now)
+    if state is GrantState.LAPSED or grant.lapsed_at is not None:
         raise Refused("Nobody confirmed it within a day. Ask anew if it is still needed.")
     if state is not GrantState.ASKED:
         raise Refused("This was decided on already. Nothing was changed.")

@@ -36,6 +36,12 @@ class EmergencyRefused(OfEmergency):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmergencyLapsed(OfEmergency):
+    sentence = "Nobody confirmed the emergency access of {user} as {role} within a day. It does not begin."
+    called = "Emergency access lapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class EmergencyEnded(OfEmergency):
     sentence = "{by} ended the emergency access of {user} as {role}."
     called = "Emergency access ended"

@@ -38,6 +38,8 @@ class EmergencyGrant(Base):
     confirmed_at: Mapped[datetime | None]
     refused_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     refused_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
+    """When whoever asked was told that nobody confirmed it in time."""
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))

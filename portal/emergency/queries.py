@@ -12,7 +12,7 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.auth.rules import ROLE_LABEL
 from portal.emergency.models import EmergencyGrant
-from portal.emergency.rules import LABEL, TONE, GrantState, hour_words, state_of
+from portal.emergency.rules import ASK_HOLDS, LABEL, TONE, GrantState, hour_words, state_of
 from portal.extensions import db
 from portal.moves import Tone
 from portal.scope import all_partners
@@ -99,6 +99,13 @@ def over(now: datetime, limit: int) -> list[int]:
     """Ids of those whose hour has come and that nobody has noted yet."""
     wanted = sa.select(EmergencyGrant.id).where(EmergencyGrant.ended_at.is_(None), EmergencyGrant.ends_at <= now)
     return list(db.session.scalars(wanted.order_by(EmergencyGrant.ends_at).limit(limit)))
+
+
+def forgotten(now: datetime, limit: int) -> list[int]:
+    """Ids of those that nobody decided on within their day, and that nobody was told of yet."""
+    e = EmergencyGrant
+    waits = (e.confirmed_at.is_(None), e.refused_at.is_(None), e.lapsed_at.is_(None), e.asked_at <= now - ASK_HOLDS)
+    return list(db.session.scalars(sa.select(e.id).where(*waits).order_by(e.asked_at).limit(limit)))
 
 
 def _shown(row: Any, now: datetime) -> Shown:

@@ -1,9 +1,17 @@
 """Emergency access is told to all who answer for people and money, whoever caused it, and to the person who gets it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from portal.auth.rules import Role
-from portal.emergency.events import EmergencyAsked, EmergencyEnded, EmergencyGranted, EmergencyRefused, OfEmergency
+from portal.emergency.events import (
+    EmergencyAsked,
+    EmergencyEnded,
+    EmergencyGranted,
+    EmergencyLapsed,
+    EmergencyRefused,
+    OfEmergency,
+)
 from portal.events import reacts_to
 from portal.notifications import queries
 from portal.notifications.actions import tell
@@ -31,6 +39,20 @@ def granted(event: EmergencyGranted) -> None:
 def refused(event: EmergencyRefused) -> None:
     told = words.refused(**_who(event))
     _tell_all(event, lambda _: told)
+
+
+@reacts_to(EmergencyLapsed)
+def lapsed(event: EmergencyLapsed) -> None:
+    """Whoever asked, and whoever was to get it: the others had a day to confirm it."""
+    grant = queries.emergency(event.grant_id)
+    asker, name = queries.name_of(grant.asked_by_id), queries.name_of(event.user_user_id)
+    told = partial(words.lapsed, ref=event.ref, name=name, role=event.role, who=grant.who)
+    readers = [*person(grant.asked_by_id, event.at), *person(event.user_user_id, event.at)]
+    tell(
+        event,
+        {reader.id: reader for reader in readers}.values(),
+        lambda reader: told(asker="" if reader.id == grant.asked_by_id else asker),
+    )
 
 
 @reacts_to(EmergencyEnded)

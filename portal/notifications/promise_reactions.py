@@ -17,39 +17,32 @@ from portal.routing.rules import taker
 from portal.sla.events import ClockBreached, ClockNearlyDue
 from portal.sla.rules import ClockKind
 
-TOLD = frozenset({ClockKind.FIRST_ANSWER, ClockKind.DECISION, ClockKind.FIRST_CONTACT, ClockKind.PERIODIC_UPDATE})
+OUR_TEAM = "Our team"
 
 
 @reacts_to(ClockNearlyDue)
 def promise_is_near(event: ClockNearlyDue) -> None:
-    if event.kind in TOLD and (about := queries.promised_to(event.ref)):
-        words = partial(
-            promises.near, promise=event.promise, company=about.company, partner=about.partner, path=about.path
-        )
+    if event.kind in promises.WHAT and (about := queries.promised_to(event.ref)):
+        said = {"what": promises.WHAT[event.kind], "company": about.company, "partner": about.partner}
+        words = partial(promises.near, **said, path=about.path)
         tell(event, _who_owes(event, about), lambda reader: words(due=reader.when(event.due_at)))
 
 
 @reacts_to(ClockBreached)
 def promise_is_missed(event: ClockBreached) -> None:
     """Whoever owes it, those who look after partners, and the partner: each once."""
-    if event.kind not in TOLD or (about := queries.promised_to(event.ref)) is None:
+    if event.kind not in promises.WHAT or (about := queries.promised_to(event.ref)) is None:
         return None
     due_at = queries.missed_at(event.ref, event.kind)
-    is_answer = event.kind is not ClockKind.PERIODIC_UPDATE
+    owed: dict[str, Any] = {"what": promises.WHAT[event.kind], "is_answer": event.kind is not ClockKind.PERIODIC_UPDATE}
     ours = {reader.id: reader for reader in _who_owes(event, about)}
     ours |= {reader.id: reader for reader in staff(Role.PARTNER_MANAGER, event.at)}
     who = f"{about.owner} owns the deal." if about.owner else ""
     words = partial(
-        promises.missed_by_us,
-        promise=event.promise,
-        company=about.company,
-        partner=about.partner,
-        who=who,
-        path=about.path,
-        is_answer=is_answer,
+        promises.missed_by_us, company=about.company, partner=about.partner, who=who, path=about.path, **owed
     )
     tell(event, ours.values(), lambda reader: words(due=reader.when(due_at)))
-    late: Callable[..., Message] = partial(promises.missed, promise=event.promise, is_answer=is_answer)
+    late: Callable[..., Message] = partial(promises.missed, who=about.owner or OUR_TEAM, **owed)
     if event.ref == about.deal_ref:
         return tell_sides(event, about.deal_id, lambda deal, reader: late(**_own(deal), due=reader.when(due_at)))
     return tell(event, company(event, LEADS, also=[about.by_id]), lambda to: late(**_own(about), due=to.when(due_at)))

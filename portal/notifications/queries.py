@@ -70,11 +70,11 @@ def device(device_id: int) -> Any:
 
 
 def emergency(grant_id: int) -> Any:
-    """Its reason, when it ends, and `who`: the people who can confirm it, as a sentence."""
+    """Its reason, when it ends, who asked, and `who`: the people who can confirm it, as a sentence."""
     wanted = sa.select(EmergencyGrant).where(EmergencyGrant.id == grant_id)
     grant = db.session.scalars(wanted).one()
     who = who_confirms(grant.asked_by_id, grant.user_id)
-    return SimpleNamespace(reason=grant.reason, ends_at=grant.ends_at, who=who)
+    return SimpleNamespace(reason=grant.reason, ends_at=grant.ends_at, asked_by_id=grant.asked_by_id, who=who)
 
 
 def partner(partner_id: int) -> Any:
@@ -178,7 +178,8 @@ def task(task_id: int) -> Any:
 
 
 def fee_line(ref: str) -> Any:
-    columns = (FeeLine.ref, FeeLine.amount_minor, FeeLine.currency, Deal.company, Referral.by_id)
+    called = sa.func.coalesce(Referral.company, Deal.company).label("company")
+    columns = (FeeLine.ref, FeeLine.amount_minor, FeeLine.currency, called, Referral.by_id)
     wanted = (
         sa.select(*columns, Referral.ref.label("referral_ref"), Partner.name.label("partner"))
         .join(Deal, Deal.id == FeeLine.deal_id)

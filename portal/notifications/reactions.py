@@ -22,9 +22,12 @@ from portal.notifications.actions import messages, tell, write_all
 from portal.notifications.messages import Message, agreements, referrals
 from portal.notifications.readers import LEADS, SIGNERS, Reader, company, staff
 from portal.program import the_program
+from portal.referrals.claims import can_appeal
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.entered import told as entered_words
 from portal.referrals.events import ReferralAnswered, ReferralAsked, ReferralDeclined, ReferralSubmitted
+from portal.referrals.expiry import appeal_until
+from portal.referrals.rules import Status
 
 
 @reacts_to(AgreementSent)
@@ -122,8 +125,14 @@ def referral_answered(event: ReferralAnswered) -> None:
 def referral_declined(event: ReferralDeclined) -> None:
     found, why = queries.referral(event.ref), DECLINE_REASONS[event.reason]
     reason = f"{why.sentence} {found.decision_note}".strip()
-    told = referrals.declined(company=found.company, reason=reason, way_back=why.way_back, ref=found.ref)
-    tell(event, company(event, LEADS, also=[found.by_id]), lambda _: told)
+    told = partial(referrals.declined, company=found.company, reason=reason, way_back=why.way_back, ref=found.ref)
+    may_appeal = can_appeal(Status.DECLINED, event.reason, None) is not None
+    until, says = appeal_until(event.at), "If you see it otherwise, appeal until {}: somebody else then looks at it."
+    tell(
+        event,
+        company(event, LEADS, also=[found.by_id]),
+        lambda reader: told(appeal=says.format(reader.day_of(until)) if may_appeal else ""),
+    )
 
 
 def _company_name() -> str:

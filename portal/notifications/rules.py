@@ -37,6 +37,7 @@ ALWAYS_TOLD = frozenset(
         "EmergencyAsked",
         "EmergencyEnded",
         "EmergencyGranted",
+        "EmergencyLapsed",
         "EmergencyRefused",
         "NewDeviceUsed",
         "PasswordChanged",

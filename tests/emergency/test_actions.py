@@ -21,6 +21,7 @@ from portal.proof import broken
 from portal.scope import all_partners
 from portal.worker import run_until_idle
 from tests.emergency.lending import APPROVER, HOUR, asked, grant, mails, roles_of, running, someone
+from tests.notifications.outbox import outbox
 from tests.support import make
 from tests.support.client import Client
 from tests.support.threads import at_once
@@ -129,3 +130,28 @@ def _confirm(by: User, ref: str) -> None:
 def test_where_it_stands_is_read_from_its_times(given: dict[str, datetime], state: GrantState) -> None:
     usual: dict[str, Any] = {"asked_at": make.NOON, "refused_at": None, "ends_at": None, "ended_at": None}
     assert state_of(**usual | {"now": make.NOON} | given) is state
+
+
+def test_whoever_asked_hears_that_nobody_confirmed_it(adam: User, audrey: User, quinn: User) -> None:
+    asked(audrey, quinn, now=make.NOON)
+    late = make.NOON + rules.ASK_HOLDS
+    assert jobs.due(late - HOUR, 10) == []
+    ((grant_id, number),) = jobs.due(late, 10)
+    jobs.attempt(grant_id, number, late)
+    jobs.attempt(grant_id, number, late)
+    assert jobs.due(late + HOUR, 10) == []
+    assert mails("EmergencyLapsed") == {audrey.email, quinn.email}
+    told = {each.to: each for each in outbox("EmergencyLapsed")}
+    assert told[audrey.email].path == "/staff/people/emergency/new"
+    assert (told[quinn.email].path, "Audrey Auditor can ask anew" in told[quinn.email].text) == ("", True)
+    with pytest.raises(Refused, match="within a day"):
+        actions.confirm(adam, grant(), now=late - HOUR)
+    assert roles_of(quinn) == {Role.QUALIFIER}
+    assert list(broken()) == []
+
+
+def test_what_was_decided_does_not_lapse(adam: User, audrey: User, quinn: User) -> None:
+    running(audrey, adam, quinn, now=make.NOON)
+    assert [number for _, number in jobs.due(make.NOON + rules.ASK_HOLDS, 10)] == [jobs.END]
+    with pytest.raises(Refused, match="Nothing was changed"):
+        actions.lapse(grant(), now=make.NOON + rules.ASK_HOLDS)

@@ -6,8 +6,8 @@ from portal.notifications.messages import Message, message
 def expires_soon(*, company: str, question: str, until: str, ref: str) -> Message:
     return message(
         f"Answer by {until}: {company}",
-        f"We asked: “{question}”",
         f"Answer by {until}, else this referral expires. Our clock is paused until you do.",
+        f"We asked: “{question}”",
         action="Answer",
         path=f"/referrals/{ref}",
     )
@@ -84,7 +84,7 @@ def given_back(*, company: str, partner: str, ref: str) -> Message:
 def revoked(*, company: str, reason: str, until: str, ref: str) -> Message:
     return message(
         f"Revoked: your protection of {company}",
-        reason,
+        f"We took the protection back: “{reason}”",
         f"If you see it differently, appeal until {until}: somebody else then looks at it.",
         action="Read and appeal",
         path=f"/referrals/{ref}",
@@ -105,7 +105,7 @@ def extension_granted(*, company: str, until: str, reason: str, ref: str) -> Mes
     return message(
         f"Granted: {company} is protected until {until}",
         f"You asked for an extension, and {company} is protected until {until}.",
-        reason,
+        f"“{reason}”" if reason else "",
         action="Look at your claim",
         path=f"/referrals/{ref}",
     )
@@ -114,8 +114,8 @@ def extension_granted(*, company: str, until: str, reason: str, ref: str) -> Mes
 def extension_refused(*, company: str, until: str, reason: str, ref: str) -> Message:
     return message(
         f"Not extended: {company}",
-        reason,
         until,
+        f"“{reason}”",
         action="Look at your claim",
         path=f"/referrals/{ref}",
     )
@@ -135,7 +135,7 @@ def declined_upheld(*, company: str, reason: str, due: str, ref: str) -> Message
     return message(
         f"Upheld: your appeal for {company}",
         f"You were right, and somebody else than who declined decides anew. You get the answer by {due}.",
-        reason,
+        f"“{reason}”",
         action="See where it is",
         path=f"/referrals/{ref}",
     )
@@ -154,7 +154,7 @@ def revocation_upheld(*, company: str, reason: str, until: str, ref: str) -> Mes
     return message(
         f"Upheld: your appeal for {company}",
         f"You were right: {company} is protected again until {until}, and you lost no day.",
-        reason,
+        f"“{reason}”",
         action="Look at your claim",
         path=f"/referrals/{ref}",
     )
@@ -163,8 +163,8 @@ def revocation_upheld(*, company: str, reason: str, until: str, ref: str) -> Mes
 def appeal_rejected(*, company: str, reason: str, ref: str) -> Message:
     return message(
         f"Rejected: your appeal for {company}",
-        reason,
         "Somebody else than who decided looked at it, and the decision stands. That is final.",
+        f"“{reason}”",
         action="Read the decision",
         path=f"/referrals/{ref}",
     )

@@ -8,8 +8,8 @@ _RULES = "The rules of engagement are printed in the portal."
 def entered(*, company: str, ruling: str, due: str, ref: str) -> Message:
     return message(
         f"In conflict: {company}",
-        ruling,
-        f"A person looks at it and decides by {due}. You hear from us either way. {_RULES}",
+        f"A person looks at it and decides by {due}. You hear from us either way.",
+        f"{ruling} {_RULES}",
         action="See the rule and the times",
         path=f"/referrals/{ref}",
     )

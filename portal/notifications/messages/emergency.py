@@ -36,6 +36,17 @@ def refused(*, ref: str, by: str, name: str, role: str) -> Message:
     )
 
 
+def lapsed(*, ref: str, name: str, role: str, who: str, asker: str) -> Message:
+    """`asker`: who can ask anew; empty where that is the reader."""
+    return message(
+        f"Emergency access {ref} was not confirmed: {name} as {role}",
+        "Nobody confirmed it within a day, so it does not begin.",
+        f"If it is still needed, {asker or 'you'} can ask anew, and talk to a second person first. {who}",
+        action="Ask anew",
+        path="" if asker else f"{PATH}/new",
+    )
+
+
 def ended(*, ref: str, by: str, name: str, role: str) -> Message:
     return message(
         f"Emergency access {ref} is over: {name} as {role}",

@@ -1,35 +1,41 @@
 """About what we promised a partner: it is near, it was missed; and who looks after a deal from here on."""
 
 from portal.notifications.messages import Message, message
+from portal.sla.rules import ClockKind
+
+WHAT = {
+    ClockKind.FIRST_ANSWER: "a first answer",
+    ClockKind.DECISION: "a decision",
+    ClockKind.FIRST_CONTACT: "a first contact with them",
+    ClockKind.PERIODIC_UPDATE: "news of how it stands",
+}
+"""What is owed to a partner, and told of."""
 
 
-def near(*, promise: str, company: str, partner: str, due: str, path: str) -> Message:
+def near(*, what: str, company: str, partner: str, due: str, path: str) -> Message:
     return message(
         f"Due {due}: {company}",
-        f"{partner} is promised this by {due}: {promise}. Three quarters of the time have passed.",
+        f"{partner} is promised {what} by {due}. Three quarters of the time have passed.",
         action="Open it",
         path=path,
     )
 
 
-def missed_by_us(
-    *, promise: str, company: str, partner: str, due: str, who: str, path: str, is_answer: bool
-) -> Message:
+def missed_by_us(*, what: str, company: str, partner: str, due: str, who: str, path: str, is_answer: bool) -> Message:
     return message(
-        f"Missed: {promise}, {company}",
-        f"{partner} was promised this by {due}, and it has not come. {who}",
+        f"Late: {what}, {company}",
+        f"{partner} was promised {what} by {due}, and it has not come. {who}",
         "Until it does, the protection of the introduction grows by the delay." if is_answer else "",
         action="Open it",
         path=path,
     )
 
 
-def missed(*, promise: str, company: str, due: str, ref: str, is_answer: bool) -> Message:
+def missed(*, what: str, company: str, due: str, who: str, ref: str, is_answer: bool) -> Message:
     return message(
         f"We are late: {company}",
-        f"We owed you this by {due}: {promise}.",
-        "It still comes, and whoever owes it was told."
-        + (" The delay is added to your protection." if is_answer else ""),
+        f"{who} still owes you {what}, promised by {due}, and was told so just now.",
+        "The delay is added to your protection." if is_answer else "You hear from us as soon as there is news.",
         action="See where it is",
         path=f"/referrals/{ref}",
     )

@@ -6,8 +6,8 @@ from portal.notifications.messages import Message, message
 def received(*, company: str, due: str, ref: str, entered: str = "") -> Message:
     return message(
         f"Received: {company}",
-        *filter(None, [entered]),
         f"We have your introduction. You get our answer by {due}.",
+        entered,
         "You hear from us either way, and you can follow each step.",
         action="See where it is",
         path=f"/referrals/{ref}",
@@ -24,11 +24,13 @@ def asked(*, company: str, by: str, question: str, ref: str) -> Message:
     )
 
 
-def declined(*, company: str, reason: str, way_back: str, ref: str) -> Message:
+def declined(*, company: str, reason: str, way_back: str, appeal: str, ref: str) -> Message:
+    """`appeal`: until when somebody else can be asked to look at it, as a sentence."""
     return message(
         f"Declined: {company}",
         reason,
         way_back,
+        appeal,
         action="Read why",
         path=f"/referrals/{ref}",
     )
