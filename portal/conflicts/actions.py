@@ -19,7 +19,7 @@ from portal.conflicts.models import Conflict
 from portal.conflicts.rules import ANSWER_OF, REASON_OF, ConflictState
 from portal.conflicts.standing import Against, against
 from portal.deals import sharing
-from portal.errors import Refused
+from portal.errors import Overtaken, Refused
 from portal.events import publish
 from portal.extensions import db
 from portal.formats import day_words
@@ -28,6 +28,7 @@ from portal.referrals.actions import check_not_enterer, move
 from portal.referrals.events import ReferralDeclined
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
+from portal.referrals.rules import check_move as check_referral_move
 from portal.sla.queries import calendar
 
 
@@ -55,6 +56,9 @@ def enter(by: User, referral: Referral, *, ref: str, seen_version: int, now: dat
 
     Raises Refused where `ref` does not look like it, or does not stand before it; Overtaken on an older version."""
     check_not_enterer(by, referral)
+    if referral.version != seen_version:
+        raise Overtaken
+    check_referral_move(referral.status, Status.CONFLICT)  # before its row: there is one open conflict at most
     if ref not in queries.refs_alike(referral, now):
         raise Refused(f"{ref} does not look like {referral.company}.")
     found = against(referral, [ref], now)

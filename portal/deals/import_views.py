@@ -10,6 +10,7 @@ from portal.deals import import_rows, importing, queries
 from portal.deals.forms import ImportForm
 from portal.downloads import attachment
 from portal.errors import Refused
+from portal.formats import counted
 from portal.idempotency import commit_to, once
 
 bp = Blueprint("staff_deal_imports", __name__, url_prefix="/staff/deals/imports")
@@ -46,7 +47,8 @@ def show(ref: str) -> ResponseReturnValue:
 def confirm(ref: str) -> ResponseReturnValue:
     found = queries.imported(ref, to_change=True)
     importing.take_in(current_user, found, now=clock.now())
-    return commit_to(f"/staff/deals/imports/{ref}", f"{found.added:,} deals are added.")
+    said = counted(found.added, "deal")
+    return commit_to(f"/staff/deals/imports/{ref}", f"{said[0].upper()}{said[1:]} added.")
 
 
 @bp.get("/<ref>/report")

@@ -101,7 +101,7 @@ def test_it_comes_back_on_its_day_and_everyone_is_told(sam: User, deal: Deal) ->
     _run(60)
     assert sales.again_deal(deal.ref).stage is Stage.PARKED
     _run(89)  # three days before
-    assert _mails()[-1] == f"Back on 18 Feb 2027: {deal.company}" or "Back on 18 Feb" in _mails()[-1]
+    assert _mails()[-1] == f"Back on 18 Feb: {deal.company}"
     told = len(_mails())
     _run(90)
     assert len(_mails()) == told  # once

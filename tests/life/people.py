@@ -74,8 +74,9 @@ class People(RuleBasedStateMachine):
     app: Flask
     renew: Any
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(begun=st.booleans())
+    def begin(self, begun: bool) -> None:
+        """With nothing yet, or with a deal of one partner that another has a claim to."""
         type(self).renew()
         self.at = NOON
         sales.program()
@@ -86,6 +87,11 @@ class People(RuleBasedStateMachine):
         self.leads = [sales.detached(sales.lead()) for _ in range(2)]
         self.owners, self.deciders = ([sales.detached(each) for each in some] for some in (owners, deciders))
         self.finance = sales.detached(finance)
+        if begun:
+            same: dict[str, Any] = {"company": "Nordlys", "website": "nordlys.example"}
+            claims.qualified(self.leads[0], self.deciders[0], self.now, **same)
+            sales.referral(self.leads[1], self.now, **same)
+            forget()
 
     def teardown(self) -> None:
         if hasattr(self, "at"):

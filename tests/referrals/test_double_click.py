@@ -36,7 +36,7 @@ def token(app: Flask) -> str:
 def click(app: Flask, token: str, form: dict[str, Any], answers: list[tuple[int, str | None]]) -> None:
     browser = FlaskClient(app, app.response_class)
     with browser.session_transaction() as session:
-        session |= {"_user_id": token, "csrf_token": CSRF}
+        session.update({"_user_id": token, "csrf_token": CSRF})
     signed = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(CSRF)
     answer = browser.post("/referrals/new", data=form | {"csrf_token": signed})
     answers.append((answer.status_code, answer.location))
