@@ -1,20 +1,17 @@
 """The very instant and the very last number of the rules of a claim: which side of the line it is on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from portal.appeals.rules import Decision
-from portal.appeals.rules import checked as checked_appeal
 from portal.errors import Refused
 from portal.fields.rules import LONGEST_CHOICE, MOST_CHOICES, choices_of
 from portal.protections.rules import after_its_end, by_its_dates
-from portal.referrals.claims import About
+from portal.referrals.claims import About, why_not_appealed
 from portal.referrals.rules import ProtectionState
 from tests.support.make import NOON
 
 SECOND = timedelta(seconds=1)
-DECISION = Decision(about=About.DECLINE, by_id=7, at=NOON - SECOND)
 
 
 @pytest.mark.parametrize(
@@ -32,14 +29,20 @@ def test_a_protection_is_over_at_its_end(ends: timedelta, tail: timedelta, state
         assert after_its_end(NOON + tail, NOON) is state
 
 
-def test_a_decision_is_appealed_until_the_instant_that_was_named() -> None:
-    assert checked_appeal(DECISION, NOON, NOON, had=False) is DECISION
-    with pytest.raises(Refused, match="time to appeal is over"):
-        checked_appeal(DECISION, NOON, NOON + SECOND, had=False)
-    with pytest.raises(Refused, match="appealed already"):
-        checked_appeal(DECISION, NOON, NOON, had=True)
-    with pytest.raises(Refused, match="no decision"):
-        checked_appeal(None, None, NOON, had=False)
+@pytest.mark.parametrize(
+    ("about", "until", "had_at", "is_refused"),
+    [
+        (About.DECLINE, NOON, None, False),  # at the instant that was named
+        (About.DECLINE, NOON - SECOND, None, True),
+        (About.DECLINE, NOON, NOON - SECOND, True),
+        (None, None, None, True),
+    ],
+)
+def test_a_decision_is_appealed_once_and_in_time(
+    about: About | None, until: datetime | None, had_at: datetime | None, is_refused: bool
+) -> None:
+    why = why_not_appealed(about, until, NOON, had_at=had_at, day=lambda at: f"{at:%d %b}")
+    assert bool(why) is is_refused
 
 
 def test_as_many_choices_as_may_be_and_as_long() -> None:
