@@ -43,7 +43,7 @@ _of_these = (
     sa.select(*_COLUMNS)
     .where(EventRow.ref.in_(sa.bindparam("refs", expanding=True)))
     .order_by(EventRow.seq.desc())
-    .limit(sa.bindparam("limit"))
+    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 _its_partner = sa.bindparam("partner_id", type_=sa.BigInteger())
 # + 0: a few rows by their references, never a walk through all of the company's

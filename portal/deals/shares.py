@@ -20,7 +20,8 @@ _Own, _Share, _Partner = sa.orm.aliased(Deal), sa.orm.aliased(DealShare), sa.orm
 
 def _of_referral(referral_id: Any, column: Any) -> Any:
     """Of the share that a referral has, where it has one: an index lookup."""
-    return sa.select(column).where(_Share.referral_id == referral_id, _Share.ended_at.is_(None)).scalar_subquery()
+    live = sa.select(column).where(_Share.referral_id == referral_id, _Share.ended_at.is_(None))
+    return live.scalar_subquery().correlate_except(_Share)  # however deep in a statement it stands
 
 
 SHARE = _of_referral(Referral.id, _Share.share_bp).label("share_bp")
@@ -31,7 +32,7 @@ def is_deal_of(referral_id: Any) -> sa.ColumnElement[bool]:
     """The deal that a referral led to, or that it has a share of: by its key, after a lookup in an index or two.
 
     Not by OR, for which a database leaves the order of the list that it joins to."""
-    led_to = sa.select(_Own.id).where(_Own.referral_id == referral_id).scalar_subquery()
+    led_to = sa.select(_Own.id).where(_Own.referral_id == referral_id).scalar_subquery().correlate_except(_Own)
     return Deal.id == sa.func.coalesce(led_to, _of_referral(referral_id, _Share.deal_id))
 
 

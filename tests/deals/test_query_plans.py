@@ -162,3 +162,11 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for child in plan.get("Plans", ()):
         yield from _nodes(child)
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_how_many_are_read_is_known_when_a_query_is_planned(app: Flask) -> None:
+    """It is planned once; of a limit that comes later, the planner thinks that it is a tenth of all rows."""
+    staff = make.staff(Role.SALES_OWNER)
+    limits = [each for sql, _ in _asked(lambda: board.core(staff, None)) for each in re.findall(r"LIMIT (\w+)", sql)]
+    assert limits == [str(board.FIRST)] * 4

@@ -1,5 +1,6 @@
 """Each source of the work queue: whose it is, and that it reads an index however many rows there are."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -118,24 +119,37 @@ def test_a_source_names_only_columns_of_the_queue() -> None:
         part(colour=sa.literal("red"))
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.rows.__name__)
-def test_no_source_reads_a_table_that_grows(lead: User, source: Source) -> None:
+def _asked(source: Source, everyone: User) -> tuple[str, Any]:
     asked: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, sql: str, parameters: Any, *_: Any) -> None:
         asked.append((sql, parameters))
 
-    everyone = make.staff(*STAFF_ROLES)
     event.listen(db.engine, "before_cursor_execute", note)
     db.session.execute(all_partners(source.rows(everyone, NOON).limit(100), "a test"))
     event.remove(db.engine, "before_cursor_execute", note)
-    sql, parameters = asked[-1]
+    return asked[-1]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.rows.__name__)
+def test_no_source_reads_a_table_that_grows(lead: User, source: Source) -> None:
+    sql, parameters = _asked(source, make.staff(*STAFF_ROLES))
     plan = [row[3] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)]
     scanned = [step for step in plan if step.startswith("SCAN") and "INDEX" not in step]
     assert not [step for step in scanned if step.split()[1] not in (*SHORT, "CONSTANT", "anon_1")], plan
     sorted_by_hand = [step for step in plan if "ORDER BY" in step]
     assert not sorted_by_hand or source in SORTED_BY_HAND, plan
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_each_source_has_an_index_on_postgresql_too(lead: User) -> None:
+    everyone, connection = make.staff(*STAFF_ROLES), db.session.connection()
+    connection.execute(sa.text("SET LOCAL enable_seqscan = off"))  # then it reads a table only for want of an index
+    for source in SOURCES:
+        sql, parameters = _asked(source, everyone)
+        plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", parameters))
+        assert set(re.findall(r"Seq Scan on (\w+)", plan)) <= {*SHORT}, plan
 
 
 def test_everyone_of_ours_is_told_of_what_they_may_act_on(lead: User) -> None:

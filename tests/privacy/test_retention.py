@@ -113,6 +113,15 @@ def test_an_open_deal_keeps_its_contact_for_as_long_as_it_takes(app: Flask, sett
     assert erased_at(ref) is None
 
 
+def test_an_open_deal_keeps_its_contact_whatever_became_of_other_deals(app: Flask, settings: Settings) -> None:
+    lead = a_lead()
+    lost, open_ = sales.qualified(lead), sales.qualified(lead, **contact())
+    sales.moved(lost, "lost", lost_reason="no_budget")
+    refs = ref_of(lost), ref_of(open_)
+    night(app, NOON + 3650 * DAY)
+    assert (erased_at(refs[0]) is None, erased_at(refs[1])) == (False, None)
+
+
 @pytest.mark.parametrize("is_staff", [True, False])
 def test_a_closed_account_becomes_a_pseudonym(app: Flask, settings: Settings, is_staff: bool) -> None:
     closed: dict[str, Any] = {"name": NAME, "email": EMAIL, "disabled_at": NOON}

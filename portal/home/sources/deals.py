@@ -1,4 +1,5 @@
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from portal.sla.rules import ClockKind
 
 SOON = timedelta(days=2)
 _Owner = aliased(User)
+_NEW = sa.literal(Stage.NEW, Deal.stage.type, literal_execute=True)
+"""The stage of the fewest: a database that knows which one is asked for reads those alone."""
 
 
 def _deals(**given: Any) -> sa.Select[Any]:
@@ -34,8 +37,15 @@ def _next_steps(user: User, now: datetime) -> sa.Select[Any]:
     """One's own deals whose next step is due within two days, with the time where it is a promise."""
     promised = (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT) & SlaClock.ended_at.is_(None)
     mine = _deals(due_at=SlaClock.due_at, is_mine=sa.true()).outerjoin(SlaClock, promised)
-    due = mine.where(Deal.owner_id == user.id, Deal.next_step_on <= (now + SOON).date())
-    return due.order_by(Deal.next_step_on, Deal.id)
+    due = mine.where(*_own_until(user, (now + SOON).date()))
+    return due.order_by(Deal.owner_id, Deal.next_step_on, Deal.id)
+
+
+def _own_until(user: User, day: date) -> Iterator[sa.ColumnElement[bool]]:
+    """Said so that one index alone has them in their order: of two that have, a database takes the one without the
+    owner, and reads what all others have to do."""
+    yield Deal.owner_id >= user.id
+    yield sa.tuple_(Deal.owner_id, Deal.next_step_on) <= sa.tuple_(user.id, day)
 
 
 def _standing_still(user: User, now: datetime) -> sa.Select[Any]:
@@ -47,7 +57,7 @@ def _standing_still(user: User, now: datetime) -> sa.Select[Any]:
 
 def _not_contacted(user: User, now: datetime) -> sa.Select[Any]:
     """What others promised to a partner and have not kept: whoever looks after partners watches it."""
-    late = (Deal.stage == Stage.NEW) & (Deal.next_step_on < now.date())
+    late = (Deal.stage == _NEW) & (Deal.next_step_on < now.date())
     theirs = _deals(person=_Owner.name).join(_Owner, _Owner.id == Deal.owner_id)
     of_partners = Deal.partner_id.is_not(None) & (Deal.owner_id != user.id)
     return theirs.where(late, of_partners).order_by(Deal.next_step_on, Deal.id)
