@@ -1,7 +1,7 @@
 """Everything that is held of a person, row by row, for whoever has the right to a copy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from portal.notifications.models import Delivery
 from portal.partners.models import Partner, PayoutDetails
 from portal.privacy.inventory import COLUMNS, FREE_TEXT
 from portal.privacy.mentions import mentions_of
+from portal.privacy.others import Own, without_others
 from portal.privacy.rules import CLASSES, Kind, Subject
 from portal.privacy.traces import Traces
 from portal.referrals.models import Referral
@@ -120,7 +121,14 @@ def _of_contact(ref: str) -> Dossier:
         _part("mails", "Mails about the introduction", Kind.MAIL, mails.order_by(Delivery.id)),
         _mentioned(Traces(names=[name], addresses=[email], phones=phones)),
     ]
-    return Dossier(name, email, [part for part in parts if part.rows], _proof_files(ids))
+    own = Own(name, email, phones, {str(row["introduced_by"]) for row in referrals.rows})
+    return Dossier(name, email, _alone([part for part in parts if part.rows], own), _proof_files(ids))
+
+
+def _alone(parts: list[Part], own: Own) -> list[Part]:
+    """The parts without anybody else: all at once, for who is named in one is looked for in all."""
+    rows = iter(without_others((row for part in parts for row in part.rows), own))
+    return [replace(part, rows=[next(rows) for _ in part.rows]) for part in parts]
 
 
 def _proof(*columns: Any, of: sa.Select[Any]) -> sa.Select[Any]:
