@@ -212,6 +212,33 @@ GUARDS = [
     ("activity/queries.py", ", EventRow.audience == Audience.PARTNER", "", "test_canary.py"),
     ("deals/queries.py", "wanted = wanted.where(Deal.owner_id == user.id)", "pass", "test_access.py"),
     ("auth/queries.py", "        LoginSession.user_id == user.id,\n", "", "test_access.py"),
+    ("conflicts/actions.py", "    check_referral_move(referral.status, ", "    print(", "life/test_guards.py"),
+    ("conflicts/actions.py", "    if referral.version != seen_version:", "    if False:", "life/test_guards.py"),
+    ("protections/actions.py", "    if protection.version != seen_version:", "    if False:", "life/test_guards.py"),
+    ("protections/actions.py", "    queries.check_not_enterer(by, referral)\n", "", "life/test_guards.py"),
+    ("protections/actions.py", " or protection.state in _OVER", "", "life/test_guards.py"),
+    ("protections/extending.py", "if meets_on is not None and meets_on <", "if None and None <", "life/test_guards.py"),
+    ("protections/rules.py", "if tail_ends_at > now", "if tail_ends_at >= now", "life/test_edges.py"),
+    ("protections/timers.py", "        Protection.version == version,\n", "", "life/test_guards.py"),
+    ("appeals/actions.py", "    _check_seen(made, seen_version)\n    sla.rel", "    sla.rel", "life/test_guards.py"),
+    (
+        "drafts/queries.py",
+        "visible_to(user).where(ReferralDraft.ref == ref)",
+        "visible_to(user)",
+        "life/test_guards.py",
+    ),
+    ("fields/actions.py", "    _check_label(label, asked)\n", "", "life/test_guards.py"),
+    ("fields/actions.py", "    _check_label(field.label, asked)\n", "", "life/test_guards.py"),
+    ("deals/sharing.py", "if set(divided) != in_it:", "if False:", "deals/test_shared_side_by_side.py"),
+    ("deals/sharing.py", "if pays_in != deal.currency:", "if False:", "deals/test_shared_side_by_side.py"),
+    ("deals/shares.py", "DealShare.partner_id == partner_id, ", "", "deals/test_shared_side_by_side.py"),
+    ("routing/actions.py", "if until_on < from_on:", "if until_on <= from_on:", "routing/test_guards.py"),
+    (
+        "routing/queries.py",
+        "Absence.ref == ref, Absence.user_id == user_id",
+        "Absence.ref == ref",
+        "routing/test_guards.py",
+    ),
 ]
 
 

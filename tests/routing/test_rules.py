@@ -195,3 +195,20 @@ def test_whoever_was_away_is_not_given_all_that_they_missed() -> None:
 
 def _paid(pool: tuple[Member, ...], choice: Choice) -> tuple[Member, ...]:
     return tuple(replace(member, credit=choice.credits.get(member.user_id, member.credit)) for member in pool)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "employees", "holds"),
+    [
+        (10, 50, 9, False),
+        (10, 50, 10, True),
+        (10, 50, 50, True),
+        (10, 50, 51, False),
+        (10, 10, 10, True),
+        (None, 50, 0, True),
+        (10, None, None, False),
+        (None, None, None, True),
+    ],
+)
+def test_a_size_goes_from_and_to(low: int | None, high: int | None, employees: int | None, holds: bool) -> None:
+    assert C(employees_from=low, employees_to=high).hold(Facts(employees=employees)) is holds

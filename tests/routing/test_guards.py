@@ -1,0 +1,101 @@
+"""Who is away when, rules one beside the other, and the edges of a size."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.exceptions import NotFound
+
+from portal.auth.models import User
+from portal.auth.rules import Role
+from portal.errors import Overtaken, Refused
+from portal.extensions import db
+from portal.routing import actions, queries
+from portal.routing.models import RoutingMember, WorkLimit
+from portal.routing.rules import Conditions
+from tests.support import make, sales
+from tests.support.make import NOON
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+TODAY, DAY = NOON.date(), timedelta(days=1)
+
+
+@pytest.fixture
+def people(app: Flask) -> tuple[User, User, User]:
+    sales.program()
+    sam, tom = (make.staff(Role.SALES_OWNER, name=name) for name in ("Sam", "Tom"))
+    return sam, tom, make.staff(Role.PROGRAM_ADMIN, name="Ida")
+
+
+def away(by: User, who: User, first: int, last: int) -> Any:
+    given: dict[str, Any] = {"from_on": TODAY + first * DAY, "until_on": TODAY + last * DAY, "stand_in_id": None}
+    return actions.note_absence(by, who, now=NOON, **given)
+
+
+def test_an_absence_may_be_of_one_day_and_of_today(people: tuple[User, User, User]) -> None:
+    sam, _, ida = people
+    assert away(ida, sam, 0, 0).until_on == TODAY
+    for first, last, says in ((2, 1, "after the first"), (-3, -1, "lie behind")):
+        with pytest.raises(Refused, match=says):
+            away(ida, sam, first, last)
+
+
+@pytest.mark.parametrize(("first", "last", "fits"), [(1, 2, True), (6, 8, True), (1, 3, False), (5, 8, False)])
+def test_absences_of_one_person_do_not_overlap(
+    people: tuple[User, User, User], first: int, last: int, fits: bool
+) -> None:
+    sam, tom, ida = people
+    away(ida, sam, 3, 5)
+    away(ida, tom, first, last)
+    assert queries.overlaps(sam.id, TODAY + first * DAY, TODAY + last * DAY) is not fits
+
+
+def test_absences_are_of_whom_they_are_asked_for(people: tuple[User, User, User]) -> None:
+    sam, tom, ida = people
+    first, second = away(ida, sam, -1, 0), away(ida, sam, 3, 5)
+    other = away(ida, tom, 3, 5)
+    assert [each.ref for each in queries.absences(sam.id, TODAY)] == [first.ref, second.ref]
+    assert [each.ref for each in queries.absences(sam.id, TODAY + DAY)] == [second.ref]
+    assert queries.absence(sam.id, second.ref) is second
+    with pytest.raises(NotFound):
+        queries.absence(sam.id, other.ref)
+    assert set(queries.away(TODAY)) == {sam.id}
+
+
+def test_a_stand_in_is_one_of_our_people_who_can_sign_in(people: tuple[User, User, User]) -> None:
+    sam, tom, ida = people
+    make.partner_user(Role.PARTNER_ADMIN)
+    make.staff(Role.SALES_OWNER, name="Gone", accepted_at=NOON, disabled_at=NOON)
+    make.staff(Role.SALES_OWNER, name="Invited", accepted_at=None)
+    for each in people:
+        each.accepted_at = NOON
+    assert {each.id for each in queries.colleagues(sam.id)} == {tom.id, ida.id}
+
+
+def test_a_rule_is_changed_alone_and_names_somebody(people: tuple[User, User, User]) -> None:
+    sam, tom, ida = people
+    one, other = (
+        actions.add_rule(ida, now=NOON, conditions=Conditions(countries=frozenset({code})), members={sam.id: 1})
+        for code in ("DE", "AT")
+    )
+    given: dict[str, Any] = {"now": NOON, "conditions": Conditions()}
+    with pytest.raises(Overtaken):
+        actions.change_rule(ida, one, seen_version=one.version + 1, members={tom.id: 1}, **given)
+    with pytest.raises(Refused, match="at least one person"):
+        actions.change_rule(ida, one, seen_version=one.version, members={}, **given)
+    actions.change_rule(ida, one, seen_version=one.version, members={tom.id: 1}, **given)
+    named = {each.rule_id: each.user_id for each in db.session.scalars(sa.select(RoutingMember))}
+    assert named == {one.id: tom.id, other.id: sam.id}
+    actions.move_rule(ida, one, up=True, now=NOON)
+    actions.move_rule(ida, other, up=False, now=NOON)
+    assert one.position < other.position
+
+
+def test_a_limit_is_one_persons(people: tuple[User, User, User]) -> None:
+    sam, tom, ida = people
+    for who, most in ((sam, 3), (tom, 7), (tom, 7), (sam, None)):
+        actions.set_limit(ida, who, most, now=NOON)
+    limits = {each.user_id: each.most_open for each in db.session.scalars(sa.select(WorkLimit))}
+    assert limits == {tom.id: 7}
