@@ -1,6 +1,6 @@
 """The pages that are shown when something goes wrong: what happened, and what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from flask import current_app
@@ -68,8 +68,12 @@ TROUBLES: Mapping[int, Trouble] = {
 }
 
 
-def error_page(code: int, sentence: str | None = None, reference: str | None = None) -> tuple[str, int]:
-    """The page for this code. Rendered past the context processors: it needs no database and no user."""
+def error_page(
+    code: int, sentence: str | None = None, reference: str | None = None, typed: Sequence[str] = ()
+) -> tuple[str, int]:
+    """The page for this code, with what was typed in vain. Rendered past the context processors: it needs no database
+    and no user."""
     trouble = TROUBLES.get(code, TROUBLES[500 if code >= 500 else 400])
     page = current_app.jinja_env.get_template("errors/error.html")
-    return page.render(trouble=trouble, code=code, sentence=sentence or trouble.sentence, reference=reference), code
+    told = {"trouble": trouble, "sentence": sentence or trouble.sentence, "reference": reference, "typed": typed}
+    return page.render(code=code, **told), code

@@ -1,10 +1,11 @@
 """What an exception becomes: a sentence and the right code, never a traceback and nothing half written."""
 
 import logging
+import re
 import secrets
 import sqlite3
 
-from flask import Flask
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
@@ -15,6 +16,9 @@ from portal.error_pages import error_page
 from portal.errors import Overtaken, Refused, TooManyTries
 from portal.extensions import db
 
+FEWEST, MOST = 20, 10
+"""Letters of a text that is worth to be copied; so many of them."""
+_SECRET = re.compile("password|secret|token|key|code|iban|bic|account|proof|current", re.IGNORECASE)
 log = logging.getLogger(__name__)
 RETRY_AFTER_S = "30"
 READ_ONLY = "25006"
@@ -46,9 +50,17 @@ def is_unavailable(failure: DBAPIError) -> bool:
     return failure.connection_invalidated or (isinstance(failure, OperationalError) and not wrong)
 
 
+def typed_texts() -> list[str]:
+    """What somebody wrote into the form that could not be taken, so that it is not lost: words, never secrets."""
+    if request.method != "POST":
+        return []
+    written = ((name, text.strip()) for name, text in request.form.items() if not _SECRET.search(name))
+    return [text for _, text in written if len(text) >= FEWEST and any(map(str.isspace, text))][:MOST]
+
+
 def _refused(refusal: Refused) -> ResponseReturnValue:
     db.session.rollback()
-    return error_page(409, str(refusal))
+    return error_page(409, str(refusal), typed=typed_texts())
 
 
 def _too_many(pause: TooManyTries) -> ResponseReturnValue:
@@ -73,7 +85,7 @@ def _unavailable(failure: BaseException) -> ResponseReturnValue:
     """`failure` is the driver's own: SQLAlchemy's quotes the statement with what somebody typed."""
     db.session.rollback()
     log.warning("database unavailable: %s", failure)
-    page, code = error_page(503)
+    page, code = error_page(503, typed=typed_texts())
     return page, code, {"Retry-After": RETRY_AFTER_S}
 
 
@@ -81,7 +93,7 @@ def _http(failure: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if failure.code is None or failure.code < 400:
         return failure.get_response()
-    page, code = error_page(failure.code)
+    page, code = error_page(failure.code, typed=typed_texts() if failure.code in (400, 409, 422) else ())
     return page, code, {name: value for name, value in failure.get_headers() if name in ("Allow", "Retry-After")}
 
 
@@ -89,4 +101,4 @@ def _failed(failure: Exception) -> ResponseReturnValue:
     db.session.rollback()
     reference = secrets.token_hex(4)
     log.error("unexpected failure %s", reference, exc_info=failure)
-    return error_page(500, reference=reference)
+    return error_page(500, reference=reference, typed=typed_texts())

@@ -16,6 +16,8 @@ from portal.idempotency import new_key
 from portal.money import parse_minor
 
 MOST_DIGITS = 12
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""The marks that override the direction of what follows them; a Hebrew or Arabic name needs none."""
 
 
 def strip(value: str | None) -> str | None:
@@ -24,8 +26,11 @@ def strip(value: str | None) -> str | None:
 
 
 def one_line(value: str | None) -> str | None:
-    """What stands in a field of one line is one: a name with a line break in it would be two in a mail or a list."""
-    return " ".join(filter(None, map(str.strip, value.splitlines()))) if isinstance(value, str) else value
+    """What stands in a field of one line is one: a name with a line break in it would be two in a mail or a list, and
+    one with a mark that turns the direction around would turn what stands behind it."""
+    if not isinstance(value, str):
+        return value
+    return " ".join(filter(None, map(str.strip, value.translate(_TURNS).splitlines())))
 
 
 def at_most(characters: int) -> Length:
@@ -93,6 +98,7 @@ SAID = {
     "Not a valid integer value.": "Please write a whole number.",
     "Not a valid decimal value.": "Please write a number.",
     "Not a valid date value.": "Please choose a day.",
+    "Not a valid time value.": "Please choose a time.",
     "Invalid input.": "This cannot be read.",
     "Invalid email address.": "This is not a mail address.",
 }

@@ -42,6 +42,8 @@ def test_line_breaks_in_one_line_become_blanks(app: Flask) -> None:
         form = Plain(MultiDict({"name": typed, "note": typed, "story": "One\r\ntwo"}))
         assert form.note.data == "Calder Bcc: all@example.org & Finch Ltd"
         assert form.story.data == "One\r\ntwo"
+        assert Plain(MultiDict({"name": "x", "note": "\u202egnp.exe\u2066"})).note.data == "gnp.exe"
+        assert Plain(MultiDict({"name": "x", "note": "שלום"})).note.data == "שלום"
 
 
 def every_form(kind: type[Form] = Form) -> Iterator[type[Form]]:
