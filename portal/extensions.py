@@ -90,6 +90,31 @@ def read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> sa
     return db.session.connection().execute(statement, given)
 
 
+class _Compiled(dict[Any, Any]):
+    """What one statement was compiled to, found without its key: to hash that of a long one takes longer than to run
+    it."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        dialect, _of_the_statement, *rest = key
+        return super().get((dialect, *rest), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        dialect, _of_the_statement, *rest = key
+        super().__setitem__((dialect, *rest), compiled)
+
+
+class Kept:
+    """A statement that runs with every page: built once, and read as it stands."""
+
+    def __init__(self, statement: sa.Executable) -> None:
+        self._statement, self._options = statement, {"compiled_cache": _Compiled()}
+
+    def read(self, given: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
+        """As `read` does, with the values of its parameters."""
+        db.session.flush()
+        return db.session.connection().execute(self._statement, given, execution_options=self._options)
+
+
 def insert_into(table: type[Base] | sa.Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that can say what a conflict leads to, in the SQL of the database in use."""
     return postgresql.insert(table) if db.engine.dialect.name == "postgresql" else sqlite.insert(table)

@@ -62,7 +62,7 @@ class Money:
 def round_half_up(value: Fraction) -> int:
     """The nearest integer; a half goes away from zero, so that a fee and its clawback cancel out."""
     magnitude = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
-    return magnitude if value >= 0 else -magnitude
+    return magnitude if value.numerator >= 0 else -magnitude
 
 
 def split(minor: int, shares_bp: Sequence[int]) -> list[int]:

@@ -2,13 +2,15 @@
 ORM longer than the database takes to find it. What is read so is shown, and never changed."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
+from portal.extensions import Base
 from portal.paging import row_maker
 
 Maker = Callable[[Sequence[Any]], Any]
+Model = TypeVar("Model", bound=Base)
 
 
 def as_columns(statement: sa.Select[Any]) -> sa.Select[Any]:
@@ -27,6 +29,13 @@ def maker_of(statement: sa.Select[Any]) -> Maker:
         at = end
     make = row_maker(tuple(each["name"] for each in statement.column_descriptions))
     return lambda row: make(part(row) for part in parts)
+
+
+def object_of(model: type[Model], record: Any, **beside: Any) -> Model:
+    """An object of what was read, as the ORM makes it, with what was read beside it; no session knows it."""
+    made: Any = sa.inspect(model).class_manager.new_instance()
+    made.__dict__.update(record._asdict(), **beside)
+    return cast(Model, made)
 
 
 def _record(at: int, end: int, model: Any) -> Maker:

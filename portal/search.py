@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.choices import fixed
 from portal.extensions import Base, db
-from portal.narrowing import fixed
 
 LEAST = 3
 """Letters or digits: what is shorter stands in every other name."""
@@ -66,7 +66,9 @@ def inside(index: Index, typed: str) -> Callable[[Any], sa.ColumnElement[bool]]:
 
     def has(columns: Any) -> sa.ColumnElement[bool]:
         here = [getattr(columns, name) for name in index.columns]
-        return sa.or_(*(column.ilike(_like(each), escape="\\") for column in here for each in sorted(ways)))
+        is_sqlite = db.session.get_bind().dialect.name == "sqlite"  # whose LIKE takes plain letters for one anyway
+        alike = [column.like if is_sqlite else column.ilike for column in here]
+        return sa.or_(*(like(_like(each), escape="\\") for like in alike for each in sorted(ways)))
 
     return has
 

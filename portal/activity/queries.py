@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.events import KINDS, Audience
-from portal.extensions import read
+from portal.extensions import Kept
 from portal.formats import day_words, money
 from portal.scope import READER, all_partners, owned_by
 
@@ -50,17 +50,17 @@ _its_partner = sa.bindparam("partner_id", type_=sa.BigInteger())
 _of_these_to_it = _of_these.where(EventRow.partner_id + 0 == _its_partner, EventRow.audience == Audience.PARTNER)
 _called = sa.select(User.id, User.name).where(User.id.in_(sa.bindparam("ids", expanding=True)))
 # Built once: they run with every page of a record, and to build them takes longer than to run them.
-_TOLD_TO_STAFF = all_partners(_of_these, "staff read the record")
-_TOLD_TO_IT = owned_by(_of_these_to_it, READER)
-_NAMES = all_partners(_called, "names of the people in an event that the reader may see")
+_TOLD_TO_STAFF = Kept(all_partners(_of_these, "staff read the record"))
+_TOLD_TO_IT = Kept(owned_by(_of_these_to_it, READER))
+_NAMES = Kept(all_partners(_called, "names of the people in an event that the reader may see"))
 
 
 def timeline(user: User, refs: Iterable[str], limit: int = 50) -> list[Entry]:
     """What happened to these records, newest first, told to this reader."""
     asked = {"refs": list(refs), "limit": limit}
     if user.partner_id is None:
-        return tell(user, read(_TOLD_TO_STAFF, asked).all())
-    return tell(user, read(_TOLD_TO_IT, asked | {"partner_id": user.partner_id}).all())
+        return tell(user, _TOLD_TO_STAFF.read(asked).all())
+    return tell(user, _TOLD_TO_IT.read(asked | {"partner_id": user.partner_id}).all())
 
 
 def tell(reader: User, rows: Sequence[Any]) -> list[Entry]:
@@ -86,7 +86,7 @@ def people_in(rows: Iterable[Any]) -> set[int]:
 
 
 def _names(reader: User, rows: Sequence[Any]) -> dict[int | None, str]:
-    named = read(_NAMES, {"ids": list(people_in(rows))})
+    named = _NAMES.read({"ids": list(people_in(rows))})
     return {None: THE_PORTAL, **{row.id: row.name for row in named}, reader.id: YOU}
 
 

@@ -127,3 +127,7 @@ class Signature(Base):
     def identified_by(self) -> str:
         """How the person was identified, in words."""
         return FACTOR_LABEL[Factor(self.factor)] if self.user_id is not None else "rule"
+
+
+TERMS = sa.cast(Agreement.terms, sa.Text).label("terms")
+"""An agreement's terms as they are held: see `terms.terms_of_text`."""

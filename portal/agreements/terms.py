@@ -1,7 +1,9 @@
 """A partner's own terms: data frozen in the agreement, and the words that its text takes from them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from portal.agreements.plans import Plan
@@ -97,6 +99,12 @@ class Terms:
             return cls(currency=str(data["currency"]), plan=Plan.from_data(data["plan"]), **numbers)
         except (KeyError, TypeError, ValueError) as wrong:
             raise Refused("These terms cannot be read: something is missing or of the wrong kind.") from wrong
+
+
+@lru_cache(maxsize=500)
+def terms_of_text(text: str) -> Terms:
+    """The same from the data as the database holds them: frozen, so that the same text is the same terms for good."""
+    return Terms.from_data(json.loads(text))
 
 
 def hours_words(minutes: int) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach, reach_of
 from portal.auth.rules import Role
-from portal.extensions import read
+from portal.extensions import Kept
 
 
 class Asked(Protocol):
@@ -56,9 +56,10 @@ def values_of(reader: User) -> dict[str, Any]:
 
 def asked(build: Callable[[User], Any]) -> Asked:
     """The same as a question: `build` makes its statement, and whoever asks names its reader and what else it needs."""
-    statement = for_readers(build)
+    kept = for_readers(lambda reader: Kept(build(reader)))
 
     def ask(reader: User, /, **given: Any) -> sa.CursorResult[Any]:
-        return read(statement(reader), values_of(reader) | given)
+        found: sa.CursorResult[Any] = kept(reader).read(values_of(reader) | given)
+        return found
 
     return ask

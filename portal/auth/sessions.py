@@ -18,11 +18,11 @@ from portal.auth.models import LoginSession, RoleGrant, User
 from portal.auth.rules import LAST_USE_EVERY, Factor, is_live, session_limits, token_hash
 from portal.database import only_reads, writing
 from portal.events import set_emergency
-from portal.extensions import db, login_manager, read
+from portal.extensions import Kept, db, login_manager
 from portal.failures import is_unavailable
 from portal.formats import when_words
 from portal.program import Program, the_program
-from portal.records import as_columns, maker_of
+from portal.records import as_columns, maker_of, object_of
 from portal.scope import all_partners, set_writer
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ _live = (
 )
 _held = sa.select(RoleGrant.role).where(RoleGrant.user_id == sa.bindparam("its_user"))
 # Built once: they run with every request and every sign-in, and to build them takes longer than to run them.
-_SIGNED_IN = all_partners(as_columns(_live), "who is signed in, before anyone is known")
+_SIGNED_IN = Kept(all_partners(as_columns(_live), "who is signed in, before anyone is known"))
 _ROLES = all_partners(_held, "one's own roles, at the sign-in")
 _put_together = maker_of(_live)
 
@@ -156,11 +156,11 @@ _put_together = maker_of(_live)
 def load_user(token: str) -> User | None:
     """The user of a live session, whom no transaction knows: a rollback in the request does not touch it."""
     now = clock.now()
-    rows = [_put_together(row) for row in read(_SIGNED_IN, {"token_hash": token_hash(token), "now": now})]
+    rows = [_put_together(row) for row in _SIGNED_IN.read({"token_hash": token_hash(token), "now": now})]
     if not rows:
         return None
     row = rows[0]
-    user = User(**row.User._asdict(), grants=[RoleGrant(**each.RoleGrant._asdict()) for each in rows])
+    user = object_of(User, row.User, grants=[object_of(RoleGrant, each.RoleGrant) for each in rows])
     if not is_live(row.LoginSession.created_at, row.LoginSession.last_used_at, now, user.roles):
         return None
     user.session_token = token

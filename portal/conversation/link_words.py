@@ -3,7 +3,6 @@
 A mail is passed on more easily than a password. So whom it is about, and what anyone wrote, is left to those who sign
 in."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +28,6 @@ def sentence_for_holder(story: Story, declined: DeclineReason | None, fmt: Forma
     why = DECLINE_REASONS[declined].sentence if declined else ""
     if story.deal_stage == "lost":
         why = story.reason  # chosen from a list, not written
-    said = next_sentence(replace(story, contact="", question="", next_step="", next_step_on=None, reason=why), fmt)
+    said = next_sentence(story._replace(contact="", question="", next_step="", next_step_on=None, reason=why), fmt)
     asked = story.status is Status.NEEDS_INFO
     return said._replace(sentence=_ASKED.format(story.person or "Our team")) if asked else said

@@ -16,7 +16,7 @@ from portal.conversation import whole
 from portal.conversation.models import Mailbox, Message, MessageFile, MessageRead, RefusedMail
 from portal.conversation.rules import SHOWN
 from portal.conversation.shown import Contact, Said, about_with_news, said_from
-from portal.extensions import db, read
+from portal.extensions import Kept, db
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.referrals import queries as referrals
@@ -83,7 +83,7 @@ def may_write(user: User, referral: Referral) -> bool:
 def talk(user: User, referral: Referral, refs: Iterable[str]) -> Talk:
     """What happened (newest first) and what was said, in two questions to the database: a page has no more to spare."""
     is_staff = user.partner_id is None
-    rows = read(_of_staff() if is_staff else _of_partner(), whole.asked(user, referral, list(refs))).all()
+    rows = (_of_staff() if is_staff else _of_partner()).read(whole.asked(user, referral, list(refs))).all()
     told = sorted(zip(rows, tell(user, rows), strict=True), key=lambda pair: pair[0].seq)
     last_read = next((row.seq for row in rows if row.what == whole.READ), 0)
     said = [
@@ -104,13 +104,13 @@ def talk(user: User, referral: Referral, refs: Iterable[str]) -> Talk:
 
 
 @cache
-def _of_staff() -> Any:
-    return all_partners(whole.statement(is_staff=True), _STAFF_READ)
+def _of_staff() -> Kept:
+    return Kept(all_partners(whole.statement(is_staff=True), _STAFF_READ))
 
 
 @cache
-def _of_partner() -> Any:
-    return owned_by(whole.statement(is_staff=False), READER)
+def _of_partner() -> Kept:
+    return Kept(owned_by(whole.statement(is_staff=False), READER))
 
 
 def page(user: User, referral: Referral, *, token: str | None, url: Callable[[str | None], str]) -> Page:

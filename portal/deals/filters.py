@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from portal.auth.models import User
+from portal.choices import Order
 from portal.deals import queries
 from portal.deals.lists import CLOSED, MOVED, STALLED, STEP, Wanted
 from portal.deals.rules import CHANNEL_LABEL, LABEL, LOST_LABEL, PIPELINE_LABEL, Channel, LostReason, Pipeline, Stage
 from portal.filters import Amounts, Args, Chosen, Days, Field, Flag, Named, Pick, choose
 from portal.formats import reader_zone
-from portal.narrowing import Order
 from portal.program import the_program
 from portal.referrals.queries import partners_called
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.choices import Choice, Condition, Order
 from portal.deals.models import Deal
 from portal.deals.rules import OPEN_STAGES, Channel, LostReason, Pipeline, Stage
-from portal.narrowing import Choice, Condition, Order
 from portal.referrals.lists import Times
 from portal.search import Index
 
@@ -72,10 +72,11 @@ class Wanted:
             Deal.pipeline: self.pipelines,
             Deal.lost_reason: self.lost_reasons,
         }
-        within, others = [], []
+        within: tuple[Any, Any] = _EVER
+        others: list[Condition] = []
         for column, least, most in self._ranges():
             if column is self.order.keys[0]:
-                within = _lies(column, least, most)
+                within = (least, most)
             elif least is not None or most is not None:
                 others.append(_is(column.key, least, most))
         if self.worth != (None, None):

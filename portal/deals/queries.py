@@ -9,17 +9,18 @@ from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.readers import for_readers, values_of
 from portal.auth.rules import Role
+from portal.choices import Condition
 from portal.deals import heard
 from portal.deals.lists import WORDS, Wanted
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
 from portal.deals.rules import OPEN, Stage
 from portal.deals.shares import IN_WORDS, is_deal_of
-from portal.extensions import db, read
+from portal.extensions import Kept, db
 from portal.lookalikes import queries as lookalikes
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import Kind
-from portal.narrowing import Condition, page_of_choice
+from portal.narrowing import page_of_choice
 from portal.paging import SIZE, Page
 from portal.partners.models import Partner
 from portal.referrals import queries as referrals
@@ -145,7 +146,7 @@ def led_to(referral_id: int) -> Deal:
 
 def owners(user: User) -> Sequence[Any]:
     """Everybody who owns deals or could, by name: id, ref, name, email."""
-    return read(_OWNERS).all()
+    return _OWNERS.read().all()
 
 
 def all_owners() -> Any:
@@ -153,7 +154,7 @@ def all_owners() -> Any:
     return sa.select(User.id, User.ref, User.name, User.email).where(User.id.in_(can))
 
 
-_OWNERS = all_partners(all_owners().order_by(User.name), "names of our own people")
+_OWNERS = Kept(all_partners(all_owners().order_by(User.name), "names of our own people"))
 _ROW: tuple[Any, ...] = (
     *(Deal.id, Deal.ref, Deal.company, Deal.channel, Deal.stage, Deal.stage_since, Deal.next_step),
     *(Deal.next_step_on, Deal.parked_until, Deal.value_minor, Deal.expected_minor, Deal.currency, Deal.stalls_on),

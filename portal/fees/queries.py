@@ -2,11 +2,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.agreements.models import Agreement
+from portal.agreements.plans import Plan
 from portal.agreements.terms import Terms
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
@@ -88,9 +90,14 @@ def lines_of_deals(user: User, deal_ids: Sequence[int]) -> dict[int, list[Any]]:
     return found
 
 
+@lru_cache(maxsize=10_000)
+def _first_deal(plan: Plan, minor: int) -> Money:
+    return engine.estimate(plan, Money(minor, plan.currency)).total
+
+
 def estimate(terms: Terms, minor: int, share_bp: int | None = None) -> Money:
     """What a first deal of this value would pay, or a share of it; the value is in the currency of the terms."""
-    whole = engine.estimate(terms.plan, Money(minor, terms.currency)).total
+    whole = _first_deal(terms.plan, minor)
     return whole if share_bp is None else Money(whole.minor * share_bp // WHOLE, whole.currency)
 
 

@@ -17,7 +17,7 @@ from portal.deals.models import Deal
 from portal.deals.shares import referral_by_which
 from portal.drafts.models import ReferralDraft
 from portal.events import Audience
-from portal.extensions import UTCDateTime, read
+from portal.extensions import Kept, UTCDateTime
 from portal.fees.models import FeeLine
 from portal.formats import Words
 from portal.news.rules import WORDS
@@ -77,7 +77,7 @@ def beside_list(user: User, refs: Mapping[str, int], words: Words, now: datetime
     Drafts are those of whoever is signed in: who looks on as somebody else sees none of theirs."""
     asked: dict[str, Any] = {"refs": list(refs), "ids": list(set(refs.values())), "list": ListName.REFERRALS}
     asked |= {"partner_id": user.partner_id, "reader_id": user.id} | _times(since(user, now) or NEVER)
-    found = read(_beside(is_viewed=user.viewer is not None), asked).all()
+    found = _beside(is_viewed=user.viewer is not None).read(asked).all()
     unread = {row.id: row.owner_id for row in found if row.what == UNREAD}
     begun = sorted((row for row in found if row.what == DRAFT), key=lambda row: (row.at, row.id), reverse=True)
     events = sorted((row for row in found if row.what == EVENT), key=lambda row: row.id)
@@ -146,10 +146,10 @@ def _times(begin: datetime) -> dict[str, datetime]:
 
 
 @cache
-def _beside(*, is_viewed: bool) -> Any:
+def _beside(*, is_viewed: bool) -> Kept:
     parts = [_part(VIEW, _views(is_viewed)), _part(EVENT, _events()), _part(UNREAD, _unread())]
     parts += [] if is_viewed else [_part(DRAFT, _drafts())]
-    return owned_by(sa.union_all(*parts), READER)
+    return Kept(owned_by(sa.union_all(*parts), READER))
 
 
 def _views(is_viewed: bool) -> Any:

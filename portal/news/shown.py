@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.conversation.shown import new_words
 from portal.formats import Words, counted
@@ -48,7 +48,7 @@ def marked(rows: list[Row], found: Sequence[Any], news: Mapping[int, str]) -> li
     if not news:
         return rows
     pairs = zip(rows, found, strict=True)
-    return [row._replace(about=_about(row.about, news.get(of.id, ""))) for row, of in pairs]
+    return [row._replace(about=_about(row.about, news[of.id])) if of.id in news else row for row, of in pairs]
 
 
 def news_of(found: Sequence[Any], since: datetime | None, words: Words) -> News | None:
@@ -67,6 +67,4 @@ def _happened(row: Any) -> Happened | None:
 
 
 def _about(about: str, news: str) -> Markup:
-    if not news:
-        return Markup("{}").format(about)
-    return Markup('{} · <strong class="news">{}</strong>').format(about, news)
+    return Markup(f'{escape(about)} · <strong class="news">{escape(news)}</strong>')  # noqa: S704 (both are escaped)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from markupsafe import Markup
 
-from portal.agreements.terms import Terms
+from portal.agreements.terms import Terms, terms_of_text
 from portal.formats import DAYS, local_day, reader_zone, when_words
 from portal.referrals.claims import ASK_WITHIN, About, can_appeal, can_extend, why_not_appealed, why_not_extended
 from portal.referrals.deadlines import left_words
@@ -51,7 +51,7 @@ class Claim:
     @classmethod
     def of(cls, row: Any, now: datetime, side: Side) -> Self:
         """From a row of `deals.story`."""
-        terms = Terms.from_data(row.terms)
+        terms = terms_of_text(row.terms)
         beside = {"protection": row.Protection, "extension": row.Extension}
         appealed = {"appeal": row.Appeal, "appeal_due_at": row.appeal_due_at}
         return cls(side=side, now=now, referral=row.Referral, terms=terms, **beside, **appealed)

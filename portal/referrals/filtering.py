@@ -7,9 +7,9 @@ from typing import Any
 from portal import clock, search
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.choices import Condition, Order
 from portal.filters import Args, Chosen, Days, Field, Flag, Named, Pick, choose
 from portal.formats import reader_zone
-from portal.narrowing import Condition, Order
 from portal.paging import Page
 from portal.referrals import queries
 from portal.referrals.lists import DECIDED, DUE, RECEIVED, WORDS, Wanted, country_called

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.choices import Choice, Condition, Order
 from portal.countries import COUNTRIES
-from portal.narrowing import Choice, Condition, Order
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
 from portal.search import Index
@@ -70,11 +70,11 @@ def choice_of(user: User, wanted: Wanted) -> Choice:
     }
     if user.partner_id is not None and user.reach(Permission.VIEW_REFERRALS) is Reach.OWN:
         equal[Referral.by_id] = (user.id,)
-    within, others = [], [*wanted.others]
+    within, others = _EVER, [*wanted.others]
     due = (None, wanted.overdue_at)
     for column, times in ((_r.received_at, wanted.received), (_r.decided_at, wanted.decided), (_r.due_at, due)):
         if column is wanted.order.keys[0]:
-            within = _between(column, times)
+            within = times
         elif times != _EVER:
             others.append(_lies(column.key, times))
     return Choice(wanted.order, {k: v for k, v in equal.items() if v}, within, others, wanted.ids)

@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from portal.agreements.models import Agreement
-from portal.agreements.terms import Terms
+from portal.agreements.models import TERMS, Agreement
+from portal.agreements.terms import Terms, terms_of_text
 from portal.auth.holders import holders, who_else
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
@@ -83,13 +83,13 @@ def terms_by_agreement(user: User, agreement_ids: set[int]) -> dict[int, Terms]:
     """The terms of a few agreements of the reader's own company."""
     if not agreement_ids or user.partner_id is None:
         return {}
-    return {row.id: Terms.from_data(row.terms) for row in _terms(user, ids=list(agreement_ids))}
+    return {row.id: terms_of_text(row.terms) for row in _terms(user, ids=list(agreement_ids))}
 
 
 @asked
 def _terms(reader: User) -> sa.Select[Any]:
     some = Agreement.id.in_(sa.bindparam("ids", expanding=True))
-    own = sa.select(Agreement.id, Agreement.terms).where(Agreement.partner_id == reader.partner_id, some)
+    own: Any = sa.select(Agreement.id, TERMS).where(Agreement.partner_id == reader.partner_id, some)
     return owned_by(own, READER)
 
 

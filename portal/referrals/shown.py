@@ -1,7 +1,6 @@
 """How referrals look in lists and on their pages: words made once per row, so that templates only put them in place."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -106,7 +105,7 @@ def _bar(at: Stand) -> Markup:
 
 def with_payable(story: Story, told: Sequence[Any]) -> Story:
     """When the fee became payable, as the record tells it."""
-    return replace(story, payable_at=next((entry.at for entry in told if entry.kind == "FeePayable"), None))
+    return story._replace(payable_at=next((entry.at for entry in told if entry.kind == "FeePayable"), None))
 
 
 def address(path: str, **given: Any) -> Callable[[str | None], str]:

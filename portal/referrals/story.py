@@ -3,9 +3,8 @@
 Stages and fee states arrive as their words, for those records rank above this one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from portal.referrals.rules import Status
 
@@ -14,8 +13,7 @@ Format = Callable[[datetime | date], str]
 """How the reader sees a time or a day: `Tue 17 Nov, 10:02`, `15 Dec`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Story:
+class Story(NamedTuple):
     """`person` has the next step on our side: the qualifier before the decision, the owner after it."""
 
     side: Side

@@ -115,6 +115,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
     claim = Claim.of(row, now, "partner")
     referral, terms = row.Referral, claim.terms
     may_act = queries.may_change(current_user, referral, Permission.SUBMIT_REFERRALS)
+    may_answer = may_act and row.status is Status.NEEDS_INFO
     sender = "you" if referral.by_id == current_user.id else row.sender
     return render_template(
         "referrals/show.html",
@@ -139,13 +140,13 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         reading=Reading.from_data(referral.reading),
         promises=promised(row, {} if row.closed_at else records(SHOWN, now)),
         heard=stories.heard_of(row),
-        form=form or AnswerForm(version=referral.version),
+        form=form or (AnswerForm(version=referral.version) if may_answer else None),
         entered=facts.entered(row),
         evidence=card(row.evidence, words()),
         evidence_at=f"/referrals/{ref}/evidence",
         may_add_evidence=may_act and proofs.may_add(referral, row.Protection, now),
         may_act=may_act,
-        may_answer=may_act and row.status is Status.NEEDS_INFO,
+        may_answer=may_answer,
         may_correct=may_act and row.status in OPEN,
         corrections=corrections(row.corrections),
         may_withdraw=may_act and Status.WITHDRAWN in NEXT[row.status],

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.deals import queries as deals
-from portal.extensions import db, read
+from portal.extensions import Kept, db
 from portal.filters import Chosen
 from portal.saved_views import rules
 from portal.saved_views.models import SavedView
@@ -90,18 +90,18 @@ def of_a_list(*, is_staff: bool, is_viewed: bool = False) -> sa.Select[Any]:
 
 def with_owners(user: User, path: str) -> tuple[list[Any], list[Any]]:
     """For a list of our own people, in one question: who owns deals or could (id, ref, name), and the views of it."""
-    found = read(_with_owners(), {"reader_id": user.id, "list": LIST_AT[path]}).all()
+    found = _with_owners().read({"reader_id": user.id, "list": LIST_AT[path]}).all()
     owners = sorted((row for row in found if row.choice is None), key=lambda row: row.name)
     return owners, [row for row in found if row.choice is not None]
 
 
 @cache
-def _with_owners() -> Any:
+def _with_owners() -> Kept:
     v, owner = of_a_list(is_staff=True).subquery(), deals.all_owners().subquery()
     nothing = (sa.cast(sa.null(), each.type).label(each.key) for each in (v.c.choice, v.c.owner_id, v.c.is_shared))
     views = sa.select(sa.literal(0).label("id"), v.c.ref, v.c.name, v.c.choice, v.c.owner_id, v.c.is_shared)
     both = sa.union_all(sa.select(owner.c.id, owner.c.ref, owner.c.name, *nothing), views)
-    return all_partners(both, "names of our own people, and their views")
+    return Kept(all_partners(both, "names of our own people, and their views"))
 
 
 def owner_name(view: SavedView) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.extensions import UTCDateTime, db, read
+from portal.extensions import Kept, UTCDateTime, db
 from portal.program import the_program
 from portal.scope import all_partners
 from portal.sla import rules
@@ -74,17 +74,17 @@ def record(kind: ClockKind, now: datetime) -> Record | None:
 def records(kinds: Sequence[ClockKind], now: datetime) -> dict[ClockKind, Record | None]:
     """The same of several promises at once."""
     since = now - timedelta(days=RECORD_DAYS)
-    found = read(_kept(tuple(kinds)), {"since": since})
+    found = _kept(tuple(kinds)).read({"since": since})
     return dict.fromkeys(kinds) | {row.kind: _record(row) for row in found}
 
 
 @cache
-def _kept(kinds: tuple[ClockKind, ...]) -> Any:
+def _kept(kinds: tuple[ClockKind, ...]) -> Kept:
     """A row for each kind: all durations in one text, because two hundred rows cost more than the rest of a page."""
     answers = sa.union_all(*(sa.select(_latest_answers(kind).subquery()) for kind in kinds)).subquery()
     minutes = sa.func.aggregate_strings(sa.cast(answers.c.took_minutes, sa.String), " ")
     kept = sa.select(answers.c.kind, minutes.label("minutes"), sa.func.sum(answers.c.in_time).label("in_time"))
-    return all_partners(kept.group_by(answers.c.kind), "how the program keeps its promises")
+    return Kept(all_partners(kept.group_by(answers.c.kind), "how the program keeps its promises"))
 
 
 def _latest_answers(kind: ClockKind) -> Any:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,16 +16,16 @@ CALDER = Story(
     received_at=datetime(2026, 11, 12, 10, 2, tzinfo=UTC),
     due_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
 )
-QUALIFIED = replace(
-    CALDER, status=Status.QUALIFIED, decided_at=datetime(2026, 11, 13, 9, 40, tzinfo=UTC), deal_stage="new"
+QUALIFIED = CALDER._replace(
+    status=Status.QUALIFIED, decided_at=datetime(2026, 11, 13, 9, 40, tzinfo=UTC), deal_stage="new"
 )
-CONTACTED = replace(QUALIFIED, deal_stage="contacted", contacted_at=datetime(2026, 11, 16, tzinfo=UTC))
-PROPOSAL = replace(CONTACTED, deal_stage="proposal", proposal_at=datetime(2026, 11, 18, tzinfo=UTC))
-WON = replace(PROPOSAL, deal_stage="won", won_on=date(2026, 11, 19), fee_state="accrued")
-PAYABLE = replace(
-    WON, fee_state="payable", payable_at=datetime(2026, 11, 20, tzinfo=UTC), payable_on=date(2026, 12, 15)
+CONTACTED = QUALIFIED._replace(deal_stage="contacted", contacted_at=datetime(2026, 11, 16, tzinfo=UTC))
+PROPOSAL = CONTACTED._replace(deal_stage="proposal", proposal_at=datetime(2026, 11, 18, tzinfo=UTC))
+WON = PROPOSAL._replace(deal_stage="won", won_on=date(2026, 11, 19), fee_state="accrued")
+PAYABLE = WON._replace(
+    fee_state="payable", payable_at=datetime(2026, 11, 20, tzinfo=UTC), payable_on=date(2026, 12, 15)
 )
-PAID = replace(PAYABLE, fee_state="paid", paid_at=datetime(2026, 12, 15, tzinfo=UTC))
+PAID = PAYABLE._replace(fee_state="paid", paid_at=datetime(2026, 12, 15, tzinfo=UTC))
 
 
 def day(at: datetime | date) -> str:
@@ -47,7 +46,7 @@ def told(story: Story) -> str:
             "+Received 12.11., >Qualified by 24.11., -In conversation, -Proposal, -Won, -Fee payable, -Paid",
         ),
         (
-            replace(CALDER, status=Status.NEEDS_INFO),
+            CALDER._replace(status=Status.NEEDS_INFO),
             "+Received 12.11., >Qualified after the answer, -In conversation, -Proposal, -Won, -Fee payable, -Paid",
         ),
         (
@@ -79,19 +78,19 @@ def told(story: Story) -> str:
             "+Fee payable 20.11., +Paid 15.12.",
         ),
         (
-            replace(WON, fee_state=None, proposal_at=None),
+            WON._replace(fee_state=None, proposal_at=None),
             "+Received 12.11., +Qualified 13.11., +In conversation 16.11., +Proposal, +Won 19.11.",
         ),
         (
-            replace(QUALIFIED, status=Status.DECLINED, deal_stage=None),
+            QUALIFIED._replace(status=Status.DECLINED, deal_stage=None),
             "+Received 12.11., >Declined 13.11.",
         ),
         (
-            replace(CONTACTED, deal_stage="lost", closed_at=datetime(2026, 12, 1, tzinfo=UTC)),
+            CONTACTED._replace(deal_stage="lost", closed_at=datetime(2026, 12, 1, tzinfo=UTC)),
             "+Received 12.11., +Qualified 13.11., +In conversation 16.11., >Lost 1.12.",
         ),
         (
-            replace(CONTACTED, deal_stage="parked", parked_until=date(2027, 2, 1)),
+            CONTACTED._replace(deal_stage="parked", parked_until=date(2027, 2, 1)),
             "+Received 12.11., +Qualified 13.11., >In conversation parked until 1.2., "
             "-Proposal, -Won, -Fee payable, -Paid",
         ),
@@ -126,10 +125,10 @@ def test_a_row_shows_where_it_stands(
 
 def test_the_track_knows_every_state_of_the_records_above() -> None:
     for status in Status:
-        assert track(replace(CALDER, status=status), day) or status is Status.DRAFT
+        assert track(CALDER._replace(status=status), day) or status is Status.DRAFT
     for stage in set(Stage) - {Stage.MERGED}:  # a partner's deal is never merged into another
         for fee in (None, *LineState):
-            steps = track(replace(PAID, deal_stage=stage, fee_state=fee), day)
+            steps = track(PAID._replace(deal_stage=stage, fee_state=fee), day)
             assert [step.state for step in steps].count("now") <= 1
             assert 5 <= len(steps) <= 7 or stage in (Stage.LOST, Stage.CANCELLED)
             assert 0 <= stand(Status.QUALIFIED, stage, fee).position <= len(STEPS)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from portal.agreements.models import Agreement
+from portal.agreements.models import TERMS, Agreement
 from portal.appeals.models import Appeal
 from portal.auth.models import User
 from portal.auth.readers import asked, for_readers, values_of
@@ -134,7 +134,7 @@ _HEARD = heard.beside((DealUpdate.partner_id == Referral.partner_id) | (DealUpda
 _LISTED = _told_of(*_INTRODUCTION, *_SALE)
 WHOLE = (
     _told_of(
-        *(Referral, Protection, Extension, Appeal, Agreement.terms, Agreement.number.label("agreement_number")),
+        *(Referral, Protection, Extension, Appeal, TERMS, Agreement.number.label("agreement_number")),
         *(*_INTRODUCTION, *_SALE, *_PROMISE, Partner.name.label("partner")),
         evidence.beside(Referral.id).label("evidence"),
         sa.select(_Enterer.name).where(_Enterer.id == Referral.entered_by_id).scalar_subquery().label("entered_by"),

@@ -1,0 +1,223 @@
+"""What a list may be narrowed to, and the statements that read a page of it.
+
+They depend on the shape of a choice: its values are their parameters, so that each is built once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple, Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.extensions import Kept, db, read
+from portal.paging import Cursor
+
+MOST_PLACES = 40
+"""Places of an index that are read for one page, a page of each."""
+Column = InstrumentedAttribute[Any]
+Way = tuple[Column, ...]
+Condition = Callable[[Any], sa.ColumnElement[bool]]
+"""A condition on rows of the table, whose model it is given."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sort with the indexes that have it: each begins with the columns of one of `ways`, the preferred first."""
+
+    keys: tuple[Column, ...]
+    """The column that is sorted by, and the id."""
+    descending: bool
+    ways: tuple[tuple[Column, ...], ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a list is narrowed to."""
+
+    order: Order
+    equal: Mapping[Column, Sequence[Any]]
+    """By column: the values that it may have."""
+    within: tuple[Any, Any] = (None, None)
+    """From which value of the column that is sorted by, inclusive, to which, exclusive."""
+    others: Sequence[Condition] = ()
+    ids: Sequence[int] | sa.Select[Any] | None = None
+    """Only some of these, a few hundred at most."""
+
+    @property
+    def way(self) -> Way:
+        """The first index whose columns are all chosen.
+
+        Several values of one of its columns are several places of it, which are only read where nothing else is
+        asked."""
+        if self.ids is not None:
+            return ()
+        for way in self.order.ways:
+            if all(column in self.equal for column in way):
+                places = prod(len(self.equal[column]) for column in way)
+                more = self.others or len(way) < len(self.equal)
+                if places == 1 or (places <= MOST_PLACES and not more):
+                    return way
+        return ()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a statement depends on, but for conditions that are named one by one."""
+
+    order: Order
+    way: Way
+    rest: Way
+    """What is chosen beside the columns of the way."""
+    has_least: bool
+    has_most: bool
+    goes_on: bool
+    down: bool
+    size: int
+    look: int
+    """How many rows are looked at; 0 where an index has all that is chosen."""
+
+    @classmethod
+    def of(cls, choice: Choice, cursor: Cursor, size: int, look: int) -> Self:
+        way = choice.way
+        rest = tuple(column for column in choice.equal if column not in way)
+        looks = bool(rest or choice.others) and choice.ids is None
+        least, most = (each is not None for each in choice.within)
+        down = choice.order.descending != cursor.backwards
+        return cls(choice.order, way, rest, least, most, bool(cursor.values), down, size, look if looks else 0)
+
+
+Ask = Callable[[Mapping[str, Any]], sa.CursorResult[Any]]
+
+
+class Questions(NamedTuple):
+    page: Ask
+    end: Ask
+    """Where the rows that are looked at end, where some are."""
+
+
+def questions(listed: sa.Select[Any], shape: Shape, choice: Choice) -> Questions:
+    """What reads one page of `listed`; the values of `values_of` are their parameters."""
+    if choice.ids is None and not choice.others and all(len(choice.equal[column]) == 1 for column in shape.way):
+        return _kept(listed, shape, db.session.get_bind().dialect.name)
+    page, end = _statements(listed, shape, choice)
+    return Questions(partial(read, page), partial(read, end))
+
+
+def values_of(choice: Choice, shape: Shape, cursor: Cursor) -> dict[str, Any]:
+    values = {_name("place", column): choice.equal[column][0] for column in shape.way}
+    values |= {_name("some", column): list(choice.equal[column]) for column in shape.rest}
+    keys = zip(shape.order.keys, cursor.values, strict=False)
+    values |= {_name("after", key): value for key, value in keys}
+    least, most = choice.within
+    first = shape.order.keys[0]
+    return values | {_name("least", first): least, _name("most", first): most}
+
+
+@lru_cache(maxsize=200)
+def _kept(listed: sa.Select[Any], shape: Shape, _database: str) -> Questions:
+    """For whom the shape is all: to build them takes longer than to run them."""
+    plain = Choice(shape.order, dict.fromkeys(shape.way, (None,)))
+    page, end = (Kept(each).read for each in _statements(listed, shape, plain))
+    return Questions(page, end)
+
+
+def _statements(listed: sa.Select[Any], shape: Shape, choice: Choice) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The page, and the end of what is looked at for it, which the page tells too where it has rows."""
+    keys, place = shape.order.keys, _place(shape)
+    picked = _picked(shape, choice)
+    page = listed.where(*place) if picked is None else _joined(listed, picked, keys)
+    page = page.order_by(*_sorted(shape, keys)).limit(fixed(shape.size + 1))
+    window = sa.select(*keys).where(*place).order_by(*_sorted(shape, keys))
+    end = window.offset(fixed(shape.look - 1)).limit(fixed(1)).execution_options(**listed.get_execution_options())
+    if shape.look:
+        ends = (end.with_only_columns(key).scalar_subquery().label(f"end_{key.key}") for key in keys)
+        page = page.add_columns(*ends)
+    return page, end
+
+
+def _place(shape: Shape) -> list[Any]:
+    """The one place of an index that the way leads to."""
+    return [*(column == _parameter("place", column) for column in shape.way), *_begin(shape)]
+
+
+def _begin(shape: Shape) -> list[Any]:
+    """From where the page begins, and no further than was chosen."""
+    keys = shape.order.keys
+    first, least, most = keys[0], _parameter("least", keys[0]), _parameter("most", keys[0])
+    begin = [*([first >= least] if shape.has_least else []), *([first < most] if shape.has_most else [])]
+    if shape.goes_on:
+        here, before = sa.tuple_(*keys), sa.tuple_(*(_parameter("after", key) for key in keys))
+        begin.append(here < before if shape.down else here > before)
+    return begin
+
+
+def _parameter(what: str, column: Column, *, expanding: bool = False) -> sa.BindParameter[Any]:
+    return sa.bindparam(_name(what, column), type_=column.type, expanding=expanding)
+
+
+def _name(what: str, column: Column) -> str:
+    return f"{what}_{column.key}"
+
+
+def _picked(shape: Shape, choice: Choice) -> sa.Select[Any] | None:
+    """The ids of the page, where they take more than to read one place of an index."""
+    if choice.ids is not None:
+        key: Any = shape.order.keys[1]
+        named = sa.select(key).where(key.in_(choice.ids), *_begin(shape), *_said(shape, choice))
+        return named.order_by(*_sorted(shape, shape.order.keys)).limit(fixed(shape.size + 1))
+    if shape.look:
+        return _looked_at(shape, choice)
+    if any(len(choice.equal[column]) > 1 for column in shape.way):
+        return _of_places(shape, choice)
+    return None
+
+
+def _looked_at(shape: Shape, choice: Choice) -> sa.Select[Any]:
+    """Those of the first few that fit. SQLite hands them on as they stand in the index and stops when the page is
+    full; told to sort them, it would read all of them first."""
+    keys = shape.order.keys
+    window = sa.select(*keys, sa.and_(*_said(shape, choice)).label("fits")).where(*_place(shape))
+    looked = window.order_by(*_sorted(shape, keys)).limit(fixed(shape.look)).subquery("looked").c
+    fitting = sa.select(looked[keys[1].key]).where(looked.fits).limit(fixed(shape.size + 1))
+    if db.session.get_bind().dialect.name == "sqlite":
+        return fitting
+    return fitting.order_by(*_sorted(shape, [looked[key.key] for key in keys]))
+
+
+def _of_places(shape: Shape, choice: Choice) -> sa.Select[Any]:
+    """The first of all that stand at several places of an index."""
+    keys = shape.order.keys
+    places = product(*(choice.equal[column] for column in shape.way))
+    each = [
+        sa.select(*keys).where(
+            *(column == value for column, value in zip(shape.way, values, strict=True)), *_begin(shape)
+        )
+        for values in places
+    ]
+    first = (one.order_by(*_sorted(shape, keys)).limit(fixed(shape.size + 1)).subquery() for one in each)
+    together = sa.union_all(*map(sa.select, first)).subquery("together").c
+    named = sa.select(together[keys[1].key]).order_by(*_sorted(shape, [together[key.key] for key in keys]))
+    return named.limit(fixed(shape.size + 1))
+
+
+def _joined(listed: sa.Select[Any], picked: sa.Select[Any], keys: Sequence[Column]) -> sa.Select[Any]:
+    few = picked.subquery("few")
+    return listed.join(few, few.c[keys[1].key] == keys[1])
+
+
+def _said(shape: Shape, choice: Choice) -> list[Any]:
+    """What is asked of a row beside its place."""
+    some = [column.in_(_parameter("some", column, expanding=True)) for column in shape.rest]
+    return [*some, *(say(shape.order.keys[0].class_) for say in choice.others)]
+
+
+def _sorted(shape: Shape, keys: Sequence[Any]) -> list[Any]:
+    return [key.desc() if shape.down else key.asc() for key in keys]
+
+
+def fixed(number: int) -> sa.ColumnElement[int]:
+    """Written into the statement, so that a planner knows how few are wanted."""
+    return sa.literal_column(str(number), sa.Integer)
