@@ -14,6 +14,8 @@ from portal.auth.rules import Role
 from portal.deals.models import Deal
 from portal.deals.rules import Stage
 from portal.extensions import db
+from portal.fields.queries import questions
+from portal.fields.rules import NO, Kind
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
 from portal.scope import all_partners
@@ -84,7 +86,8 @@ def cases(app: Flask) -> list[Case]:
         _page("referral, staff", staff, [f"/staff/referrals/{ref}" for ref in refs], PAGE),
     ]
     pages.append(_page("check, partner lead", lead, ["/referrals/check"], PAGE))
-    create = Case("new referral", lambda visitor: _introduce(visitor, lead), _insert, 303, CREATE)
+    answers = {each.name: NO for each in questions() if each.required and each.kind is Kind.YES_NO}
+    create = Case("new referral", lambda visitor: _introduce(visitor, lead, answers), _insert, 303, CREATE)
     askers = cycle(_askers(app))
     check = Case("new check", lambda visitor: _ask(visitor, next(askers)), _insert, 303, CREATE)
     return [*lists, *pages, create, check]
@@ -111,9 +114,9 @@ def _refs() -> list[str]:
     return list(db.session.scalars(all_partners(found, "what is measured")))
 
 
-def _introduce(visitor: Visitor, person: Person) -> Answer:
+def _introduce(visitor: Visitor, person: Person, answers: dict[str, str]) -> Answer:
     name = secrets.token_hex(8)
-    told = INTRODUCED | {"company": f"Measured {name} GmbH", "website": f"https://measured-{name}.example"}
+    told = INTRODUCED | answers | {"company": f"Measured {name} GmbH", "website": f"https://measured-{name}.example"}
     return visitor.ask("/referrals/new", person, person.form(**told))
 
 

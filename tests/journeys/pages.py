@@ -36,6 +36,7 @@ def refer(page: Page) -> str:
     page.get_by_label("What do they need?").fill("Dispatchers and sales keep two lists of the same customers.")
     page.get_by_label("This quarter").check()
     page.get_by_role("group", name="Is a public tender out for it?").get_by_label("No").check()
+    page.get_by_role("group", name="Do they sell software").get_by_label("No", exact=True).check()
     page.get_by_label("I wrote a mail that introduces us").check()
     page.get_by_label("They agree to hear from us").check()
     page.get_by_role("button", name="Send the referral").click()
