@@ -6,7 +6,6 @@ from wtforms import (
     BooleanField,
     EmailField,
     FileField,
-    HiddenField,
     PasswordField,
     RadioField,
     SelectChoice,
@@ -17,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import Email, InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.auth.rules import PARTNER_ROLES, ROLE_LABEL, STAFF_ROLES, Role
 from portal.forms import Form, at_most
@@ -132,7 +131,7 @@ class InviteManyForm(Form):
 
 
 class SendManyForm(Form):
-    text = HiddenField()
+    text = TextAreaField(widget=HiddenInput())
 
 
 class ColleagueRolesForm(Form):

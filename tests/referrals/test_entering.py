@@ -105,7 +105,8 @@ def test_it_counts_from_when_it_reached_us_and_the_partner_is_told(client: Clien
     page = client.as_(ana).get(f"/referrals/{sent.ref}").text
     assert "Maya Lindqvist entered this for you from your call of" in page
     assert "Maya Lindqvist entered it for you." in page
-    (line, *_) = told_to(ana).lines
+    (answer_by, line, *_) = told_to(ana).lines
+    assert answer_by.startswith("We have your introduction. You get our answer by ")
     assert line.startswith("Maya Lindqvist entered this for you from your call of")
     assert line.endswith("Tell us if it is wrong.")
     assert broken_of_deals() == []
