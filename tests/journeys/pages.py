@@ -1,6 +1,7 @@
 """What partners do in more than one journey."""
 
 import re
+from collections.abc import Mapping
 
 from playwright.sync_api import Page, expect
 
@@ -22,7 +23,8 @@ def sign_agreement(page: Page, *, company: str, name: str) -> None:
     expect(page.get_by_label("What happens next")).to_contain_text("In force since")
 
 
-def refer(page: Page) -> str:
+def refer(page: Page, own: Mapping[str, str]) -> str:
+    """Introduces a company; `own` answers the questions that the program added, by their first words."""
     page.goto("/referrals/new")
     page.get_by_label("Company", exact=True).fill("Zuiderzee Distributie")
     page.get_by_label("Website").fill("https://www.zuiderzee-distributie.example/over-ons")
@@ -36,7 +38,8 @@ def refer(page: Page) -> str:
     page.get_by_label("What do they need?").fill("Dispatchers and sales keep two lists of the same customers.")
     page.get_by_label("This quarter").check()
     page.get_by_role("group", name="Is a public tender out for it?").get_by_label("No").check()
-    page.get_by_role("group", name="Do they sell software").get_by_label("No", exact=True).check()
+    for question, answer in own.items():
+        page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
     page.get_by_label("I wrote a mail that introduces us").check()
     page.get_by_label("They agree to hear from us").check()
     page.get_by_role("button", name="Send the referral").click()

@@ -44,7 +44,7 @@ def test_an_empty_start_leads_to_the_first_referral(app: Flask, desks: Desk) -> 
     link = _link_in_mail(app, "pia@pilot.example")
     pia = _accept(desks, link, "Pia Wolff")
     sign_agreement(pia, company="Pilot Beratung GmbH", name="Pia Wolff")
-    ref = refer(pia)
+    ref = refer(pia, {})
 
     sven.goto("/staff/")
     sven.get_by_role("link", name=re.compile("Zuiderzee Distributie")).first.click()

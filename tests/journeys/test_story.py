@@ -26,7 +26,7 @@ def test_a_referral_from_the_agreement_to_the_paid_fee(app: Flask, desks: Desk) 
     worker.run_until_idle(app, clock.now())
     _take_the_pdf_away(hana)
     _read(hana)
-    ref = refer(hana)
+    ref = refer(hana, {"Do they sell software": "No"})
 
     maya = desks.of("maya@portal.example")
     _qualify(maya, ref)
