@@ -31,6 +31,9 @@ class Order:
     """The column that is sorted by, and the id."""
     descending: bool
     ways: tuple[tuple[Column, ...], ...]
+    only: tuple[sa.ColumnElement[bool], ...] = ()
+    """What holds of every row that is listed so, whatever else is chosen: of so nearly all rows that an index that
+    does not know it is read on without a loss."""
 
 
 @dataclass(frozen=True)
@@ -144,10 +147,11 @@ def _place(shape: Shape) -> list[Any]:
 
 
 def _begin(shape: Shape) -> list[Any]:
-    """From where the page begins, and no further than was chosen."""
+    """What is listed at all, from where the page begins, and no further than was chosen."""
     keys = shape.order.keys
     first, least, most = keys[0], _parameter("least", keys[0]), _parameter("most", keys[0])
-    begin = [*([first >= least] if shape.has_least else []), *([first < most] if shape.has_most else [])]
+    begin = [*shape.order.only]
+    begin += [*([first >= least] if shape.has_least else []), *([first < most] if shape.has_most else [])]
     if shape.goes_on:
         here, before = sa.tuple_(*keys), sa.tuple_(*(_parameter("after", key) for key in keys))
         begin.append(here < before if shape.down else here > before)

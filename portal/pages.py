@@ -22,6 +22,7 @@ from portal.corrections import views as corrections_views
 from portal.criteria import staff_views as criteria_staff
 from portal.deals import beside_views as beside_deals
 from portal.deals import board_views as deal_board
+from portal.deals import form_views as deal_entry
 from portal.deals import handover_views as deal_handovers
 from portal.deals import import_views as deal_imports
 from portal.deals import product_views as deal_products
@@ -91,6 +92,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.bp,
     link_views.bp,
     deals_staff.bp,
+    deal_entry.bp,
     deal_board.bp,
     deal_imports.bp,
     deal_handovers.bp,

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import merging, payments, products, queries, shown, sold
+from portal.deals import duplicates, merging, payments, products, queries, shown, sold
 from portal.deals.forms import MergeForm, PaymentForm
 from portal.deals.models import Deal
 from portal.deals.rules import Stage
@@ -102,12 +102,10 @@ def merge(ref: str) -> ResponseReturnValue:
         else:
             return commit_to(f"/staff/deals/{ref}", f"{other.ref} is merged into this deal, and leads here.")
     deal = queries.to_change(current_user, ref)
-    alike = queries.same_company(current_user, deal)
     if request.method == "GET":
-        form.version.data = deal.version
-    return render_template(
-        "deals/merge.html", deal=deal, form=form, alike=[shown.alike(row) for row in alike]
-    ), form.status
+        form.version.data, form.other.data = deal.version, request.args.get("other", "")
+    alike = duplicates.likely(current_user, deal)
+    return render_template("deals/merge.html", deal=deal, form=form, alike=alike), form.status
 
 
 @bp.post("/<ref>/merge/undo")

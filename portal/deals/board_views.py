@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import board, cards, queries
+from portal.deals import board, cards, parking, queries
 from portal.deals.rules import CHANNEL_LABEL, LOST_LABEL, OPEN_STAGES, Channel, LostReason, Stage
 from portal.formats import local_now, ninety_nine
 
@@ -34,6 +34,7 @@ def show() -> ResponseReturnValue:
         weighted=cards.in_words(core, weighted=True),
         selects=[_owner_select(owners, owner)],
         may_enter=current_user.may(Permission.MOVE_DEALS),
+        usual_return=parking.usual(),
         parked=ninety_nine(sum(each.number for each in sums if each.stage is Stage.PARKED)),
     )
 

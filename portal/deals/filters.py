@@ -16,10 +16,10 @@ from portal.referrals.queries import partners_called
 
 DEALS = "/staff/deals/"
 _SORTED = {
-    MOVED: "the latest moved first.",
-    STALLED: "those that stand still the longest first.",
-    STEP: "the next step that is due the longest first.",
-    CLOSED: "the latest closed first.",
+    MOVED.keys: "the latest moved first.",
+    STALLED.keys: "those that stand still the longest first.",
+    STEP.keys: "the next step that is due the longest first.",
+    CLOSED.keys: "the latest closed first.",
 }
 
 
@@ -66,7 +66,7 @@ def wanted(user: User, chosen: Chosen, owners: Sequence[Any], today: date) -> tu
 
 
 def order_words(order: Order) -> str:
-    return _SORTED[order]
+    return _SORTED[order.keys]
 
 
 def _offered(words: Any) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FileField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -131,6 +132,16 @@ class DealForm(Form):
         choices=choices({channel: CHANNEL_LABEL[channel] for channel in ENTERED}),
     )
     expected = AmountField("Expected value", [at_most(40)], render_kw=_AMOUNT)
+    seen = HiddenField(default="")
+    """What looks like it and was shown, by reference: who sends the form again has looked at it."""
+
+    def has_seen(self, refs: Iterable[str]) -> bool:
+        return set(refs) <= set((self.seen.data or "").split())
+
+    def warn(self, refs: Iterable[str]) -> None:
+        """It comes back once, with what is here already."""
+        self.seen.data = " ".join(refs)
+        self.form_errors.append("This looks like a company that is here already. Is it the same sale?")
 
     @property
     def chosen(self) -> Channel:

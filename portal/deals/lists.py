@@ -1,7 +1,7 @@
 """The list of deals: what it can be narrowed to, in which order it then stands, and which index has that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,8 @@ from portal.search import Index
 
 WORDS = Index(Deal, ("company", "domain", "ref", "external_ref"))
 _d = Deal
+_STANDS = (_d.stage != Stage.MERGED,)
+"""A duplicate that was merged is listed where it is asked for, by its stage or in words: it leads to the other."""
 MOVED = Order(
     keys=(_d.stage_since, _d.id),
     descending=True,
@@ -22,10 +24,12 @@ MOVED = Order(
         *((_d.partner_id,), (_d.owner_id, _d.stage), (_d.owner_id,), (_d.lost_reason,), (_d.stage,)),
         *((_d.channel,), (_d.pipeline,), ()),
     ),
+    only=_STANDS,
 )
 STALLED = Order(keys=(_d.stalls_on, _d.id), descending=False, ways=((_d.owner_id,), ()))
 STEP = Order(keys=(_d.next_step_on, _d.id), descending=False, ways=((_d.owner_id, _d.stage), (_d.stage,), ()))
-CLOSED = Order(keys=(_d.closed_at, _d.id), descending=True, ways=((),))
+CLOSED = Order(keys=(_d.closed_at, _d.id), descending=True, ways=((),), only=_STANDS)
+_WITH_MERGED = {each: replace(each, only=()) for each in (MOVED, CLOSED)}
 _EVER: Times = (None, None)
 
 
@@ -57,7 +61,8 @@ class Wanted:
             return STALLED
         if self.overdue_by:
             return STEP
-        return CLOSED if self.closed != _EVER else MOVED
+        order = CLOSED if self.closed != _EVER else MOVED
+        return _WITH_MERGED[order] if Stage.MERGED in self.stages or self.ids is not None else order
 
     @property
     def choice(self) -> Choice:

@@ -13,13 +13,9 @@ from portal.choices import Condition
 from portal.deals import heard
 from portal.deals.lists import WORDS, Wanted
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
-from portal.deals.rules import OPEN, Stage
+from portal.deals.rules import OPEN
 from portal.deals.shares import IN_WORDS, is_deal_of
 from portal.extensions import Kept, db
-from portal.lookalikes import queries as lookalikes
-from portal.lookalikes.likeness import LIKELY, Company
-from portal.lookalikes.queries import Asked
-from portal.lookalikes.rules import Kind
 from portal.narrowing import page_of_choice
 from portal.paging import SIZE, Page
 from portal.partners.models import Partner
@@ -103,16 +99,6 @@ def pair_to_change(user: User, ref: str, other: str) -> tuple[Deal | None, Deal 
         wanted = wanted.where(Deal.owner_id == user.id)
     found: dict[str, Deal] = {each.ref: each for each in db.session.scalars(wanted.order_by(Deal.id).with_for_update())}
     return found.get(ref), found.get(other)
-
-
-def same_company(user: User, deal: Deal) -> Sequence[Any]:
-    """Other deals that look like one with the same company, and could be a duplicate: ref, company, stage, channel."""
-    asked = Asked(Company(deal.company, deal.domain))
-    alike = [each.ref for each in lookalikes.find(asked, but=[deal.ref], least=LIKELY) if each.kind is Kind.DEAL]
-    others = visible_to(user, Deal.ref, Deal.company, Deal.stage, Deal.channel).where(
-        Deal.ref.in_(alike), Deal.stage != Stage.MERGED
-    )
-    return db.session.execute(others.order_by(Deal.id.desc()).limit(5)).all() if alike else ()
 
 
 def ref_of(deal_id: int) -> str:

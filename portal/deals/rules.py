@@ -149,7 +149,9 @@ NURTURE_LABEL: dict[NurtureReason, str] = {
     NurtureReason.NOBODY_IN_CHARGE: "Nobody is in charge of it at the moment",
 }
 NURTURE_MONTHS = (1, 3, 6)
-"""The return dates that one click chooses."""
+"""The return dates that are offered."""
+USUAL_MONTHS = 3
+"""The one of them that a single click means."""
 
 
 class BackBecause(StrEnum):

@@ -163,11 +163,6 @@ def product_lines(offered: Any, currency: str) -> list[tuple[str, str]]:
     return [(each.name, money(each.amount_minor, currency)) for each in offered if each.amount_minor]
 
 
-def alike(row: Any) -> tuple[str, str, str]:
-    """Another deal of the same company: its reference, what it is called, and where it stands."""
-    return row.ref, row.company, f"{LABEL[row.stage]} · {CHANNEL_LABEL[row.channel]}"
-
-
 def typed(minor: int | None, currency: str) -> str:
     """An amount as one would type it."""
     if not minor:

@@ -10,10 +10,9 @@ from flask_login import current_user
 from portal import clock
 from portal.activity.queries import timeline
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import actions, facts, filters, owners, queries, shown
+from portal.deals import actions, facts, filters, owners, parking, queries, shown
 from portal.deals.forms import (
     CancelForm,
-    DealForm,
     LostForm,
     MoveForm,
     NextStepForm,
@@ -29,13 +28,10 @@ from portal.errors import Refused
 from portal.fees import queries as fees
 from portal.formats import local_now
 from portal.idempotency import commit_to, once
-from portal.program import the_program
 from portal.referrals.facts import fee_rows
 from portal.referrals.filtering import how_far
 from portal.saved_views import queries as saved_views
 from portal.tasks import queries as tasks
-
-BOARDS = {"board": "/staff/deals/board", "nurture": "/staff/deals/nurture"}
 
 bp = Blueprint("staff_deals", __name__, url_prefix="/staff/deals")
 
@@ -59,25 +55,6 @@ def index() -> ResponseReturnValue:
         order=filters.order_words(wanted.order),
         may_enter=current_user.may(Permission.MOVE_DEALS),
     )
-
-
-@bp.route("/new", methods=["GET", "POST"])
-@requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
-@once
-def new() -> ResponseReturnValue:
-    form, program = DealForm(), the_program() or abort(404)
-    form.expected.currency = currency = program.currency
-    if form.validate_on_submit():
-        typed = {"company": form.company.data, "website": form.website.data or "", "channel": form.chosen}
-        try:
-            deal = actions.enter(
-                current_user, now=clock.now(), currency=currency, expected_minor=form.expected.minor, **typed
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return commit_to(f"/staff/deals/{deal.ref}", f"{deal.company} is yours.")
-    return render_template("deals/new.html", form=form, currency=currency), form.status
 
 
 @bp.get("/<ref>")
@@ -127,8 +104,8 @@ def cancel(ref: str) -> ResponseReturnValue:
 
 @bp.get("/<ref>/parking")
 @requires(Permission.MOVE_DEALS, Reach.ASSIGNED)
-def parking(ref: str) -> ResponseReturnValue:
-    """Parking in one click, for whoever comes from a list."""
+def choose_return(ref: str) -> ResponseReturnValue:
+    """Until when, for whoever wants another day than the usual one."""
     row = queries.deal(current_user, ref) or abort(404)
     if not queries.may_move(current_user, row.Deal):
         abort(404)
@@ -192,12 +169,12 @@ def _move(ref: str, name: str, form: MoveForm, then: Stage) -> ResponseReturnVal
         actions.move(current_user, deal, then, seen_version=form.version.data, now=clock.now(), details=details)
     except Refused as refusal:
         return _come_back(ref, name, form, refusal)
-    return commit_to(_back(ref), f"{deal.company}: {LABEL[then].lower()}.")
+    told = parking.said(deal) if then is Stage.PARKED else f"{deal.company}: {LABEL[then].lower()}."
+    return commit_to(_back(ref), told)
 
 
 def _back(ref: str) -> str:
-    """Whoever moved a card of the board stays there."""
-    return BOARDS.get(request.form.get("back", ""), f"/staff/deals/{ref}")
+    return parking.back_to(request.form.get("back", ""), ref)
 
 
 def _come_back(ref: str, name: str, form: Any, refusal: Refused) -> ResponseReturnValue:
@@ -235,6 +212,7 @@ def _page(row: Any, **forms: Any) -> str:
         may_plan=may_move and deal.stage in OPEN,
         undo=shown.undo_of(deal, now) if may_move else "",
         dates=shown.return_dates(),
+        usual_return=parking.usual(),
         merged=merged,
         tasks=[shown.task_of(each, current_user.id, today) for each in tasks.of_deal(deal.id)],
         may_task=current_user.may(Permission.KEEP_TASKS),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from portal.formats import DAYS, day_words, ninety_nine
@@ -18,6 +19,14 @@ NEAR = timedelta(hours=24)
 NOON = time(12)
 _MIDNIGHT, _DAY, _HOUR, _MINUTE = time(0), timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Parkable(NamedTuple):
+    """A deal as it was read, which one click parks."""
+
+    ref: str
+    version: int
+    company: str
 
 
 class Whose(StrEnum):
@@ -49,6 +58,7 @@ class Task:
     """In the reader's own hands; what is in nobody's is for whoever comes first."""
     pick: str = ""
     """What a tick beside it stands for, where several can be decided together."""
+    park: Parkable | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ class Shown:
     """The same time in full, for who wants to know."""
     tone: Tone
     pick: str
+    park: Parkable | None
 
 
 def of_whom(tasks: Sequence[Task], whose: Whose) -> list[Task]:
@@ -93,7 +104,7 @@ def _place(task: Task, ends: datetime | None, now: datetime) -> tuple[bool, bool
 def shown(task: Task, now: datetime, zone: ZoneInfo) -> Shown:
     due, tone = due_words(task, now, zone)
     whom = " of ".join(filter(None, [task.person, task.partner]))
-    return Shown(task.title, task.about, whom, task.url, due, _exact(task, zone), tone, task.pick)
+    return Shown(task.title, task.about, whom, task.url, due, _exact(task, zone), tone, task.pick, task.park)
 
 
 def due_words(task: Task, now: datetime, zone: ZoneInfo) -> tuple[str, Tone]:

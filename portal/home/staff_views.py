@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
+from portal.deals import parking
 from portal.formats import ninety_nine, reader_zone
 from portal.home.queue import SHOWN, WHOSE_LABEL, Whose, following, headline, of_whom, ordered, shown
 from portal.home.waiting import tasks
@@ -32,6 +33,7 @@ def today() -> ResponseReturnValue:
         whose=whose,
         away=away,
         covered=list(covered.values()),
+        usual_return=parking.usual(),
         views=[
             {
                 "url": "/staff/" if each is Whose.ALL else f"/staff/?whose={each}",

@@ -39,7 +39,7 @@ def alike_rows(alike: Sequence[Any], referral: Referral, words: Words) -> list[A
 
 
 def noted_rows(said: Sequence[LookalikeFinding]) -> list[NotedRow]:
-    return [NotedRow(each.other_ref, _url(each.other_ref), each.score, each.reason) for each in said]
+    return [NotedRow(each.other_ref, page_of(each.other_ref), each.score, each.reason) for each in said]
 
 
 def _row(each: Any, referral: Referral, words: Words) -> AlikeRow:
@@ -48,7 +48,7 @@ def _row(each: Any, referral: Referral, words: Words) -> AlikeRow:
     came = "after this one" if found.since > referral.received_at else "before this one"
     return AlikeRow(
         ref=found.ref,
-        url=_url(found.ref),
+        url=page_of(found.ref),
         company=found.name or found.domain,
         about=" · ".join(filter(None, (found.domain if found.name else "", each.contact))),
         whose=each.partner or "Ours",
@@ -61,6 +61,7 @@ def _row(each: Any, referral: Referral, words: Words) -> AlikeRow:
     )
 
 
-def _url(ref: str) -> str:
+def page_of(ref: str) -> str:
+    """Of a record, for staff; nothing where it has none."""
     place = PLACES.get(ref[0], "")
     return f"{place}{ref}" if place else ""

@@ -172,6 +172,7 @@ def _page(ref: str, *, told: Next | None = None, **forms: SeenForm) -> str:
         chip=shown.chip(story),
         next=claim.beside(next_sentence(story, words().moment)),
         next_tone="note" if row.stage == "parked" else "",
+        parks=stories.to_park(current_user, row),
         steps=shown.steps(story),
         talk=talk(current_user, referral, filter(None, [ref, row.deal_ref])),
         told_us=facts.told_us(referral, claim.terms.currency),

@@ -42,6 +42,7 @@ class Selling:
         agenda.on(agenda.at(6, 11), self._take_in)
         agenda.on(agenda.at(5, 16), self._merge("HS-20418", "Lindqvist Timber"))
         agenda.on(agenda.now - timedelta(hours=3), self._merge("HS-20433", "Pembroke Facilities Management"))
+        agenda.on(agenda.now - timedelta(hours=2), self._enter_unmerged)
         agenda.on(agenda.at(4, 14), self._park)
         agenda.on(agenda.at(2, 15), self._record)
         agenda.on(agenda.now - timedelta(hours=5), self._slip)
@@ -62,17 +63,21 @@ class Selling:
         importing.take_in(sam, found, now=at + timedelta(minutes=4))
 
     def _merge(self, external_ref: str, called: str) -> Callable[[datetime], None]:
-        """Somebody filled in the form on the website whom Sam had met at the fair."""
-
         def merge(at: datetime) -> None:
-            sam = self.people["sam"]
-            (winner,) = self._deals(Deal.external_ref == external_ref)
-            about: dict[str, Any] = {"company": called, "website": winner.domain, "expected_minor": None}
-            about |= {"channel": winner.channel, "currency": winner.currency}
-            loser = deals.enter(sam, now=at - timedelta(minutes=20), **about)
-            merging.merge(sam, loser, winner, seen_version=winner.version, now=at)
+            loser, winner = self._enter_again(external_ref, called, at - timedelta(minutes=20))
+            merging.merge(self.people["sam"], loser, winner, seen_version=winner.version, now=at)
 
         return merge
+
+    def _enter_unmerged(self, at: datetime) -> None:
+        self._enter_again("HS-20440", "Aurelia Clinics Group", at)
+
+    def _enter_again(self, external_ref: str, called: str, at: datetime) -> tuple[Deal, Deal]:
+        """Somebody filled in the form on the website whom Sam had met at the fair."""
+        (met,) = self._deals(Deal.external_ref == external_ref)
+        about: dict[str, Any] = {"company": called, "website": met.domain, "expected_minor": None}
+        about |= {"channel": met.channel, "currency": met.currency}
+        return deals.enter(self.people["sam"], now=at, **about), met
 
     def _park(self, at: datetime) -> None:
         """Two that are not ready yet: one returns in a month, one in half a year, with steps to stay in touch."""

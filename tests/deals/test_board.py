@@ -1,5 +1,6 @@
 """The board, what is parked, why deals were lost, and the sums that stand above them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,11 @@ from flask import Flask
 from portal import clock
 from portal.auth.models import User
 from portal.auth.rules import Role
-from portal.deals import actions, board
+from portal.deals import actions, board, parking
 from portal.deals.models import Deal
-from portal.deals.rules import Channel, LostReason, Stage
+from portal.deals.rules import USUAL_MONTHS, Channel, LostReason, Stage
 from portal.extensions import db
+from portal.months import months_after
 from tests.support import make, sales
 from tests.support.client import Client
 from tests.support.past_the_guards import tampered
@@ -128,6 +130,33 @@ def test_parking_in_one_click_and_back(owner: Client, sam: User) -> None:
     assert sales.again_deal(deal.ref).stage is Stage.NEW
     assert "Nothing is parked" in owner.get("/staff/deals/nurture").text
     assert owner.post(f"/staff/deals/{deal.ref}/return", data={"version": 3}).status_code == 409
+
+
+PLACES = ("/staff/deals/board", "/staff/deals/{deal}", "/staff/", "/staff/referrals/{referral}")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_one_click_parks_from_wherever_a_deal_is_met(owner: Client, sam: User, place: str) -> None:
+    introduced = sales.qualified(sales.lead(), now=clock.now())
+    here = place.format(deal=introduced.ref, referral=sales.referral_of(introduced).ref)
+    page = owner.get(here).text
+    assert f'formaction="/staff/deals/{introduced.ref}/parking" name="version" value="1"' in page
+    form = page[page.index('<form id="park"') : page.index("</form>", page.index('<form id="park"'))]
+    typed = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    parked = owner.post(f"/staff/deals/{introduced.ref}/parking", data=typed | {"version": 1})
+    assert parked.location == here
+    found = sales.again_deal(introduced.ref)
+    assert found.parked_until == months_after(clock.now().date(), USUAL_MONTHS)
+    again = owner.get(here).text
+    assert "is parked until" in again
+    assert f'formaction="/staff/deals/{introduced.ref}/parking"' not in again
+    assert owner.post(f"/staff/deals/{introduced.ref}/undo", data={"version": 2}).status_code == 303
+    assert sales.again_deal(introduced.ref).stage is Stage.NEW
+
+
+@pytest.mark.parametrize("place", ["https://else.example", "R-23456", "/staff/", "R-234567/x"])
+def test_a_move_leads_back_to_places_of_ours_only(place: str) -> None:
+    assert parking.back_to(place, "D-222222") == "/staff/deals/D-222222"
 
 
 def test_a_move_is_undone_by_a_button(owner: Client, sam: User) -> None:

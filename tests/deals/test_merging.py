@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal.auth.models import User
 from portal.auth.rules import Role
-from portal.deals import actions, merging
+from portal.deals import actions, duplicates, merging
 from portal.deals.models import Deal
 from portal.deals.rules import Channel, LostReason, Stage
 from portal.errors import Overtaken, Refused
@@ -87,11 +87,38 @@ def test_who_may_merge_what(sam: User, deal: Deal) -> None:
         merge(sam, entered(sam), twin)
 
 
+def test_a_merged_duplicate_is_listed_only_where_it_is_asked_for(client: Client, sam: User, deal: Deal) -> None:
+    twin = entered(sam, "Nordlys Twin")
+    merge(sam, twin, deal)
+    client.as_(sam)
+    owner = f"owner={sam.ref}"
+    for usual in ("", f"?{owner}", "?channel=inbound", f"?closed_from={NOON.date()}", "?pipeline=core&channel=inbound"):
+        assert "Nordlys Twin" not in client.get(f"/staff/deals/{usual}").text, usual
+    assert "Nordlys Twin" not in client.get("/staff/deals/nurture").text
+    for asked in ("?stage=merged", f"?stage=merged&{owner}", "?stage=merged&stage=new", f"?q={twin.ref}"):
+        assert "Nordlys Twin" in client.get(f"/staff/deals/{asked}").text, asked
+
+
+def test_likely_duplicates_are_offered_with_which_of_the_two_goes(sam: User, deal: Deal) -> None:
+    twin, won = entered(sam, "Nordlys AB"), entered(sam, "Nordlys")
+    foreign = entered(make.staff(Role.SALES_OWNER, name="Ida"), "Nordlys")
+    entered(sam, "Vestfold Mills", website="vestfold.example")
+    sales.moved(won, "won", value_minor=1, won_on=NOON.date())
+    offered = {each.ref: each for each in duplicates.likely(sam, deal)}
+    assert {each.ref for each in offered.values() if each.goes} == {twin.ref}
+    assert "is won cannot" in offered[won.ref].why_not
+    assert "Ida's" in offered[foreign.ref].why_not
+    assert len(offered) == 3
+    other_way = {each.ref: each for each in duplicates.likely(sam, twin)}[deal.ref]
+    assert (other_way.goes, other_way.takes) == (False, True)
+
+
 def test_the_page_of_the_duplicate_leads_to_the_other(client: Client, sam: User, deal: Deal) -> None:
     twin = entered(sam, "Nordlys Twin")
     client.as_(sam)
     page = client.get(f"/staff/deals/{deal.ref}/merge").text
-    assert "Nordlys Twin" in page
+    assert f'name="other" value="{twin.ref}"' in page  # a click is enough
+    assert f'value="{deal.ref}"' in client.get(f"/staff/deals/{twin.ref}/merge?other={deal.ref}").text
     typed = {"version": deal.version, "other": twin.ref.lower()}
     for wrong in ({"other": "D-222222"}, {"other": deal.ref}, {"other": ""}):
         assert client.post(f"/staff/deals/{deal.ref}/merge", data=typed | wrong).status_code == 422, wrong

@@ -59,6 +59,7 @@ DEALS: dict[str, dict[str, Any]] = {
     "of a channel": {"channels": [Channel.EVENT]},
     "of a pipeline": {"pipelines": [Pipeline.NURTURE]},
     "lost for a reason": {"lost_reasons": [LostReason.PRICE], "stages": [Stage.LOST]},
+    "merged": {"stages": [Stage.MERGED]},
     "moved": {"since": WEEK},
     "closed": {"closed": WEEK},
     "worth": {"worth": (1_000_00, None), "currency": "EUR"},

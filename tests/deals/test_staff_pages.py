@@ -10,7 +10,7 @@ from portal import clock
 from portal.auth.models import User
 from portal.auth.rules import STAFF_ROLES, Role
 from portal.deals.models import Deal
-from portal.deals.rules import Stage
+from portal.deals.rules import LostReason, Stage
 from portal.idempotency import FIELD, new_key
 from tests.support import make, sales
 from tests.support.client import Client
@@ -178,3 +178,27 @@ def test_a_deal_of_another_channel_is_entered(owner: Client) -> None:
         answer = owner.post("/staff/deals/new", data=typed | wrong)
         assert answer.status_code == 422, wrong
     assert owner.get("/staff/deals/?channel=event").text.count('class="open"') == 1
+
+
+@pytest.mark.parametrize("here", ["a customer", "an open deal", "a live claim", "nobody's any more"])
+def test_what_is_here_already_is_shown_before_a_deal_is_entered(owner: Client, here: str) -> None:
+    lead, now, given = sales.lead(), clock.now(), {"company": "Nordlys AS", "website": "nordlys.example"}
+    if here == "a live claim":
+        introduced = sales.referral(lead, now, **given)
+    else:
+        deal = sales.qualified(lead, now, **given)
+        introduced = sales.referral_of(deal)
+        if here == "a customer":
+            sales.moved(deal, "won", now=now, value_minor=1, won_on=now.date())
+        elif here == "nobody's any more":
+            sales.moved(deal, "lost", now=now, lost_reason=LostReason.PRICE)
+    typed = {"company": "Nordlys", "website": "https://www.nordlys.example", "channel": "event"}
+    first = owner.post("/staff/deals/new", data=typed)
+    if here == "nobody's any more":
+        assert first.status_code == 303
+        return
+    assert first.status_code == 422
+    assert f'href="/staff/referrals/{introduced.ref}">Nordlys AS' in first.text
+    seen = first.text.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    assert "same sale?" in owner.post("/staff/deals/new", data=typed | {"seen": "R-222222"}).text
+    assert owner.post("/staff/deals/new", data=typed | {"seen": seen}).status_code == 303

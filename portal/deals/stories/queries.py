@@ -10,11 +10,13 @@ from sqlalchemy.orm import aliased
 from portal.agreements.models import TERMS, Agreement
 from portal.appeals.models import Appeal
 from portal.auth.models import User
+from portal.auth.permissions import Permission, Reach
 from portal.auth.readers import asked, for_readers, values_of
 from portal.corrections import queries as corrections
-from portal.deals import heard
+from portal.deals import heard, parking
 from portal.deals.models import Deal, DealUpdate
 from portal.deals.queries import first_contact
+from portal.deals.rules import OPEN_STAGES
 from portal.deals.shares import SHARE, agreed_with, is_deal_of
 from portal.deals.stories.rules import story_of
 from portal.evidence import queries as evidence
@@ -113,6 +115,15 @@ def told(row: Any, *, side: Side, now: datetime, fee: Any = None) -> Story:
     return story_of(row, side=side, now=now, fee=fee)
 
 
+def to_park(user: User, row: Any) -> tuple[Any, ...] | None:
+    """From a row of `story`: ref, version and company of its deal and the usual return date, where one click of this
+    person parks it. Whoever stands in for its owner does it on the page of the deal."""
+    reach = Reach.ASSIGNED if row.deal_owner_id == user.id else Reach.ANY
+    if row.stage not in OPEN_STAGES or not user.may(Permission.MOVE_DEALS, reach):
+        return None
+    return row.deal_ref, row.deal_version, row.company, parking.usual()
+
+
 def heard_of(row: Any) -> list[heard.Heard]:
     """What the owner told of the deal, the latest first."""
     return heard.latest_first(row.heard)
@@ -140,7 +151,7 @@ WHOLE = (
         sa.select(_Enterer.name).where(_Enterer.id == Referral.entered_by_id).scalar_subquery().label("entered_by"),
         corrections.beside(Referral.id).label("corrections"),
         _Appealed.due_at.label("appeal_due_at"),
-        _HEARD.label("heard"),
+        *(_HEARD.label("heard"), Deal.version.label("deal_version"), Deal.owner_id.label("deal_owner_id")),
     )
     .join(Partner, Partner.id == Referral.partner_id)
     .join(Agreement, (Agreement.partner_id == Referral.partner_id) & (Agreement.id == Referral.agreement_id))

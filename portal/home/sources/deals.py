@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,8 @@ from sqlalchemy.orm import aliased
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.deals.models import Deal
-from portal.deals.rules import Stage
-from portal.home.queue import Task
+from portal.deals.rules import OPEN_STAGES, Stage
+from portal.home.queue import Parkable, Task
 from portal.home.sources.source import Source, part
 from portal.partners.models import Partner
 from portal.sla.models import SlaClock
@@ -28,6 +29,8 @@ def _deals(**given: Any) -> sa.Select[Any]:
         partner=Partner.name,
         text=Deal.next_step,
         due_on=Deal.next_step_on,
+        version=Deal.version,
+        step=Deal.stage,
         **given,
     )
     return named.select_from(Deal).outerjoin(Partner, Partner.id == Deal.partner_id)
@@ -79,6 +82,7 @@ def _tell(row: Any, now: datetime) -> Task:
         due_at=row.due_at,
         is_promise=True,
         is_mine=True,
+        park=_parkable(row),
     )
 
 
@@ -91,7 +95,12 @@ def _still(row: Any, now: datetime) -> Task:
 
 
 def _late_contact(row: Any, now: datetime) -> Task:
-    return _told(row, f"{row.person} has not been in touch")
+    return replace(_told(row, f"{row.person} has not been in touch"), park=None)
+
+
+def _parkable(row: Any) -> Parkable | None:
+    """One's own that is open, where it waits for whatever."""
+    return Parkable(row.ref, row.version, row.subject) if row.step in OPEN_STAGES else None
 
 
 def _told(row: Any, about: str) -> Task:
@@ -104,6 +113,7 @@ def _told(row: Any, about: str) -> Task:
         due_on=None if row.due_at else row.due_on,
         is_promise=row.due_at is not None,
         is_mine=bool(row.is_mine),
+        park=_parkable(row),
     )
 
 
