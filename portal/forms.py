@@ -7,30 +7,27 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DecimalField, FileField, HiddenField, PasswordField, SelectChoice, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    DecimalField,
+    FileField,
+    HiddenField,
+    PasswordField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length, ValidationError
 
+from portal import clock
 from portal.errors import Refused
 from portal.extensions import db
 from portal.idempotency import new_key
 from portal.money import parse_minor
+from portal.typed import MOST_YEARS, is_seen, one_line, strip
 
 MOST_DIGITS = 12
-_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""The marks that override the direction of what follows them; a Hebrew or Arabic name needs none."""
-
-
-def strip(value: str | None) -> str | None:
-    """What people paste has blanks around it; an answer of blanks is no answer."""
-    return (value.strip() or None) if isinstance(value, str) else value
-
-
-def one_line(value: str | None) -> str | None:
-    """What stands in a field of one line is one: a name with a line break in it would be two in a mail or a list, and
-    one with a mark that turns the direction around would turn what stands behind it."""
-    if not isinstance(value, str):
-        return value
-    return " ".join(filter(None, map(str.strip, value.translate(_TURNS).splitlines())))
+FAR = f"This is more than {MOST_YEARS} years from now. Look at the year once more."
 
 
 def at_most(characters: int) -> Length:
@@ -88,6 +85,16 @@ class NumberField(DecimalField):
             raise ValueError(f"Please write a number of at most {MOST_DIGITS} digits.")
 
 
+class DayField(DateField):
+    """A day that somebody plans or tells of."""
+
+    data: Any
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and abs(self.data.year - clock.now().year) > MOST_YEARS:
+            raise ValidationError(FAR)
+
+
 class VersionField(HiddenField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = version_of(valuelist[0] if valuelist else None)
@@ -100,6 +107,7 @@ SAID = {
     "Not a valid date value.": "Please choose a day.",
     "Not a valid time value.": "Please choose a time.",
     "Invalid input.": "This cannot be read.",
+    "Not a valid choice.": "Please choose one of these.",
     "Invalid email address.": "This is not a mail address.",
 }
 """What the form library says, in the words of this portal."""
@@ -132,7 +140,11 @@ class Form(FlaskForm):
             if given is None:
                 return None
             takes_files = {name for name, field in form._unbound_fields if issubclass(field.field_class, FileField)}
-            texts = [(name, each.strip()) for name, each in given.items(multi=True) if isinstance(each, str)]
+            texts = [
+                (name, each.strip() if is_seen(each) else "")
+                for name, each in given.items(multi=True)
+                if isinstance(each, str)
+            ]
             files = [pair for pair in given.items(multi=True) if not isinstance(pair[1], str)]
             return MultiDict(
                 [pair for pair in texts if pair[0] not in takes_files]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from charset_normalizer import from_bytes
 
 from portal.errors import Refused
+from portal.typed import is_seen
 from portal.workbooks import as_csv, is_workbook
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -115,6 +116,5 @@ def _dialect(text: str) -> type[csv.Dialect]:
 
 
 def _cells(columns: Mapping[str, int], cells: Sequence[str]) -> dict[str, str]:
-    return {
-        name: cells[place].strip() for name, place in columns.items() if place < len(cells) and cells[place].strip()
-    }
+    found = {name: cells[place].strip() for name, place in columns.items() if place < len(cells)}
+    return {name: cell for name, cell in found.items() if is_seen(cell)}

@@ -1,11 +1,13 @@
 from collections.abc import Iterator
 
+import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import PasswordField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
-from portal.forms import Form
+from portal import clock
+from portal.forms import FAR, DayField, Form
 
 
 class Plain(Form):
@@ -44,6 +46,28 @@ def test_line_breaks_in_one_line_become_blanks(app: Flask) -> None:
         assert form.story.data == "One\r\ntwo"
         assert Plain(MultiDict({"name": "x", "note": "\u202egnp.exe\u2066"})).note.data == "gnp.exe"
         assert Plain(MultiDict({"name": "x", "note": "שלום"})).note.data == "שלום"
+
+
+def test_marks_that_nobody_sees_fill_no_field_and_are_no_part_of_a_name(app: Flask) -> None:
+    unseen, joined = "\u200b\u2060\ufeff\u200d", "Na\u200cma"
+    with app.test_request_context():
+        empty = Plain(MultiDict({"name": unseen, "story": unseen}))
+        assert not empty.validate()
+        assert (empty.name.errors, empty.story.data) == (["Please give the name."], None)
+        given = Plain(MultiDict({"name": "Cal\u00adder\u200b", "note": joined}))
+        assert (given.name.data, given.note.data) == ("Calder", joined)
+
+
+@pytest.mark.parametrize(("typed", "is_taken"), [(0, True), (10, True), (-10, True), (11, False), (-2000, False)])
+def test_a_day_lies_within_ten_years(app: Flask, typed: int, is_taken: bool) -> None:
+    class Planned(Plain):
+        on = DayField("On", [Optional()])
+
+    year = clock.now().year + typed
+    with app.test_request_context():
+        form = Planned(MultiDict({"name": "Ada", "on": f"{year:04}-06-01"}))
+        assert form.validate() is is_taken
+        assert form.on.errors == ([] if is_taken else [FAR])
 
 
 def every_form(kind: type[Form] = Form) -> Iterator[type[Form]]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     FileField,
     HiddenField,
     IntegerField,
@@ -28,7 +27,7 @@ from portal.deals.rules import (
     LostReason,
     NurtureReason,
 )
-from portal.forms import AmountField, Form, SeenForm, at_most, choices
+from portal.forms import AmountField, DayField, Form, SeenForm, at_most, choices
 from portal.months import months_after
 
 _DAY = "Please give a day."
@@ -56,7 +55,7 @@ class WonForm(MoveForm):
         description="Net, without what is passed on to others.",
         render_kw=_AMOUNT,
     )
-    won_on = DateField("Signed on", [InputRequired(_DAY)])
+    won_on = DayField("Signed on", [InputRequired(_DAY)])
 
     def details(self, today: date) -> Details:
         return Details(value_minor=self.value.minor, won_on=self.won_on.data)
@@ -75,7 +74,7 @@ class ParkForm(MoveForm):
     """Until a day, or for so many months from now: a button each."""
 
     months = IntegerField("Months", [Optional(), AnyOf(NURTURE_MONTHS, message="Please choose one of these.")])
-    parked_until = DateField("Another day", [Optional()], description="On this day it comes back to you.")
+    parked_until = DayField("Another day", [Optional()], description="On this day it comes back to you.")
     parked_because = SelectField("Why", choices=choices(NURTURE_LABEL), default=str(NurtureReason.NOT_YET))
     with_steps = BooleanField(
         "Remind me to stay in touch",
@@ -113,9 +112,9 @@ class NextStepForm(SeenForm):
         [DataRequired("Say what you do next."), at_most(200)],
         description="As you would say it; the partner of a referral reads it.",
     )
-    next_step_on = DateField("By", [InputRequired(_DAY)])
+    next_step_on = DayField("By", [InputRequired(_DAY)])
     expected = AmountField("Expected value", [at_most(40)], render_kw=_AMOUNT)
-    expected_close_on = DateField("Likely to close on", [Optional()])
+    expected_close_on = DayField("Likely to close on", [Optional()])
     probability = IntegerField(
         "Probability",
         [Optional(), NumberRange(0, 100, message="A probability lies between 0 and 100 per cent.")],
@@ -158,7 +157,7 @@ class PaymentForm(Form):
         render_kw=_AMOUNT,
     )
     is_refund = BooleanField("It went back to the customer")
-    paid_on = DateField("On", [InputRequired(_DAY)])
+    paid_on = DayField("On", [InputRequired(_DAY)])
     reference = StringField(
         "Reference",
         [at_most(80)],

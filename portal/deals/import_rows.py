@@ -10,6 +10,7 @@ from portal.deals.rules import CHANNEL_LABEL, ENTERED, LABEL, LOST_LABEL, OPEN_S
 from portal.errors import Refused
 from portal.lookalikes.domains import domain_of
 from portal.money import currency_of, parse_minor
+from portal.typed import MOST_YEARS, as_line
 
 MOST_ROWS = 20_000
 # What a column may be called, besides its own name.
@@ -29,6 +30,7 @@ CALLED: dict[str, tuple[str, ...]] = {
     "next_step": ("nächster schritt",),
     "next_step_on": ("next step date", "next step by"),
 }
+_FIRST_YEAR = 1970
 NEEDED = ("external_ref", "company", "channel")
 _LONGEST = {"external_ref": 80, "company": 120, "next_step": 200}
 _CHANNELS = {name: each for each in ENTERED for name in (str(each), CHANNEL_LABEL[each].casefold())}
@@ -94,6 +96,9 @@ def _amount(row: Row, cell: str | None) -> None:
 
 
 def _check_days(row: Row, today: date) -> None:
+    for name in ("created_on", "closed_on", "expected_close_on", "next_step_on"):
+        if (on := getattr(row, name)) is not None and not _FIRST_YEAR <= on.year <= today.year + MOST_YEARS:
+            row.problems.append(f"{name.replace('_', ' ').capitalize()} {on}: look at the year once more.")
     for name in ("created_on", "closed_on"):
         if (on := getattr(row, name)) is not None and on > today:
             row.problems.append(f"{name.replace('_', ' ').capitalize()} {on} lies ahead.")
@@ -119,7 +124,7 @@ def _text(name: str) -> Callable[[Row, str], None]:
     def read(row: Row, cell: str) -> None:
         if len(cell) > most:
             raise Refused(f"The {name.replace('_', ' ')} is longer than {most} characters.")
-        setattr(row, name, cell)
+        setattr(row, name, as_line(cell))
 
     return read
 

@@ -13,7 +13,7 @@ from portal.partners.models import Partner
 from portal.referrals.models import Referral
 from portal.scope import all_partners
 
-ALONE = "One partner has this deal: nothing is shared."
+ALONE = "This deal is not shared: it has one partner at most."
 _ALL = "those who share a deal are told of it together, each of its own share only"
 _Own, _Share, _Partner = sa.orm.aliased(Deal), sa.orm.aliased(DealShare), sa.orm.aliased(Partner)
 

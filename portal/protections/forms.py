@@ -1,7 +1,7 @@
-from wtforms import DateField, RadioField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from portal.forms import Form, SeenForm, at_most, choices
+from portal.forms import DayField, Form, SeenForm, at_most, choices
 
 DECISIONS = {"grant": "Grant it", "refuse": "Refuse it"}
 
@@ -12,7 +12,7 @@ class ExtensionForm(Form):
         [DataRequired("Please say what happened: it is what we decide on."), at_most(4000)],
         description="Meetings, mails, who is involved now. It is what we decide on.",
     )
-    meets_on = DateField("When do you next meet them?", [Optional()])
+    meets_on = DayField("When do you next meet them?", [Optional()])
 
 
 class ExtensionDecisionForm(SeenForm):

@@ -21,6 +21,7 @@ from portal.fields.rules import Question
 from portal.lookalikes.domains import domain_of
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
+from portal.typed import as_line
 
 T = TypeVar("T")
 MOST_ROWS = 200
@@ -50,6 +51,7 @@ NEEDED = (
     *("company", "website", "country", "contact_name", "contact_title", "contact_email"),
     *("need", "timing", "public_tender", "introduced_how"),
 )
+_OF_MORE_LINES = ("need", "introduction")
 _LONGEST = {
     **{"company": 120, "website": 253, "contact_name": 120, "contact_title": 120, "contact_email": 254},
     **{"contact_phone": 40, "need": 4000, "introduction": 4000, "introduced_with": 200},
@@ -188,7 +190,7 @@ def _text(name: str) -> Callable[[Row, str], None]:
     def read(row: Row, cell: str) -> None:
         if len(cell) > _LONGEST[name]:
             raise Refused(f"It is longer than {_LONGEST[name]:,} characters.")
-        row.told[name] = cell
+        row.told[name] = cell if name in _OF_MORE_LINES else as_line(cell)
 
     return read
 

@@ -1,11 +1,11 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.errors import Refused
-from portal.forms import Form, SeenForm, at_most, choices
+from portal.forms import DayField, Form, SeenForm, at_most, choices
 from portal.routing.queries import Listed, Named
 from portal.routing.rules import MOST_WEIGHT, Conditions
 from portal.routing.words import (
@@ -74,8 +74,8 @@ def limits_form(people: Iterable[Named]) -> Form:
 
 
 class AbsenceForm(Form):
-    from_on = DateField("First day", [InputRequired("Please give a day.")])
-    until_on = DateField("Last day", [InputRequired("Please give a day.")])
+    from_on = DayField("First day", [InputRequired("Please give a day.")])
+    until_on = DayField("Last day", [InputRequired("Please give a day.")])
     stand_in = SelectField(
         "Who stands in", description="They get new work meanwhile, and see what is to do on their own pages."
     )

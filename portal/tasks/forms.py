@@ -1,12 +1,12 @@
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
-from portal.forms import Form, SeenForm, at_most
+from portal.forms import DayField, Form, SeenForm, at_most
 
 
 class TaskForm(Form):
     title = StringField("What", [DataRequired("Say what is to be done."), at_most(200)])
-    due_on = DateField("By", [InputRequired("Please give a day.")])
+    due_on = DayField("By", [InputRequired("Please give a day.")])
     owner = SelectField("Who", [DataRequired("Say who does it.")])
     deal = HiddenField()
     """The reference of the deal that it is about."""
@@ -14,5 +14,5 @@ class TaskForm(Form):
 
 class ChangeTaskForm(SeenForm):
     title = StringField("What", [DataRequired("Say what is to be done."), at_most(200)])
-    due_on = DateField("By", [InputRequired("Please give a day.")])
+    due_on = DayField("By", [InputRequired("Please give a day.")])
     owner = SelectField("Who", [DataRequired("Say who does it.")])

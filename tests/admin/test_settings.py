@@ -151,7 +151,7 @@ def test_public_holidays_are_filled_in_and_what_is_taken_out_stays_out(app: Flas
     [
         ({"monday": "nine to five"}, "is not a time of day"),
         ({"holidays": "Christmas"}, "is not a day"),
-        ({"time_zone": "Mars/Olympus"}, "Not a valid choice"),
+        ({"time_zone": "Mars/Olympus"}, "choose one of these"),
         (dict.fromkeys(DAYS, ""), "without working hours"),
     ],
 )

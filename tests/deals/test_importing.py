@@ -62,6 +62,8 @@ def test_a_row_says_all_that_it_says() -> None:
         ("1,Nordlys,event,,won", "A won deal has a value"),
         ("1,Nordlys,event,,won,100.00", "on which day it was closed"),
         ("1,Nordlys,event,,won,100.00,EUR,2999-01-01", "lies ahead"),
+        ("1,Nordlys,event,,won,100.00,EUR,0026-01-01", "look at the year once more"),
+        ("1,\u200b,event,,won,100.00,EUR,2026-01-01", "There is no company."),
         ("1,Nordlys,event,,lost,,,2026-01-01", "A lost deal says why."),
         ("1,Nordlys,event,,lost,,,2026-01-01,bad luck", "“bad luck” is no lost reason"),
         ("1,Nordlys,event,,new,lots", "“lots” is not an amount in EUR"),

@@ -91,7 +91,7 @@ def test_what_divides_nothing_anew_is_refused(both: tuple[Shared, Shared]) -> No
         with pytest.raises(Refused, match=says):
             divide(one, divided)
     alone = sales.qualified(one.hana)
-    with pytest.raises(Refused, match="One partner has this deal"):
+    with pytest.raises(Refused, match="This deal is not shared"):
         sharing.divide(make.staff(), alone, {}, seen_version=alone.version, now=LATER, because="Why.")
 
 

@@ -143,4 +143,4 @@ def test_a_partner_manager_changes_the_shares_and_others_read_them(client: Clien
     assert "60 %, until" in read
     assert "Partner managers change the shares" in read
     alone = client.get(f"/staff/deals/{sales.qualified(two.hana).ref}/shares").text
-    assert "One partner has this deal" in alone
+    assert "This deal is not shared" in alone

@@ -1,5 +1,6 @@
 """The staff pages about deals: the list, the page on which the owner moves one, and entering one."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -67,18 +68,19 @@ def test_the_owner_moves_a_deal_to_won(owner: Client, deal: Deal) -> None:
         ("win", {"value": "lots", "won_on": "2026-01-01"}, "is not an amount in EUR"),
         ("win", {"value": "-5", "won_on": "2026-01-01"}, "cannot be negative"),
         ("win", {"value": "0", "won_on": "2026-01-01"}, "A won deal has a value"),
-        ("win", {"value": "100", "won_on": "2999-01-01"}, "cannot lie ahead"),
+        ("win", {"value": "100", "won_on": _day(2)}, "cannot lie ahead"),
+        ("win", {"value": "100", "won_on": "0026-01-01"}, "Look at the year once more"),
         ("win", {"value": "100", "won_on": "yesterday"}, "Please choose a day."),
         ("win", {"value": "1" * 10_000, "won_on": "2026-01-01"}, "Up to 40 characters"),
-        ("loss", {"lost_reason": "bad luck"}, "valid choice"),
+        ("loss", {"lost_reason": "bad luck"}, "choose one of these"),
         ("loss", {}, "Say why it was lost."),
-        ("parking", {"parked_until": "2001-01-01"}, "has to lie ahead"),
+        ("parking", {"parked_until": _day(-2)}, "has to lie ahead"),
         ("parking", {"parked_until": ""}, "Please give a day."),
-        ("stage", {"then": "won"}, "valid choice"),
-        ("stage", {}, "valid choice"),
-        ("next-step", {"next_step": "x" * 201, "next_step_on": "2999-01-01"}, "Up to 200 characters"),
-        ("next-step", {"next_step": "Call", "next_step_on": "2001-01-01"}, "cannot lie behind"),
-        ("next-step", {"next_step": "Call", "next_step_on": "2999-01-01", "expected": "1,2,3"}, "is not an amount"),
+        ("stage", {"then": "won"}, "choose one of these"),
+        ("stage", {}, "choose one of these"),
+        ("next-step", {"next_step": "x" * 201, "next_step_on": _day(2)}, "Up to 200 characters"),
+        ("next-step", {"next_step": "Call", "next_step_on": _day(-2)}, "cannot lie behind"),
+        ("next-step", {"next_step": "Call", "next_step_on": _day(2), "expected": "1,2,3"}, "is not an amount"),
     ],
 )
 def test_bad_input_is_answered_in_words(owner: Client, deal: Deal, noun: str, typed: dict[str, Any], said: str) -> None:
@@ -86,6 +88,12 @@ def test_bad_input_is_answered_in_words(owner: Client, deal: Deal, noun: str, ty
     assert page.status_code == 422
     assert said in page.text
     assert sales.again_deal(deal.ref).version == 1
+
+
+def test_enter_in_the_day_of_a_parking_chooses_that_day(owner: Client, deal: Deal) -> None:
+    page = owner.get(f"/staff/deals/{deal.ref}/parking").text
+    first = re.findall("<button[^>]*>", page[page.index(f'action="/staff/deals/{deal.ref}/parking"') :])[0]
+    assert "name=" not in first
 
 
 def test_parking_losing_and_reopening(owner: Client, deal: Deal) -> None:

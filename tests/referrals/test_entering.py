@@ -139,7 +139,7 @@ def test_whoever_entered_it_never_decides(client: Client, ana: User, maya: User)
         ({"received_on": "2999-01-01"}, "That lies ahead."),
         ({"received_on": "2001-01-01"}, "Their agreement was not in force yet"),
         ({"received_on": "", "received_time": "25:99"}, "Please choose the day."),
-        ({"sender": "U-222222"}, "Not a valid choice"),
+        ({"sender": "U-222222"}, "choose one of these"),
         ({"consent": None}, "Ask the partner first."),
         ({"website": "gmail.com"}, "belongs to a mail provider"),
     ],

@@ -114,7 +114,7 @@ HOSTILE = [
     ({"website": "nonsense"}, "is not a web address"),
     ({"website": "http://[::1"}, "is not a web address"),
     ({"country": ""}, "Please choose the country."),
-    ({"country": "ZZ9"}, "valid choice"),
+    ({"country": "ZZ9"}, "choose one of these"),
     ({"employees": "many"}, "Please write a whole number."),
     ({"employees": "-4"}, "Write the number of people."),
     ({"employees": "9" * 40}, "Write the number of people."),
@@ -122,9 +122,9 @@ HOSTILE = [
     ({"contact_email": "ruth"}, "This is not a mail address."),
     ({"contact_email": f"{LONG}@calder.example"}, "Up to 254 characters"),
     ({"need": LONG}, "Up to 4,000 characters"),
-    ({"timing": "someday"}, "valid choice"),
+    ({"timing": "someday"}, "choose one of these"),
     ({"public_tender": ""}, "Please choose one."),
-    ({"introduced_how": "<script>"}, "valid choice"),
+    ({"introduced_how": "<script>"}, "choose one of these"),
     ({"consent": ""}, "Without their consent"),
 ]
 
