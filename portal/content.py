@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import frontmatter
+from portal.later import later
+
+if TYPE_CHECKING:
+    import frontmatter
+else:
+    frontmatter = later("frontmatter")
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
@@ -80,7 +79,7 @@ def prepare(engine: Engine) -> None:
     """Attach the connection rules to an engine."""
     if engine.dialect.name != "sqlite":
         engine.dialect.statement_compiler = PlainLimits
-        event.listen(engine, "checkout", _refuse_closed)
+        event.listen(engine, "checkout", partial(_refuse_closed, engine.dialect.loaded_dbapi.OperationalError))
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -112,15 +111,15 @@ def _without_transaction(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+def _refuse_closed(gone: type[Exception], connection: Any, _record: object, _proxy: object) -> None:
     """A server that went away has closed the socket, which then has something to read; asking it costs a round trip."""
     here = select.poll()
     here.register(connection.pgconn.socket, select.POLLIN)
     try:
         while here.poll(0):
             connection.pgconn.consume_input()
-    except psycopg.OperationalError as gone:
-        raise InvalidatePoolError from gone
+    except gone as failure:
+        raise InvalidatePoolError from failure
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

@@ -6,12 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-
-from charset_normalizer import from_bytes
+from typing import TYPE_CHECKING
 
 from portal.errors import Refused
+from portal.later import later
 from portal.typed import is_seen
 from portal.workbooks import as_csv, is_workbook
+
+if TYPE_CHECKING:
+    import charset_normalizer
+else:
+    charset_normalizer = later("charset_normalizer")
 
 MOST_BYTES = 10 * 1024 * 1024
 MEDIA_TYPE = "text/csv"
@@ -39,7 +44,7 @@ def text_of(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        guessed = from_bytes(data[:_SAMPLE]).best()
+        guessed = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
     if guessed is None:
         raise Refused("This file is no table that can be read. Save it as XLSX or CSV.", "file")
     text = data.decode(guessed.encoding, "replace").lstrip("\ufeff")

@@ -4,17 +4,24 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256 as digest_of
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-import obstore
 from flask import Flask, current_app
-from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
 
 from portal.config import Settings
 from portal.errors import Refused
+from portal.later import later
+
+if TYPE_CHECKING:
+    import obstore
+    import obstore.exceptions
+    from obstore import store as kinds
+else:
+    obstore, kinds = later("obstore"), later("obstore.store")
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -34,12 +41,23 @@ class StoredFile:
     media_type: str
 
 
+class Store:
+    """A store at an address. On this machine it is opened with the first file: most requests have none."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @cached_property
+    def opened(self) -> "kinds.ObjectStore":
+        return kinds.from_url(self._url)
+
+
 def init_app(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     app.extensions["storage"] = opened(settings.storage_url)
 
 
-def opened(url: str) -> ObjectStore:
+def opened(url: str) -> Store:
     """The store at an address as in PORTAL_STORAGE_URL; `file://` folders are made, for this user only.
 
     Raises Refused where the folder can't be made."""
@@ -50,7 +68,10 @@ def opened(url: str) -> ObjectStore:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as failure:
             raise Refused(f"The folder for files {folder} can't be made: {failure.strerror}.") from failure
-    return from_url(url)
+        return Store(url)
+    store = Store(url)
+    store.opened  # noqa: B018  (an address that is none is said at the start)
+    return store
 
 
 def put(data: bytes, media_type: str) -> StoredFile:
@@ -59,12 +80,12 @@ def put(data: bytes, media_type: str) -> StoredFile:
     store = _store()
     try:
         obstore.put(store, _path(sha256), data, mode="create")
-    except AlreadyExistsError:
+    except obstore.exceptions.AlreadyExistsError:
         pass
-    except BaseError as failure:
+    except obstore.exceptions.BaseError as failure:
         raise StorageDown(f"the file was not stored: {failure}") from failure
     else:
-        if isinstance(store, LocalStore):
+        if isinstance(store, kinds.LocalStore):
             _flush(Path(str(store.prefix)) / _path(sha256))
     return StoredFile(sha256, len(data), media_type)
 
@@ -97,9 +118,9 @@ def delete(sha256: str) -> None:
         obstore.delete(_store(), _path(sha256))
 
 
-def _store() -> ObjectStore:
-    store: ObjectStore = current_app.extensions["storage"]
-    return store
+def _store() -> "kinds.ObjectStore":
+    store: Store = current_app.extensions["storage"]
+    return store.opened
 
 
 def _path(sha256: str) -> str:

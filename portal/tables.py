@@ -6,12 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from io import StringIO
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
 from defusedcsv import csv
 
+from portal.later import later
 from portal.money import exponent
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = later("xlsxwriter")
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -6,14 +6,20 @@ import binascii
 import hmac
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 
 from portal.config import Settings
 from portal.errors import Refused
+from portal.later import later
+
+if TYPE_CHECKING:
+    from cryptography import exceptions
+    from cryptography.hazmat.primitives.ciphers import aead
+else:
+    aead, exceptions = later("cryptography.hazmat.primitives.ciphers.aead"), later("cryptography.exceptions")
 
 KEY_BYTES = 32
 NONCE_BYTES = 12  # NIST SP 800-38D, 8.2: 96 bits
@@ -26,7 +32,7 @@ class CannotUnseal(RuntimeError):  # noqa: N818  (a verdict reads better)
 @dataclass(frozen=True)
 class _Keys:
     current: str
-    by_id: dict[str, AESGCM]
+    by_id: dict[str, bytes] = field(repr=False)
 
 
 def init_app(app: Flask) -> None:
@@ -40,14 +46,14 @@ def init_app(app: Flask) -> None:
         raise Refused('PORTAL_FIELD_KEYS has to be {"current": id, "keys": {id: base64 of 32 bytes}}.') from failure
     if current not in keys or any(len(key) != KEY_BYTES or "." in name for name, key in keys.items()):
         raise Refused("PORTAL_FIELD_KEYS: each key has 32 bytes, an id without dot, and `current` names one of them.")
-    app.extensions["vault"] = _Keys(current, {name: AESGCM(key) for name, key in keys.items()})
+    app.extensions["vault"] = _Keys(current, keys)
 
 
 def seal(plain: str, *, table: str, row: str, column: str, partner: int) -> str:
     """The token to store. `row` is the public reference, known before the row is."""
     keys = _keys()
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = keys.by_id[keys.current].encrypt(nonce, plain.encode(), _place(table, row, column, partner))
+    sealed = aead.AESGCM(keys.by_id[keys.current]).encrypt(nonce, plain.encode(), _place(table, row, column, partner))
     return f"{keys.current}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
 
@@ -61,8 +67,9 @@ def unseal(token: str, *, table: str, row: str, column: str, partner: int) -> st
         sealed = base64.b64decode(body, altchars=b"-_", validate=True)
         if base64.urlsafe_b64encode(sealed).decode() != body:
             raise binascii.Error("bits that say nothing were altered")
-        return key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(table, row, column, partner)).decode()
-    except (InvalidTag, binascii.Error, ValueError) as failure:
+        cipher, place = aead.AESGCM(key), _place(table, row, column, partner)
+        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place).decode()
+    except (exceptions.InvalidTag, binascii.Error, ValueError) as failure:
         raise CannotUnseal(
             f"{table}.{column} of {row} does not open: altered, or sealed for another place"
         ) from failure

@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from portal.errors import Refused
+from portal.later import later
+
+if TYPE_CHECKING:
+    import python_calamine
+else:
+    python_calamine = later("python_calamine")
 
 BEGIN = b"PK\x03\x04"
 MOST_UNPACKED = 60 * 1024 * 1024
@@ -41,10 +45,17 @@ def as_csv(data: bytes) -> str:
     text = io.StringIO()
     write = csv.writer(text, lineterminator="\n").writerow
     try:
-        with CalamineWorkbook.from_object(io.BytesIO(_plain(data))) as book:
+        with python_calamine.CalamineWorkbook.from_object(io.BytesIO(_plain(data))) as book:
             for row in book.get_sheet_by_index(_first_shown(book)).iter_rows():
                 write(_trimmed([_cell(value) for value in row]))
-    except (CalamineError, BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as wrong:
+    except (
+        python_calamine.CalamineError,
+        BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        zlib.error,
+    ) as wrong:
         raise Refused(_NO_WORKBOOK, "file") from wrong
     return text.getvalue()
 
@@ -100,7 +111,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _first_shown(book: CalamineWorkbook) -> int:
+def _first_shown(book: "python_calamine.CalamineWorkbook") -> int:
     return next((n for n, each in enumerate(book.sheets_metadata) if str(each.visible).endswith("Visible")), 0)
 
 

@@ -4,14 +4,20 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import session
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from portal.auth.factor_models import SpentChallenge
 from portal.errors import Refused
 from portal.extensions import db, insert_into
+from portal.later import later
+
+if TYPE_CHECKING:
+    from webauthn import helpers
+else:
+    helpers = later("webauthn.helpers")
 
 KEPT = "passkey_challenges"
 LIFE = timedelta(minutes=5)
@@ -27,7 +33,7 @@ class Purpose(StrEnum):
 def new(purpose: Purpose, now: datetime) -> bytes:
     """A challenge that this browser's cookie remembers."""
     challenge = secrets.token_bytes(32)
-    session[KEPT] = session.get(KEPT, {}) | {purpose: [bytes_to_base64url(challenge), int(now.timestamp())]}
+    session[KEPT] = session.get(KEPT, {}) | {purpose: [helpers.bytes_to_base64url(challenge), int(now.timestamp())]}
     return challenge
 
 
@@ -41,7 +47,7 @@ def spend(purpose: Purpose, now: datetime) -> bytes:
     age = now.timestamp() - at
     if not text or age > LIFE.total_seconds() or not _is_first(text, now):
         raise Refused("That took too long, or was sent twice. Try the passkey again.")
-    return base64url_to_bytes(text)
+    return helpers.base64url_to_bytes(text)
 
 
 def _is_first(text: str, now: datetime) -> bool:

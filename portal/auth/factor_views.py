@@ -1,8 +1,8 @@
 """One's own second factors: an authenticator app, passkeys, recovery codes."""
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -20,7 +20,13 @@ from portal.auth.sessions import note_proof
 from portal.auth.step_up import is_proven, step_up
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
+from portal.later import later
 from portal.program import the_program
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = later("segno")
 
 bp = Blueprint("factors", __name__, url_prefix="/account")
 URL = "/account/factors"

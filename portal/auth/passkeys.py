@@ -3,23 +3,12 @@
 import json
 from datetime import datetime
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-import webauthn
 from flask import current_app
 from sqlalchemy.orm import selectinload
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    CredentialDeviceType,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from portal.auth import challenges, factors
 from portal.auth.challenges import Purpose
@@ -30,8 +19,17 @@ from portal.config import Settings
 from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db
+from portal.later import later
 from portal.refs import new_ref
 from portal.scope import all_partners
+
+if TYPE_CHECKING:
+    import webauthn
+    from webauthn import helpers
+    from webauthn.helpers import exceptions, structs
+else:
+    webauthn, helpers = later("webauthn"), later("webauthn.helpers")
+    structs, exceptions = later("webauthn.helpers.structs"), later("webauthn.helpers.exceptions")
 
 LONGEST = 20_000
 """Of what a browser answers; attestation statements are not asked for."""
@@ -61,7 +59,7 @@ def place() -> Place | None:
 def options_to_register(user: User, name: str, now: datetime, *, alone: bool = False) -> str:
     """What the browser is asked to make; JSON. `alone`: there is no password beside it."""
     at = _here()
-    wanted = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED
+    wanted = structs.UserVerificationRequirement.REQUIRED if alone else structs.UserVerificationRequirement.PREFERRED
     options = webauthn.generate_registration_options(
         rp_id=at.host,
         rp_name=name,
@@ -69,8 +67,8 @@ def options_to_register(user: User, name: str, now: datetime, *, alone: bool = F
         user_name=user.email,
         user_display_name=user.name,
         challenge=challenges.new(Purpose.NEW, now),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED if alone else ResidentKeyRequirement.PREFERRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED if alone else structs.ResidentKeyRequirement.PREFERRED,
             user_verification=wanted,
         ),
         exclude_credentials=[_described(each) for each in factors.of(user).passkeys],
@@ -85,7 +83,9 @@ def options_to_answer(purpose: Purpose, user: User | None, now: datetime) -> str
         challenge=challenges.new(purpose, now),
         allow_credentials=[_described(each) for each in factors.of(user).passkeys] if user is not None else [],
         user_verification=(
-            UserVerificationRequirement.REQUIRED if user is None else UserVerificationRequirement.PREFERRED
+            structs.UserVerificationRequirement.REQUIRED
+            if user is None
+            else structs.UserVerificationRequirement.PREFERRED
         ),
     )
     return webauthn.options_to_json(options)
@@ -101,10 +101,10 @@ def add(by: User, *, name: str, answer: str, now: datetime, alone: bool = False)
             expected_origin=at.origin,
             require_user_verification=alone,
         )
-    except WebAuthnException as failure:
+    except exceptions.WebAuthnException as failure:
         raise Refused(WRONG) from failure
     user = factors.locked(by)
-    credential_id = bytes_to_base64url(made.credential_id)
+    credential_id = helpers.bytes_to_base64url(made.credential_id)
     if db.session.scalar(sa.select(Passkey.id).where(Passkey.credential_id == credential_id)) is not None:
         raise Refused("This passkey is in use already.")
     passkey = Passkey(
@@ -112,10 +112,10 @@ def add(by: User, *, name: str, answer: str, now: datetime, alone: bool = False)
         user_id=user.id,
         name=name,
         credential_id=credential_id,
-        public_key=bytes_to_base64url(made.credential_public_key),
+        public_key=helpers.bytes_to_base64url(made.credential_public_key),
         sign_count=made.sign_count,
         transports=_transports(answer),
-        is_synced=made.credential_device_type is CredentialDeviceType.MULTI_DEVICE,
+        is_synced=made.credential_device_type is structs.CredentialDeviceType.MULTI_DEVICE,
         created_at=now,
     )
     db.session.add(passkey)
@@ -133,11 +133,11 @@ def accept(purpose: Purpose, answer: str, user: User | None, *, now: datetime) -
             expected_challenge=challenge,
             expected_rp_id=at.host,
             expected_origin=at.origin,
-            credential_public_key=base64url_to_bytes(passkey.public_key),
+            credential_public_key=helpers.base64url_to_bytes(passkey.public_key),
             credential_current_sign_count=0,  # what a lower one leads to is said below
             require_user_verification=user is None,
         )
-    except WebAuthnException as failure:
+    except exceptions.WebAuthnException as failure:
         raise Refused(WRONG) from failure
     _note_use(passkey, owner, answered.new_sign_count, now)
     return owner
@@ -209,12 +209,12 @@ def _read(answer: str) -> dict[str, Any]:
 
 def _transports(answer: str) -> list[str]:
     named = _read(answer).get("response", {}).get("transports")
-    known = {transport.value for transport in AuthenticatorTransport}
+    known = {transport.value for transport in structs.AuthenticatorTransport}
     return [each for each in named if each in known] if isinstance(named, list) else []
 
 
-def _described(passkey: Passkey) -> PublicKeyCredentialDescriptor:
-    return PublicKeyCredentialDescriptor(
-        id=base64url_to_bytes(passkey.credential_id),
-        transports=[AuthenticatorTransport(each) for each in passkey.transports] or None,
+def _described(passkey: Passkey) -> "structs.PublicKeyCredentialDescriptor":
+    return structs.PublicKeyCredentialDescriptor(
+        id=helpers.base64url_to_bytes(passkey.credential_id),
+        transports=[structs.AuthenticatorTransport(each) for each in passkey.transports] or None,
     )

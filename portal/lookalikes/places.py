@@ -1,8 +1,14 @@
 """Which country an address or a number is from: a guess that is shown as one, never a fact."""
 
-from phonenumbers import NumberParseException, parse, region_code_for_number
+from typing import TYPE_CHECKING
 
 from portal.countries import COUNTRIES
+from portal.later import later
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = later("phonenumbers")
 
 # Endings that are a country's by name and everybody's by use.
 _EVERYBODYS = frozenset(
@@ -24,8 +30,8 @@ def country_of_phone(written: str) -> str:
     if not typed.startswith(("+", "00")):
         return ""
     try:
-        number = parse("+" + typed.lstrip("+0").replace("(0)", ""))
-    except NumberParseException:
+        number = phonenumbers.parse("+" + typed.lstrip("+0").replace("(0)", ""))
+    except phonenumbers.NumberParseException:
         return ""
-    code = region_code_for_number(number) or ""
+    code = phonenumbers.region_code_for_number(number) or ""
     return code if code in COUNTRIES else ""

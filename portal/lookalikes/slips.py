@@ -1,7 +1,5 @@
 """One letter differs: a slip of the hand, or another word?"""
 
-from rapidfuzz.distance import OSA
-
 from portal.lookalikes.names import Name, digits_in
 
 SHORTEST_SLIP = 5
@@ -29,9 +27,21 @@ def differing(one: Name, other: Name) -> list[tuple[str, str]]:
 
 def one_letter(one: str, other: str) -> bool:
     """A digit is no letter: another one is meant."""
-    if min(len(one), len(other)) < SHORTEST_SLIP or OSA.distance(one, other, score_cutoff=1) > 1:
+    if min(len(one), len(other)) < SHORTEST_SLIP or not _differ_by_one(one, other):
         return False
     return digits_in(one) == digits_in(other)
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    """By one letter at the most, or by two neighbours that changed places: an optimal string alignment of 0 or 1."""
+    begin, most = 0, min(len(one), len(other))
+    while begin < most and one[begin] == other[begin]:
+        begin += 1
+    end = 0
+    while end < most - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
+    left, right = one[begin : len(one) - end], other[begin : len(other) - end]
+    return max(len(left), len(right)) <= 1 or (len(left) == 2 and left == right[::-1])
 
 
 def is_another_word(one: Name, other: Name) -> bool:

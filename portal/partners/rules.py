@@ -2,13 +2,17 @@
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-
-from stdnum import iban
-from stdnum.exceptions import ValidationError
+from typing import TYPE_CHECKING
 
 from portal import moves
 from portal.errors import Refused
+from portal.later import later
 from portal.moves import Tone
+
+if TYPE_CHECKING:
+    from stdnum import exceptions, iban
+else:
+    exceptions, iban = later("stdnum.exceptions"), later("stdnum.iban")
 
 
 class PartnerState(StrEnum):
@@ -110,7 +114,7 @@ def plain_iban(typed: str) -> str:
     """The account number as it is stored. Raises Refused unless country, length and check digits fit (ISO 13616)."""
     try:
         return iban.validate(typed)
-    except ValidationError as failure:
+    except exceptions.ValidationError as failure:
         raise Refused("This is not an IBAN. Look for a missing or swapped digit.", "account") from failure
 
 

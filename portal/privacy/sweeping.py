@@ -4,19 +4,24 @@ SQLite keeps old bytes in free pages and in the write-ahead log, PostgreSQL in d
 planner. Both are written anew here. What lies outside of these stays for the operator: docs/operators.md says it."""
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import current_app
-from psycopg import sql
 from sqlalchemy.engine import Engine
 
 from portal import mail_folder, storage
 from portal.config import Settings
 from portal.extensions import db
+from portal.later import later
 from portal.privacy.emptying import Left, is_named
 from portal.privacy.inventory import COLUMNS
 from portal.privacy.rules import Kind
+
+if TYPE_CHECKING:
+    from psycopg import sql
+else:
+    sql = later("psycopg.sql")
 
 _OF_PEOPLE = frozenset(Kind) - {Kind.TEXT, Kind.NOTHING}
 TABLES = tuple(name for name, kinds in COLUMNS.items() if kinds.keys() & _OF_PEOPLE)

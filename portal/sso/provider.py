@@ -6,21 +6,27 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
-from authlib.oidc.discovery import get_well_known_url
-from joserfc import jwt
-from joserfc.errors import BadSignatureError, ExpiredTokenError, InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
-from joserfc.jws import JWSRegistry
-from requests import RequestException, Session
+from typing import TYPE_CHECKING, Any
 
 from portal.errors import Refused
-from portal.sso.outside import guarded
+from portal.later import later
 from portal.sso.rules import is_safe
+
+if TYPE_CHECKING:
+    import requests
+    from authlib.integrations import base_client, requests_client
+    from authlib.oidc import core, discovery
+    from joserfc import errors, jwk, jws, jwt
+
+    from portal.sso import outside
+else:
+    requests, outside = later("requests"), later("portal.sso.outside")
+    base_client, requests_client = (
+        later("authlib.integrations.base_client"),
+        later("authlib.integrations.requests_client"),
+    )
+    core, discovery = later("authlib.oidc.core"), later("authlib.oidc.discovery")
+    errors, jwk, jws, jwt = later("joserfc.errors"), later("joserfc.jwk"), later("joserfc.jws"), later("joserfc.jwt")
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +90,7 @@ class Asked:
 
 
 _known: dict[str, tuple[float, Provider]] = {}
-_keys: dict[str, tuple[float, KeySet]] = {}
+_keys: dict[str, tuple[float, "jwk.KeySet"]] = {}
 _silent: dict[str, float] = {}
 
 
@@ -96,8 +102,8 @@ def discover(issuer: str, *, local: bool, anew: bool = False) -> Provider:
         return found
     if not anew and at - _silent.get(issuer, -QUIET_SECONDS) < QUIET_SECONDS:
         raise ProviderFailed(DOWN)
-    with _in_words(issuer), guarded(Session(), local=local) as session:
-        provider = _read(_json(session, get_well_known_url(issuer, external=True)), issuer, local=local)
+    with _in_words(issuer), outside.guarded(requests.Session(), local=local) as session:
+        provider = _read(_json(session, discovery.get_well_known_url(issuer, external=True)), issuer, local=local)
     _known[issuer] = (at, provider)
     return provider
 
@@ -150,27 +156,27 @@ def check_fresh(found: Mapping[str, Any], began: float) -> None:
 
 
 def _id_token(
-    session: OAuth2Session, client: Client, provider: Provider, token: Mapping[str, Any], nonce: str
+    session: "requests_client.OAuth2Session", client: Client, provider: Provider, token: Mapping[str, Any], nonce: str
 ) -> dict[str, Any]:
     """The claims of the ID token (Core 3.1.3.7): signature, iss, aud, azp, exp, nonce, at_hash."""
-    registry = JWSRegistry(algorithms=list(provider.algorithms), strict_check_header=False)
+    registry = jws.JWSRegistry(algorithms=list(provider.algorithms), strict_check_header=False)
     try:
         read = jwt.decode(token["id_token"], _key_set(session, provider), registry=registry)
-    except (InvalidKeyIdError, BadSignatureError):  # keys are changed now and then
+    except (errors.InvalidKeyIdError, errors.BadSignatureError):  # keys are changed now and then
         read = jwt.decode(token["id_token"], _key_set(session, provider, anew=True), registry=registry)
     expected = {
         "iss": {"essential": True, "value": provider.issuer},
         "aud": {"essential": True, "value": client.client_id},
     }
     params = {"nonce": nonce, "client_id": client.client_id, "access_token": token.get("access_token")}
-    checked = CodeIDToken(read.claims, read.header, expected, params)
+    checked = core.CodeIDToken(read.claims, read.header, expected, params)
     checked.validate(leeway=LEEWAY_SECONDS)
     if not checked["sub"] or len(checked["sub"]) > 255:
         raise ProviderFailed(FALSE)
     return dict(checked)
 
 
-def _key_set(session: OAuth2Session, provider: Provider, *, anew: bool = False) -> KeySet:
+def _key_set(session: "requests_client.OAuth2Session", provider: Provider, *, anew: bool = False) -> "jwk.KeySet":
     at = time.monotonic()
     kept, found = _keys.get(provider.jwks_uri, (0.0, None))
     if found is None or anew or at - kept > KEPT_SECONDS:
@@ -179,28 +185,28 @@ def _key_set(session: OAuth2Session, provider: Provider, *, anew: bool = False) 
     return found
 
 
-def _read_keys(said: Mapping[str, Any]) -> KeySet:
+def _read_keys(said: Mapping[str, Any]) -> "jwk.KeySet":
     """The keys that sign; of kinds that are not known, and of those that encrypt, nothing is wanted (RFC 7517, 5)."""
     keys = said.get("keys")
     known = [each for each in keys if isinstance(each, dict)] if isinstance(keys, list) else []
     signing = [each for each in known if each.get("kty") in KEY_KINDS and each.get("use", "sig") == "sig"]
     if not signing:
         raise ProviderFailed(FALSE)
-    return KeySet.import_key_set({"keys": signing})
+    return jwk.KeySet.import_key_set({"keys": signing})
 
 
-def _session(client: Client, provider: Provider) -> OAuth2Session:
-    session = OAuth2Session(
+def _session(client: Client, provider: Provider) -> "requests_client.OAuth2Session":
+    session = requests_client.OAuth2Session(
         client.client_id,
         client.secret,
         token_endpoint_auth_method=provider.method,
         redirect_uri=client.redirect_uri,
         code_challenge_method="S256",
     )
-    return guarded(session, local=client.local)
+    return outside.guarded(session, local=client.local)
 
 
-def _json(session: Session, url: str, **more: Any) -> dict[str, Any]:
+def _json(session: "requests.Session", url: str, **more: Any) -> dict[str, Any]:
     answer = session.get(url, **more)
     answer.raise_for_status()
     found = answer.json()
@@ -236,15 +242,15 @@ def _in_words(issuer: str) -> Iterator[None]:
         yield
     except ProviderFailed:
         raise
-    except OAuthError as failure:
+    except base_client.OAuthError as failure:
         log.warning("%s refused: %s", issuer, failure.error)
         raise ProviderFailed(AGAIN if failure.error == "invalid_grant" else UNKNOWN) from failure
-    except ExpiredTokenError as failure:
+    except errors.ExpiredTokenError as failure:
         raise ProviderFailed(AGAIN) from failure
-    except JoseError as failure:
+    except errors.JoseError as failure:
         log.warning("%s sent a token that does not hold: %s", issuer, failure)
         raise ProviderFailed(FALSE) from failure
-    except (RequestException, ValueError) as failure:
+    except (requests.RequestException, ValueError) as failure:
         _silent[issuer] = time.monotonic()
         log.warning("%s did not answer: %s", issuer, failure)
         raise ProviderFailed(DOWN) from failure
