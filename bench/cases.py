@@ -52,6 +52,16 @@ LISTS = {
 }
 
 
+WORK = {
+    "queue": "/staff/",
+    "board": "/staff/deals/board",
+    "list, deals": "/staff/deals/",
+    "list, deals, searched": "/staff/deals/?q=logis",
+    "lost deals": "/staff/deals/lost",
+}
+"""What our own people work from."""
+
+
 @dataclass(frozen=True)
 class Case:
     name: str
@@ -80,6 +90,7 @@ def cases(app: Flask) -> list[Case]:
         for which, person, path in (("partner lead", lead, "/referrals/"), ("staff", staff, "/staff/referrals/"))
         for what, query in LISTS.items()
     ]
+    lists += [_page(f"{what}, staff", staff, [path], LIST) for what, path in WORK.items()]
     refs = _refs()
     pages = [
         _page("referral, partner lead", lead, [f"/referrals/{ref}" for ref in refs], PAGE),

@@ -2,9 +2,9 @@
 
 They depend on the shape of a choice: its values are their parameters, so that each is built once."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple, Self
@@ -12,15 +12,29 @@ from typing import Any, NamedTuple, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.extensions import Kept, db, read
+from portal.extensions import Kept, db
 from portal.paging import Cursor
+from portal.several import among
 
 MOST_PLACES = 40
 """Places of an index that are read for one page, a page of each."""
 Column = InstrumentedAttribute[Any]
 Way = tuple[Column, ...]
-Condition = Callable[[Any], sa.ColumnElement[bool]]
-"""A condition on rows of the table, whose model it is given."""
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """What may be asked of a row beside its place. Those of one name make one statement."""
+
+    name: Hashable
+    of: Callable[[Any], sa.ColumnElement[bool]] = field(compare=False)
+    """Makes the condition for a model."""
+
+
+class Condition(NamedTuple):
+    asked: Predicate
+    values: Mapping[str, Any]
+    """Of its parameters."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,8 @@ class Choice:
     within: tuple[Any, Any] = (None, None)
     """From which value of the column that is sorted by, inclusive, to which, exclusive."""
     others: Sequence[Condition] = ()
-    ids: Sequence[int] | sa.Select[Any] | None = None
-    """Only some of these, a few hundred at most."""
+    few: Condition | None = None
+    """That they are some of a few hundred at most, which an index finds."""
 
     @property
     def way(self) -> Way:
@@ -55,7 +69,7 @@ class Choice:
 
         Several values of one of its columns are several places of it, which are only read where nothing else is
         asked."""
-        if self.ids is not None:
+        if self.few is not None:
             return ()
         for way in self.order.ways:
             if all(column in self.equal for column in way):
@@ -68,12 +82,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a statement depends on, but for conditions that are named one by one."""
+    """What a statement depends on."""
 
     order: Order
     way: Way
+    places: tuple[int, ...]
+    """How many values each column of the way may have."""
     rest: Way
     """What is chosen beside the columns of the way."""
+    others: tuple[Predicate, ...]
+    few: Predicate | None
     has_least: bool
     has_most: bool
     goes_on: bool
@@ -86,64 +104,69 @@ class Shape:
     def of(cls, choice: Choice, cursor: Cursor, size: int, look: int) -> Self:
         way = choice.way
         rest = tuple(column for column in choice.equal if column not in way)
-        looks = bool(rest or choice.others) and choice.ids is None
+        looks = bool(rest or choice.others) and choice.few is None
         least, most = (each is not None for each in choice.within)
-        down = choice.order.descending != cursor.backwards
-        return cls(choice.order, way, rest, least, most, bool(cursor.values), down, size, look if looks else 0)
-
-
-Ask = Callable[[Mapping[str, Any]], sa.CursorResult[Any]]
+        return cls(
+            order=choice.order,
+            way=way,
+            places=tuple(len(choice.equal[column]) for column in way),
+            rest=rest,
+            others=tuple(each.asked for each in choice.others),
+            few=choice.few and choice.few.asked,
+            has_least=least,
+            has_most=most,
+            goes_on=bool(cursor.values),
+            down=choice.order.descending != cursor.backwards,
+            size=size,
+            look=look if looks else 0,
+        )
 
 
 class Questions(NamedTuple):
-    page: Ask
-    end: Ask
+    page: Kept
+    end: Kept
     """Where the rows that are looked at end, where some are."""
 
 
-def questions(listed: sa.Select[Any], shape: Shape, choice: Choice) -> Questions:
+def questions(listed: sa.Select[Any], shape: Shape) -> Questions:
     """What reads one page of `listed`; the values of `values_of` are their parameters."""
-    if choice.ids is None and not choice.others and all(len(choice.equal[column]) == 1 for column in shape.way):
-        return _kept(listed, shape, db.session.get_bind().dialect.name)
-    page, end = _statements(listed, shape, choice)
-    return Questions(partial(read, page), partial(read, end))
+    return _kept(listed, shape, db.session.get_bind().dialect.name)
 
 
 def values_of(choice: Choice, shape: Shape, cursor: Cursor) -> dict[str, Any]:
-    values = {_name("place", column): choice.equal[column][0] for column in shape.way}
-    values |= {_name("some", column): list(choice.equal[column]) for column in shape.rest}
+    values = {_name("place", column, at): each for column in shape.way for at, each in enumerate(choice.equal[column])}
+    values |= {_name("some", column): choice.equal[column] for column in shape.rest}
     keys = zip(shape.order.keys, cursor.values, strict=False)
     values |= {_name("after", key): value for key, value in keys}
+    for condition in (*choice.others, *filter(None, [choice.few])):
+        values |= condition.values
     least, most = choice.within
     first = shape.order.keys[0]
     return values | {_name("least", first): least, _name("most", first): most}
 
 
-@lru_cache(maxsize=200)
-def _kept(listed: sa.Select[Any], shape: Shape, _database: str) -> Questions:
-    """For whom the shape is all: to build them takes longer than to run them."""
-    plain = Choice(shape.order, dict.fromkeys(shape.way, (None,)))
-    page, end = (Kept(each).read for each in _statements(listed, shape, plain))
-    return Questions(page, end)
+@lru_cache(maxsize=100)
+def _kept(listed: sa.Select[Any], shape: Shape, database: str) -> Questions:
+    """To build them takes longer than to run them."""
+    return Questions(*map(Kept, _statements(listed, shape)))
 
 
-def _statements(listed: sa.Select[Any], shape: Shape, choice: Choice) -> tuple[sa.Select[Any], sa.Select[Any]]:
+def _statements(listed: sa.Select[Any], shape: Shape) -> tuple[sa.Select[Any], sa.Select[Any]]:
     """The page, and the end of what is looked at for it, which the page tells too where it has rows."""
-    keys, place = shape.order.keys, _place(shape)
-    picked = _picked(shape, choice)
+    keys, place, picked = shape.order.keys, _place(shape), _picked(shape)
     page = listed.where(*place) if picked is None else _joined(listed, picked, keys)
     page = page.order_by(*_sorted(shape, keys)).limit(fixed(shape.size + 1))
     window = sa.select(*keys).where(*place).order_by(*_sorted(shape, keys))
     end = window.offset(fixed(shape.look - 1)).limit(fixed(1)).execution_options(**listed.get_execution_options())
     if shape.look:
-        ends = (end.with_only_columns(key).scalar_subquery().label(f"end_{key.key}") for key in keys)
-        page = page.add_columns(*ends)
+        last = end.cte("last").prefix_with("MATERIALIZED")
+        page = page.add_columns(*(sa.select(last.c[key.key]).scalar_subquery().label(f"end_{key.key}") for key in keys))
     return page, end
 
 
 def _place(shape: Shape) -> list[Any]:
     """The one place of an index that the way leads to."""
-    return [*(column == _parameter("place", column) for column in shape.way), *_begin(shape)]
+    return [*(column == _parameter("place", column, 0) for column in shape.way), *_begin(shape)]
 
 
 def _begin(shape: Shape) -> list[Any]:
@@ -158,32 +181,35 @@ def _begin(shape: Shape) -> list[Any]:
     return begin
 
 
-def _parameter(what: str, column: Column, *, expanding: bool = False) -> sa.BindParameter[Any]:
-    return sa.bindparam(_name(what, column), type_=column.type, expanding=expanding)
+def _parameter(what: str, column: Column, at: int | None = None) -> sa.BindParameter[Any]:
+    return sa.bindparam(_name(what, column, at), type_=column.type)
 
 
-def _name(what: str, column: Column) -> str:
-    return f"{what}_{column.key}"
+def _name(what: str, column: Column, at: int | None = None) -> str:
+    return f"{what}_{column.key}" if at is None else f"{what}_{column.key}_{at}"
 
 
-def _picked(shape: Shape, choice: Choice) -> sa.Select[Any] | None:
+def _picked(shape: Shape) -> sa.Select[Any] | None:
     """The ids of the page, where they take more than to read one place of an index."""
-    if choice.ids is not None:
-        key: Any = shape.order.keys[1]
-        named = sa.select(key).where(key.in_(choice.ids), *_begin(shape), *_said(shape, choice))
-        return named.order_by(*_sorted(shape, shape.order.keys)).limit(fixed(shape.size + 1))
+    if shape.few is not None:
+        return _of_few(shape, shape.few)
     if shape.look:
-        return _looked_at(shape, choice)
-    if any(len(choice.equal[column]) > 1 for column in shape.way):
-        return _of_places(shape, choice)
-    return None
+        return _looked_at(shape)
+    return _of_places(shape) if max(shape.places, default=1) > 1 else None
 
 
-def _looked_at(shape: Shape, choice: Choice) -> sa.Select[Any]:
+def _of_few(shape: Shape, few: Predicate) -> sa.Select[Any]:
+    """What else is asked is so put that no planner takes an index of it."""
+    keys = shape.order.keys
+    named = sa.select(keys[1]).where(few.of(keys[0].class_), *_begin(shape), sa.func.coalesce(_fits(shape), False))
+    return named.order_by(*_sorted(shape, keys)).limit(fixed(shape.size + 1))
+
+
+def _looked_at(shape: Shape) -> sa.Select[Any]:
     """Those of the first few that fit. SQLite hands them on as they stand in the index and stops when the page is
     full; told to sort them, it would read all of them first."""
     keys = shape.order.keys
-    window = sa.select(*keys, sa.and_(*_said(shape, choice)).label("fits")).where(*_place(shape))
+    window = sa.select(*keys, _fits(shape).label("fits")).where(*_place(shape))
     looked = window.order_by(*_sorted(shape, keys)).limit(fixed(shape.look)).subquery("looked").c
     fitting = sa.select(looked[keys[1].key]).where(looked.fits).limit(fixed(shape.size + 1))
     if db.session.get_bind().dialect.name == "sqlite":
@@ -191,15 +217,15 @@ def _looked_at(shape: Shape, choice: Choice) -> sa.Select[Any]:
     return fitting.order_by(*_sorted(shape, [looked[key.key] for key in keys]))
 
 
-def _of_places(shape: Shape, choice: Choice) -> sa.Select[Any]:
+def _of_places(shape: Shape) -> sa.Select[Any]:
     """The first of all that stand at several places of an index."""
     keys = shape.order.keys
-    places = product(*(choice.equal[column] for column in shape.way))
     each = [
         sa.select(*keys).where(
-            *(column == value for column, value in zip(shape.way, values, strict=True)), *_begin(shape)
+            *(column == _parameter("place", column, at) for column, at in zip(shape.way, places, strict=True)),
+            *_begin(shape),
         )
-        for values in places
+        for places in product(*map(range, shape.places))
     ]
     first = (one.order_by(*_sorted(shape, keys)).limit(fixed(shape.size + 1)).subquery() for one in each)
     together = sa.union_all(*map(sa.select, first)).subquery("together").c
@@ -212,10 +238,10 @@ def _joined(listed: sa.Select[Any], picked: sa.Select[Any], keys: Sequence[Colum
     return listed.join(few, few.c[keys[1].key] == keys[1])
 
 
-def _said(shape: Shape, choice: Choice) -> list[Any]:
+def _fits(shape: Shape) -> sa.ColumnElement[bool]:
     """What is asked of a row beside its place."""
-    some = [column.in_(_parameter("some", column, expanding=True)) for column in shape.rest]
-    return [*some, *(say(shape.order.keys[0].class_) for say in choice.others)]
+    some = [among(column, _name("some", column)) for column in shape.rest]
+    return sa.and_(sa.true(), *some, *(each.of(shape.order.keys[0].class_) for each in shape.others))
 
 
 def _sorted(shape: Shape, keys: Sequence[Any]) -> list[Any]:

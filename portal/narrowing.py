@@ -33,11 +33,11 @@ def page_of_choice(
     keys = choice.order.keys
     cursor = read_cursor(token, [key.type.python_type for key in keys])
     shape = Shape.of(choice, cursor, size, look)
-    ask, values = questions(listed, shape, choice), {**(given or {}), **values_of(choice, shape, cursor)}
-    result = ask.page(values)
-    found, end = list(map(row_maker(tuple(result.keys())), result)), None
+    ask, values = questions(listed, shape), {**(given or {}), **values_of(choice, shape, cursor)}
+    result = ask.page.read(values)
+    found, end = list(map(row_maker(tuple(result.keys())), result.all())), None
     if shape.look and len(found) <= size:
-        end = _end_beside(found[0], keys) if found else ask.end(values).first()
+        end = _end_beside(found[0], keys) if found else ask.end.read(values).first()
     return _page(found, keys, cursor, url, size, end, look)
 
 
@@ -47,12 +47,14 @@ def _end_beside(row: Any, keys: Sequence[Column]) -> Any:
     return SimpleNamespace(**values) if None not in values.values() else None
 
 
-def everything(listed: sa.Select[Any], choice: Choice, *, most: int, at_a_time: int = 500) -> Iterator[Sequence[Any]]:
+def everything(
+    listed: sa.Select[Any], choice: Choice, *, most: int, given: Mapping[str, Any] | None = None, at_a_time: int = 500
+) -> Iterator[Sequence[Any]]:
     """The rows for a file, some at a time: the same as page after page, up to `most`."""
     token, left = None, most
     while left > 0:
         page = page_of_choice(
-            listed, choice, token=token, url=lambda at: at or "", size=min(left, at_a_time), look=10_000
+            *(listed, choice), token=token, url=lambda at: at or "", size=min(left, at_a_time), look=10_000, given=given
         )
         yield page.rows
         left, token = left - len(page.rows), page.next_url

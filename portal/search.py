@@ -5,13 +5,13 @@ Staff ask that index. A partner's words are looked for in its own rows only, one
 that takes tells nothing of what others have."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.choices import fixed
+from portal.choices import Condition, Predicate, fixed
 from portal.extensions import Base, db
 
 LEAST = 3
@@ -49,8 +49,6 @@ def everywhere(index: Index, read: sa.Select[Any], typed: str) -> Found:
     """Rows of any company that have this inside; `read` says on whose behalf."""
     if len(typed) < LEAST:
         return Found((), TOO_SHORT)
-    if len(typed) < LEAST:
-        return Found((), TOO_SHORT)
     if db.session.get_bind().dialect.name == "postgresql":
         ids = _postgresql(index, read, typed)
     else:
@@ -58,19 +56,20 @@ def everywhere(index: Index, read: sa.Select[Any], typed: str) -> Found:
     return Found(ids[:MOST], _cut(ids))
 
 
-def inside(index: Index, typed: str) -> Callable[[Any], sa.ColumnElement[bool]]:
+def inside(index: Index, typed: str) -> Condition:
     """The same as a condition on each row that is looked at, without an index."""
     ways = {typed}
     if not typed.isascii():  # a database may know the capitals of plain letters only
         ways |= {typed.lower(), typed.upper(), typed.title()}
+    values = {f"sought_{at}": _like(each) for at, each in enumerate(sorted(ways))}
 
     def has(columns: Any) -> sa.ColumnElement[bool]:
         here = [getattr(columns, name) for name in index.columns]
         is_sqlite = db.session.get_bind().dialect.name == "sqlite"  # whose LIKE takes plain letters for one anyway
         alike = [column.like if is_sqlite else column.ilike for column in here]
-        return sa.or_(*(like(_like(each), escape="\\") for like in alike for each in sorted(ways)))
+        return sa.or_(*(like(sa.bindparam(each, type_=sa.Text), escape="\\") for like in alike for each in values))
 
-    return has
+    return Condition(Predicate(("inside", index.name, len(values)), has), values)
 
 
 def _cut(ids: Sequence[int]) -> str:

@@ -43,7 +43,7 @@ def choice(user: User, args: Args, owners: Sequence[Any]) -> Chosen:
 
 def wanted(user: User, chosen: Chosen, owners: Sequence[Any], today: date) -> tuple[Wanted, str]:
     """What the list is narrowed to, and a sentence where a search did not look at everything."""
-    ids, note = queries.searched(user, chosen.typed) if chosen.typed else (None, "")
+    few, note = queries.searched(user, chosen.typed) if chosen.typed else (None, "")
     program = the_program()
     return (
         Wanted(
@@ -59,7 +59,7 @@ def wanted(user: User, chosen: Chosen, owners: Sequence[Any], today: date) -> tu
             currency=program.currency if program else "EUR",
             stalled_by=today if chosen["stalled"] else None,
             overdue_by=today if chosen["overdue"] else None,
-            ids=ids,
+            few=few,
         ),
         note,
     )

@@ -6,15 +6,17 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from portal.choices import Choice, Condition, Order
+from portal.choices import Choice, Condition, Order, Predicate
 from portal.deals.models import Deal
 from portal.deals.rules import OPEN_STAGES, Channel, LostReason, Pipeline, Stage
 from portal.referrals.lists import Times
 from portal.search import Index
+from portal.several import among
 
 WORDS = Index(Deal, ("company", "domain", "ref", "external_ref"))
-_d = Deal
+_d, _Same = Deal, aliased(Deal)
 _STANDS = (_d.stage != Stage.MERGED,)
 """A duplicate that was merged is listed where it is asked for, by its stage or in words: it leads to the other."""
 MOVED = Order(
@@ -53,7 +55,8 @@ class Wanted:
     """Only those that stand still on this day, the longest first."""
     overdue_by: date | None = None
     """Only open ones whose next step was to be before this day."""
-    ids: Sequence[int] | sa.Select[Any] | None = None
+    few: Condition | None = None
+    """That they are some of a few hundred at most, which an index finds."""
 
     @property
     def order(self) -> Order:
@@ -62,7 +65,7 @@ class Wanted:
         if self.overdue_by:
             return STEP
         order = CLOSED if self.closed != _EVER else MOVED
-        return _WITH_MERGED[order] if Stage.MERGED in self.stages or self.ids is not None else order
+        return _WITH_MERGED[order] if Stage.MERGED in self.stages or self.few is not None else order
 
     @property
     def choice(self) -> Choice:
@@ -86,7 +89,7 @@ class Wanted:
                 others.append(_is(column.key, least, most))
         if self.worth != (None, None):
             others.append(_worth(*self.worth, self.currency))
-        return Choice(self.order, {k: v for k, v in equal.items() if v}, within, others, self.ids)
+        return Choice(self.order, {k: v for k, v in equal.items() if v}, within, others, self.few)
 
     def _ranges(self) -> list[tuple[Any, Any, Any]]:
         return [
@@ -101,18 +104,39 @@ def _after(day: date | None) -> date | None:
     return date.fromordinal(day.toordinal() + 1) if day else None
 
 
-def _lies(column: Any, least: Any, most: Any) -> list[sa.ColumnElement[bool]]:
-    return [*([column >= least] if least else []), *([column < most] if most else [])]
+def these(ids: Sequence[int], introduced: Sequence[int]) -> Condition:
+    """Deals of these ids, and those of these referrals."""
+    return Condition(_THESE, {"ids": ids, "introduced": introduced})
+
+
+def _named(_deal: Any) -> sa.ColumnElement[bool]:
+    own = sa.select(_Same.id).where(among(_Same.id, "ids"))
+    introduced = sa.select(_Same.id).where(among(_Same.referral_id, "introduced"))
+    return Deal.id.in_(sa.union_all(own, introduced))
+
+
+_THESE = Predicate("these", _named)
 
 
 def _is(name: str, least: Any, most: Any) -> Condition:
-    return lambda columns: sa.and_(*_lies(getattr(columns, name), least, most))
+    def lies(columns: Any) -> sa.ColumnElement[bool]:
+        column = getattr(columns, name)
+        begin = column >= sa.bindparam(f"least_{name}", type_=column.type)
+        end = column < sa.bindparam(f"most_{name}", type_=column.type)
+        return sa.and_(*([begin] if least else []), *([end] if most else []))
+
+    return Condition(Predicate((name, bool(least), bool(most)), lies), {f"least_{name}": least, f"most_{name}": most})
 
 
 def _worth(least: int | None, most: int | None, currency: str) -> Condition:
-    def lies(columns: Any) -> sa.ColumnElement[bool]:
-        worth = sa.func.coalesce(columns.value_minor, columns.expected_minor)
-        ends = [*([worth >= least] if least is not None else []), *([worth <= most] if most is not None else [])]
-        return sa.and_(columns.currency == currency, *ends)
+    has_least, has_most = least is not None, most is not None
 
-    return lies
+    def lies(columns: Any) -> sa.ColumnElement[bool]:
+        worth, kind = sa.func.coalesce(columns.value_minor, columns.expected_minor), columns.value_minor.type
+        begin = worth >= sa.bindparam("least_worth", type_=kind)
+        end = worth <= sa.bindparam("most_worth", type_=kind)
+        ends = [*([begin] if has_least else []), *([end] if has_most else [])]
+        return sa.and_(columns.currency == sa.bindparam("worth_in", type_=sa.String), *ends)
+
+    values = {"least_worth": least, "most_worth": most, "worth_in": currency}
+    return Condition(Predicate(("worth", has_least, has_most), lies), values)

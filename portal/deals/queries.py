@@ -9,9 +9,9 @@ from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.readers import for_readers, values_of
 from portal.auth.rules import Role
-from portal.choices import Condition
+from portal.choices import Condition, Predicate
 from portal.deals import heard
-from portal.deals.lists import WORDS, Wanted
+from portal.deals.lists import WORDS, Wanted, these
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
 from portal.deals.rules import OPEN
 from portal.deals.shares import IN_WORDS, is_deal_of
@@ -25,6 +25,7 @@ from portal.referrals.models import Referral
 from portal.routing.models import Absence
 from portal.routing.queries import covered, today_of
 from portal.scope import all_partners, owned_by
+from portal.several import among
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
@@ -159,13 +160,12 @@ def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | 
     return page_of_choice(_listed(user), wanted.choice, token=token, url=url, size=size, given=values_of(user))
 
 
-def searched(user: User, typed: str) -> tuple[sa.Select[Any], str]:
+def searched(user: User, typed: str) -> tuple[Condition, str]:
     """Those that have this in the company, its domain or a reference, and those of referrals that have it; a sentence
     where not everything was looked at."""
     found = search.everywhere(WORDS, visible_to(user), typed)
     introduced = search.everywhere(REFERRAL_WORDS, referrals.visible_to(user), typed)
-    ids = sa.select(Deal.id).where(Deal.id.in_(found.ids) | Deal.referral_id.in_(introduced.ids))
-    return ids, found.note or introduced.note
+    return these(found.ids, introduced.ids), found.note or introduced.note
 
 
 def imported(ref: str, *, to_change: bool = False) -> DealImport:
@@ -192,11 +192,15 @@ def imports() -> Sequence[Any]:
 
 def of_owners(owner_ids: Sequence[int]) -> Condition:
     """Of referrals: those whose deal, or the deal that they share, is in the hands of one of these."""
-    return lambda referral: (
-        sa.exists().where(is_deal_of(referral.id), Deal.owner_id.in_(owner_ids)).correlate_except(Deal)
-    )
+    return Condition(_OF_OWNERS, {"owner_ids": owner_ids})
 
 
+_OF_OWNERS = Predicate(
+    "owners",
+    lambda referral: (
+        sa.exists().where(is_deal_of(referral.id), among(Deal.owner_id, "owner_ids")).correlate_except(Deal)
+    ),
+)
 _BESIDE = (
     sa.select(sa.func.sum(CustomerPayment.amount_minor))
     .where(CustomerPayment.deal_id == Deal.id)

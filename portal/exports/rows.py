@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from portal.auth.models import User
+from portal.auth.readers import for_readers, values_of
 from portal.countries import COUNTRIES
 from portal.deals import queries as deals
 from portal.deals.lists import Wanted as DealsWanted
@@ -64,6 +65,8 @@ _DEAL_COLUMNS: tuple[Any, ...] = (
 _DEAL: sa.Select[Any] = (
     sa.select(*_DEAL_COLUMNS).join(User, User.id == Deal.owner_id).outerjoin(Partner, Partner.id == Deal.partner_id)
 )
+_referrals = for_readers(lambda reader: referrals.seen_by(reader, _REFERRAL))
+_deals = for_readers(lambda reader: deals.seen_by(reader, _DEAL))
 
 
 def own_referrals(reader: User, wanted: Wanted, zone: ZoneInfo) -> Rows:
@@ -84,8 +87,7 @@ def all_referrals(reader: User, wanted: Wanted, zone: ZoneInfo) -> Rows:
 
 
 def all_deals(reader: User, wanted: DealsWanted, zone: ZoneInfo) -> Rows:
-    listed = deals.seen_by(reader, _DEAL)
-    for some in everything(listed, wanted.choice, most=MOST):
+    for some in everything(_deals(reader), wanted.choice, most=MOST, given=values_of(reader)):
         for row in some:
             yield _deal(row, zone)
 
@@ -101,8 +103,7 @@ def with_end(rows: Iterable[Sequence[Cell]]) -> Rows:
 
 
 def _introduced(reader: User, wanted: Wanted) -> Iterator[Sequence[Any]]:
-    listed = referrals.seen_by(reader, _REFERRAL)
-    return everything(listed, choice_of(reader, wanted), most=MOST)
+    return everything(_referrals(reader), choice_of(reader, wanted), most=MOST, given=values_of(reader))
 
 
 def _referral(row: Any, zone: ZoneInfo) -> tuple[Cell, ...]:

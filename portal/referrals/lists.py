@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
-from portal.choices import Choice, Condition, Order
+from portal.choices import Choice, Condition, Order, Predicate
 from portal.countries import COUNTRIES
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
 from portal.search import Index
+from portal.several import among
 
 WORDS = Index(Referral, ("company", "domain", "contact_name", "contact_email", "ref"))
 MOST_ALIKE = 8
@@ -77,7 +78,8 @@ def choice_of(user: User, wanted: Wanted) -> Choice:
             within = times
         elif times != _EVER:
             others.append(_lies(column.key, times))
-    return Choice(wanted.order, {k: v for k, v in equal.items() if v}, within, others, wanted.ids)
+    few = None if wanted.ids is None else Condition(_THESE, {"ids": wanted.ids})
+    return Choice(wanted.order, {k: v for k, v in equal.items() if v}, within, others, few)
 
 
 def country_called(typed: str) -> list[Any]:
@@ -94,10 +96,19 @@ def _country(code: str) -> Any:
     return SimpleNamespace(id=code, ref=code, name=COUNTRIES[code])
 
 
-def _between(column: Any, times: Times) -> list[sa.ColumnElement[bool]]:
-    since, until = times
-    return [*([column >= since] if since else []), *([column < until] if until else [])]
-
-
 def _lies(name: str, times: Times) -> Condition:
-    return lambda columns: sa.and_(*_between(getattr(columns, name), times))
+    since, until = times
+
+    def lies(columns: Any) -> sa.ColumnElement[bool]:
+        at = getattr(columns, name)
+        begin, end = (
+            at >= sa.bindparam(f"least_{name}", type_=at.type),
+            at < sa.bindparam(f"most_{name}", type_=at.type),
+        )
+        return sa.and_(*([begin] if since else []), *([end] if until else []))
+
+    asked = Predicate((name, bool(since), bool(until)), lies)
+    return Condition(asked, {f"least_{name}": since, f"most_{name}": until})
+
+
+_THESE = Predicate("these", lambda referral: among(referral.id, "ids"))
