@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import (
@@ -19,7 +18,8 @@ from portal import (
     storage,
     vault,
 )
-from portal.auth import door, looking_on
+from portal.auth import door as auth_door
+from portal.auth import looking_on
 from portal.auth.passwords import ARGON2
 from portal.auth.permissions import check_access
 from portal.config import LOOPBACK, Settings, load_settings
@@ -27,6 +27,7 @@ from portal.extensions import csrf, db, login_manager
 from portal.idempotency import new_key
 from portal.menu import menu
 from portal.program import the_program
+from portal.unsent import door as unsent
 
 MAX_UPLOAD = 10 * 1024 * 1024
 """Bytes of one request."""
@@ -48,9 +49,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     for extension in (db, login_manager, csrf):
         extension.init_app(app)
     _prepare_database(app)
-    for part in (look, formats, failures, storage, vault, looking_on, door):
+    for part in (look, formats, failures, storage, vault, looking_on, auth_door, unsent):
         part.init_app(app)
-    _lead_to_sign_in()
     for blueprint in pages.BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_access(app)
@@ -95,13 +95,3 @@ def _of_every_page() -> dict[str, Any]:
 def _prepare_database(app: Flask) -> None:
     with app.app_context():
         database.prepare(db.engine)
-
-
-def _lead_to_sign_in() -> None:
-    login_manager.session_protection = None
-    login_manager.unauthorized_handler(_to_sign_in)
-
-
-def _to_sign_in() -> ResponseReturnValue:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("auth.sign_in", next=wanted))

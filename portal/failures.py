@@ -4,10 +4,10 @@ import logging
 import re
 import secrets
 import sqlite3
+from collections.abc import Iterable
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -18,7 +18,8 @@ from portal.extensions import db
 
 FEWEST, MOST = 20, 10
 """Letters of a text that is worth to be copied; so many of them."""
-_SECRET = re.compile("password|secret|token|key|code|iban|bic|account|proof|current", re.IGNORECASE)
+_SECRET = re.compile(r"password|secret|passkey|^(proof_)?code$|^current$|^account$|^holder$|^iban$|^bic$")
+_OF_THE_PAGE = frozenset({"csrf_token", "idempotency_key", "proof_token"})
 log = logging.getLogger(__name__)
 RETRY_AFTER_S = "30"
 READ_ONLY = "25006"
@@ -32,8 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(TimeoutError, _unavailable)
-    app.register_error_handler(CSRFError, _http)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_failure)
     app.register_error_handler(Exception, _failed)
 
 
@@ -54,8 +54,19 @@ def typed_texts() -> list[str]:
     """What somebody wrote into the form that could not be taken, so that it is not lost: words, never secrets."""
     if request.method != "POST":
         return []
-    written = ((name, text.strip()) for name, text in request.form.items() if not _SECRET.search(name))
-    return [text for _, text in written if len(text) >= FEWEST and any(map(str.isspace, text))][:MOST]
+    sent = request.form.items()
+    return words_among(text for name, text in sent if name not in _OF_THE_PAGE and not is_secret(name))
+
+
+def is_secret(field: str) -> bool:
+    """Whether what is typed into a field of this name opens an account, or names one at a bank."""
+    return _SECRET.search(field) is not None
+
+
+def words_among(texts: Iterable[str]) -> list[str]:
+    """Those that somebody would have to write again."""
+    written = map(str.strip, texts)
+    return [text for text in written if len(text) >= FEWEST and any(map(str.isspace, text))][:MOST]
 
 
 def _refused(refusal: Refused) -> ResponseReturnValue:
@@ -89,7 +100,8 @@ def _unavailable(failure: BaseException) -> ResponseReturnValue:
     return page, code, {"Retry-After": RETRY_AFTER_S}
 
 
-def _http(failure: HTTPException) -> ResponseReturnValue:
+def http_failure(failure: HTTPException) -> ResponseReturnValue:
+    """The page of this code."""
     db.session.rollback()
     if failure.code is None or failure.code < 400:
         return failure.get_response()

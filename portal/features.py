@@ -79,4 +79,5 @@ import portal.sso.local
 import portal.sso.models
 import portal.tasks.models
 import portal.tasks.reactions
+import portal.unsent.models
 import portal.viewing.models

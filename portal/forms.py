@@ -1,7 +1,7 @@
 """The base form every feature form extends."""
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -12,21 +12,23 @@ from wtforms import (
     DecimalField,
     FileField,
     HiddenField,
+    IntegerField,
     PasswordField,
     SelectChoice,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import Length, ValidationError
+from wtforms.widgets import TextInput
 
 from portal import clock
 from portal.errors import Refused
 from portal.extensions import db
 from portal.idempotency import new_key
 from portal.money import parse_minor
+from portal.numbers import parse_count, parse_number
 from portal.typed import MOST_YEARS, is_seen, one_line, strip
 
-MOST_DIGITS = 12
 FAR = f"This is more than {MOST_YEARS} years from now. Look at the year once more."
 
 
@@ -37,11 +39,6 @@ def at_most(characters: int) -> Length:
 def choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
     """What a field offers, from the words of a rule."""
     return [SelectChoice(str(value), label) for value, label in labels.items()]
-
-
-def is_plain(number: Decimal) -> bool:
-    exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and abs(exponent) <= MOST_DIGITS
 
 
 def version_of(typed: object) -> int:
@@ -74,15 +71,37 @@ class AmountField(StringField):
 
 
 class NumberField(DecimalField):
-    """A number that can be written out: `1E-999999999` is small, and a billion digits long."""
+    """A number as people type it, with thousands and decimals of either kind."""
 
+    widget = TextInput()
     data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        super().process_formdata(valuelist)
-        if valuelist and self.data is not None and not is_plain(self.data):
-            self.data = None
-            raise ValueError(f"Please write a number of at most {MOST_DIGITS} digits.")
+        self.data = _read(parse_number, valuelist)
+
+
+class CountField(IntegerField):
+    """How many of something, as people type it: `1.200` is twelve hundred."""
+
+    widget = TextInput()
+    data: Any
+
+    def __init__(self, *args: Any, least: int = 1, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **{"render_kw": {"inputmode": "numeric"}} | kwargs)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = _read(partial(parse_count, least=self.least, most=self.most), valuelist)
+
+
+def _read(parse: Callable[[str], Any], valuelist: list[Any]) -> Any:
+    """What a parser makes of what was typed; nothing of nothing. Its refusal is what the field then says."""
+    if not valuelist or not valuelist[0]:
+        return None
+    try:
+        return parse(valuelist[0])
+    except Refused as refusal:
+        raise ValueError(str(refusal)) from refusal
 
 
 class DayField(DateField):

@@ -93,6 +93,12 @@ def _everything_typed() -> Iterator[str]:
         yield file.filename or ""
 
 
+def is_a_page_of_ours() -> bool:
+    """Whether the browser says that a page of this site sends the request: what another site cannot have it say."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site == "same-origin" or (site is None and request.headers.get("Origin") is not None)
+
+
 def _refuse_other_sites(settings: Settings) -> None:
     """A form of another site is refused even where it got hold of a token (Fetch Metadata, then Origin)."""
     if is_from_anywhere(current_app.view_functions.get(request.endpoint or "")):

@@ -70,6 +70,7 @@ from portal.sso import staff_views as sign_in_of_partners
 from portal.sso import views as single_sign_on
 from portal.tasks import calendar_views as calendars
 from portal.tasks import staff_views as tasks_staff
+from portal.unsent import views as unsent
 from portal.viewing import staff_views as viewing_staff
 from portal.viewing import views as viewing
 
@@ -146,6 +147,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     exports_views.bp,
     exports_staff.bp,
     saved_views.bp,
+    unsent.bp,
     viewing.bp,
     viewing_staff.bp,
     single_sign_on.bp,

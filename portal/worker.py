@@ -41,6 +41,7 @@ from portal.protections import jobs as protections
 from portal.referrals import jobs as referrals
 from portal.sla import jobs as clocks
 from portal.tasks import jobs as tasks
+from portal.unsent import jobs as unsent
 
 log = logging.getLogger("portal.worker")
 
@@ -86,6 +87,7 @@ QUEUES = (
     Queue("erasures", privacy.due_erasures, privacy.attempt_erasure),
     Queue("exports", privacy.due_exports, privacy.attempt_export),
     Queue("held-files", privacy.due_held_files, privacy.forget_held_files),
+    Queue("unsent-forms", unsent.due, unsent.attempt),
     Queue("referral-lists", privacy.due_lists, privacy.forget_lists),
     Queue("retention", privacy.due_runs, privacy.attempt_run),
 )

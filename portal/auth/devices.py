@@ -42,6 +42,12 @@ def used_before(email: str) -> str:
     return db.session.scalar(all_partners(known, "a browser that was used for this account before")) or ""
 
 
+def this_browser() -> str:
+    """The digest of the browser of this request; nothing for one that nobody has signed in with."""
+    token = _token()
+    return token_hash(token) if token else ""
+
+
 def recognise(user: User, now: datetime) -> None:
     """Note that this person signs in with this browser, and have them told where they have used others, but not it."""
     token = _token() or secrets.token_urlsafe(32)

@@ -27,6 +27,8 @@ from portal.scope import all_partners, set_writer
 
 log = logging.getLogger(__name__)
 AWAITED = "awaits_factor"
+LEFT = "left"
+"""Whose session this browser left: a form that is still open in another tab is theirs."""
 AWAITED_FOR = timedelta(minutes=10)
 
 
@@ -132,6 +134,7 @@ def sign_out(now: datetime) -> None:
     db.session.execute(all_partners(own, "sessions have no partner").values(ended_at=now))
     logout_user()
     session.clear()
+    session[LEFT] = token
 
 
 _live = (

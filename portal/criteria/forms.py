@@ -23,7 +23,7 @@ from portal.criteria.titles import Function, Seniority, normal
 from portal.criteria.words import default_data
 from portal.errors import Refused
 from portal.fields.rules import Question
-from portal.forms import Form, at_most, choices
+from portal.forms import CountField, Form, at_most, choices
 
 LONGEST_LIST = 6000
 MOST_PEOPLE = 10_000_000
@@ -64,12 +64,8 @@ class CriteriaForm(Form):
         validators=[InputRequired("Name at least one country."), at_most(LONGEST_LIST)],
         render_kw={"rows": 8},
     )
-    employees_from = IntegerField(
-        "Employees from", validators=[InputRequired("Give a number."), NumberRange(1, MOST_PEOPLE)]
-    )
-    employees_to = IntegerField(
-        "Employees to", validators=[InputRequired("Give a number."), NumberRange(1, MOST_PEOPLE)]
-    )
+    employees_from = CountField("Employees from", [InputRequired("Give a number.")], most=MOST_PEOPLE)
+    employees_to = CountField("Employees to", [InputRequired("Give a number.")], most=MOST_PEOPLE)
     industries = TextAreaField(
         "Industries",
         description="One a line. Empty: every industry fits.",

@@ -1,12 +1,11 @@
 """The program's own questions as columns of a list: what a column is called, and what a cell answers. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from portal import sheets
 from portal.errors import Refused
-from portal.fields.rules import LARGEST, LONGEST_TEXT, NO, NOT_KNOWN, YES, Answer, Kind, Question
+from portal.fields.rules import LONGEST_TEXT, NO, NOT_KNOWN, YES, Answer, Kind, Question
+from portal.numbers import parse_number
 
 YES_NO: dict[str, bool] = {
     **dict.fromkeys(("yes", "y", "ja", "true"), True),
@@ -16,8 +15,6 @@ _ANSWERS: dict[str, str] = {
     **{word: YES if is_so else NO for word, is_so in YES_NO.items()},
     **dict.fromkeys(("not known", "unknown", "unbekannt", "?"), NOT_KNOWN),
 }
-_LONGEST_NUMBER = 30
-_BLANKS = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'\u2019"))
 _EXAMPLE = {Kind.TEXT: "In a few words.", Kind.NUMBER: "12", Kind.DATE: "2026-11-23", Kind.YES_NO: "no"}
 _WANTS = {
     Kind.TEXT: f"words, up to {LONGEST_TEXT}",
@@ -63,7 +60,7 @@ def _plain_labels(question: Question) -> tuple[str, str]:
 def _value(question: Question, cell: str) -> str:
     match question.kind:
         case Kind.NUMBER:
-            return str(_number(cell))
+            return str(parse_number(cell))
         case Kind.DATE:
             return sheets.day_in(cell, question.label).isoformat()
         case Kind.CHOICE:
@@ -81,18 +78,3 @@ def _one_of(cell: str, offered: Mapping[str, str], words: str) -> str:
     if found is None:
         raise Refused(f"“{cell[:40]}” is none of: {words}.")
     return found
-
-
-def _number(cell: str) -> Decimal:
-    """As it is typed in English or German; `1.200` can be read in both, and is refused."""
-    typed = cell.translate(_BLANKS).replace("\u2212", "-") if len(cell) <= _LONGEST_NUMBER else ""
-    readings = {
-        Decimal(typed.replace(group, "").replace(point, "."))
-        for group, point in ((",", "."), (".", ","))
-        if re.fullmatch(rf"-?([0-9]+|[1-9][0-9]{{0,2}}(\{group}[0-9]{{3}})+)(\{point}[0-9]{{1,12}})?", typed)
-    }
-    if not readings or abs(max(readings, key=abs)) > LARGEST:
-        raise Refused(f"“{cell[:40]}” is no number of at most twelve digits.")
-    if len(readings) > 1:
-        raise Refused(f"“{cell}” can be read in two ways. Write it like 1200, or 1.20.")
-    return readings.pop()

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional
 
 from portal.fields import rules
-from portal.fields.rules import KIND_LABEL, LARGEST, LONGEST_TEXT, YES_NO_LABEL, Answer, Kind, Question
+from portal.fields.rules import KIND_LABEL, LONGEST_TEXT, YES_NO_LABEL, Answer, Kind, Question
 from portal.forms import Form, NumberField, SeenForm, at_most, choices
 
 F = TypeVar("F", bound=Form)
@@ -51,8 +51,7 @@ def _field(question: Question) -> Any:
     must = InputRequired(f"Please answer: {question.label.rstrip('?')}.")
     asks = [must if question.required else Optional()]
     if question.kind is Kind.NUMBER:
-        limits = NumberRange(-LARGEST, LARGEST, "Write a number of at most twelve digits.")
-        return NumberField(question.label, [*asks, limits], render_kw={"inputmode": "decimal"}, places=None, **given)
+        return NumberField(question.label, asks, render_kw={"inputmode": "decimal"}, places=None, **given)
     if question.kind is Kind.DATE:
         return DateField(question.label, asks, **given)
     if question.kind is Kind.CHOICE:

@@ -30,6 +30,7 @@ from portal.referrals import actions as referrals
 from portal.referrals.models import Referral
 from portal.referrals.rules import OPEN
 from portal.scope import all_partners
+from portal.unsent import actions as unsent
 
 _WHY = "personal data is erased wherever it is"
 _AT_A_TIME = 200
@@ -230,6 +231,7 @@ def _take_out_of_files(erasure: Erasure, traces: Traces) -> None:
                     left.files.append(sha256)
                     left.counts["mentions"] += 1
     proof_files.let_go_of_those_naming(traces, left)
+    left.counts["mentions"] += unsent.forget_those_that(lambda text: traces.taken_out_of(text) != text)
     _keep(erasure, left)
     db.session.commit()
 

@@ -108,6 +108,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "throttles": {K.NOTHING: "key"},
     "totp_secrets": {K.SIGN_IN: "ref sealed"},
     "transfers": {K.NOTHING: "key ref currency prev hash"},
+    "unsent_forms": {K.NOTHING: "ref", K.SIGN_IN: "browser", K.PROSPECT: "typed_sealed"},
     "users": {
         K.NOTHING: "ref mails first_views",
         K.ACCOUNT: "email name password_hash time_zone theme invited_as phone",

@@ -8,7 +8,6 @@ from wtforms import (
     EmailField,
     FileField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -17,16 +16,16 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Optional
 
 from portal.criteria.rules import COUNTRIES, Answers
 from portal.evidence.forms import ProofForm
 from portal.fields import forms as more
 from portal.fields.rules import Question
-from portal.forms import AmountField, Form, SeenForm, at_most, choices
+from portal.forms import AmountField, CountField, Form, SeenForm, at_most, choices
 from portal.referrals.decline_reasons import BY_CONFLICT, DECLINE_REASONS, DeclineReason
 from portal.referrals.entered import HOW_LABEL, THEIR_WAY
-from portal.referrals.import_rows import NO_CONSENT
+from portal.referrals.import_rows import MOST_PEOPLE, NO_CONSENT
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
 
@@ -66,9 +65,7 @@ class FactsForm(Form):
     )
     company = StringField("Company", [DataRequired("Please name the company."), at_most(120)], render_kw=_OF_OTHERS)
     country = SelectField("Country", [DataRequired("Please choose the country.")], render_kw=_OF_OTHERS)
-    employees = IntegerField(
-        "People", [Optional(), NumberRange(1, 10_000_000, "Write the number of people.")], render_kw=_IN_NUMBERS
-    )
+    employees = CountField("People", [Optional()], most=MOST_PEOPLE, render_kw=_IN_NUMBERS)
     industry = StringField("Industry", [at_most(80)], render_kw=_OF_OTHERS)
 
     contact_name = StringField(
@@ -119,7 +116,6 @@ class FactsForm(Form):
 
     def answers_so_far(self, *, consent: bool | None = None) -> Answers:
         """What can be read while it is typed: what is missing or wrong was not said."""
-        employees = self.employees.data or 0
         return Answers(
             job_title=(self.contact_title.data or "")[:120],
             country=self.country.data if self.country.data in COUNTRIES else "",
@@ -127,7 +123,7 @@ class FactsForm(Form):
             consent=consent,
             budget_known=True if self.budget.data else None,
             decider_named=True if self.decider.data else None,
-            employees=employees if employees > 0 else None,
+            employees=self.employees.data or None,
             industry=(self.industry.data or "")[:80],
             timing=self.timing.data or "",
             own=more.yes_or_no_so_far(self),

@@ -19,6 +19,7 @@ from portal.errors import Refused
 from portal.fields import cells
 from portal.fields.rules import Question
 from portal.lookalikes.domains import domain_of
+from portal.numbers import parse_count
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
 from portal.typed import as_line
@@ -77,7 +78,7 @@ _WAYS: dict[str, IntroducedHow] = _named(INTRODUCED_LABEL) | {
     **dict.fromkeys(("mentioned", "erwähnt"), IntroducedHow.MENTIONED_US),
     **dict.fromkeys(("anders", "sonstiges"), IntroducedHow.OTHER),
 }
-_MOST_PEOPLE = 10_000_000
+MOST_PEOPLE = 10_000_000
 
 
 @dataclass
@@ -232,10 +233,7 @@ def _country_codes() -> dict[str, str]:
 
 
 def _employees(row: Row, cell: str) -> None:
-    digits = cell.replace(".", "").replace(",", "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and 0 < int(digits) <= _MOST_PEOPLE):
-        raise Refused(f"“{cell[:40]}” is no number of people.")
-    row.told["employees"] = int(digits)
+    row.told["employees"] = parse_count(cell, least=1, most=MOST_PEOPLE)
 
 
 def _introduced_on(row: Row, cell: str) -> None:

@@ -5,7 +5,7 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.errors import Refused
-from portal.forms import DayField, Form, SeenForm, at_most, choices
+from portal.forms import CountField, DayField, Form, SeenForm, at_most, choices
 from portal.routing.queries import Listed, Named
 from portal.routing.rules import MOST_WEIGHT, Conditions
 from portal.routing.words import (
@@ -17,7 +17,6 @@ from portal.routing.words import (
 )
 
 MOST_PEOPLE = 10_000_000
-_SIZE = [Optional(), NumberRange(0, MOST_PEOPLE, "Write a number of people.")]
 _SHARE = [Optional(), NumberRange(0, MOST_WEIGHT, f"A share goes from 0 to {MOST_WEIGHT}.")]
 _LIMIT = [Optional(), NumberRange(1, 100_000, "Write how many, or leave it empty.")]
 
@@ -29,8 +28,8 @@ class RuleForm(SeenForm):
     words = StringField(
         "Industry", [at_most(200)], description="Words that the industry has in it, with commas. Empty: every industry."
     )
-    employees_from = IntegerField("People from", _SIZE)
-    employees_to = IntegerField("to", _SIZE)
+    employees_from = CountField("People from", [Optional()], least=0, most=MOST_PEOPLE)
+    employees_to = CountField("to", [Optional()], least=0, most=MOST_PEOPLE)
     partner = StringField("Partner", [at_most(120)], description="Its name or reference. Empty: every partner.")
     languages = StringField(
         "Language",

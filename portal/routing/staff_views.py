@@ -12,8 +12,9 @@ from portal.deals import queries as deals
 from portal.errors import Refused
 from portal.forms import Form
 from portal.idempotency import commit_to, once
+from portal.numbers import parse_count
 from portal.routing import actions, queries, shown
-from portal.routing.forms import RuleForm, limits_form, rule_form
+from portal.routing.forms import MOST_PEOPLE, RuleForm, limits_form, rule_form
 from portal.routing.rules import Facts, choose
 from portal.routing.words import REGIONS, countries_words, read_countries
 
@@ -155,7 +156,7 @@ def _facts() -> Facts:
     return queries.facts(
         country=next(iter(found), ""),
         industry=given.get("industry", "")[:120],
-        employees=int(employees) if employees.isascii() and employees.isdigit() and len(employees) < 9 else None,
+        employees=parse_count(employees, least=0, most=MOST_PEOPLE) if employees else None,
         partner=partner,
     )
 

@@ -166,7 +166,7 @@ def test_what_promises_nothing_is_refused_beside_its_field(
     assert _kinds() == []
 
 
-@pytest.mark.parametrize(("hours", "sentence"), [("soon", "Please write a number."), ("-1", "between 0 and 400")])
+@pytest.mark.parametrize(("hours", "sentence"), [("soon", "is no number"), ("-1", "between 0 and 400")])
 def test_a_promise_is_a_number_of_hours(client: Client, hours: str, sentence: str) -> None:
     make.program()
     admin = client.as_(make.staff(Role.PROGRAM_ADMIN))

@@ -52,11 +52,19 @@ def test_a_question_has_a_field_of_its_own_name() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "is_taken"),
-    [("12.5", True), ("-0", True), ("1e6", True), ("1e-999999999", False), ("0e999999999", False), ("sNaN", False)],
+    [
+        ("12.5", True),
+        ("-0", True),
+        ("1.200,5", True),
+        ("1e6", False),
+        ("1e-999999999", False),
+        ("0e999999999", False),
+        ("sNaN", False),
+    ],
 )
 def test_a_number_can_be_written_out(app: Flask, typed: str, is_taken: bool) -> None:
     asked = with_questions(Form, (Question("Q-2AB345", "How many", "", Kind.NUMBER, (), True),))
     with app.test_request_context():
         form = asked(MultiDict({"more_q_2ab345": typed}), meta={"csrf": False})
         assert form.validate() is is_taken, form.errors
-        assert is_taken or form.more_q_2ab345.errors[0] == "Please write a number of at most 12 digits."
+        assert is_taken or form.more_q_2ab345.errors[0] == f"“{typed}” is no number of at most twelve digits."
