@@ -150,6 +150,8 @@ def test_six_files_and_an_empty_message_are_refused(people: Cast) -> None:
 
 def test_the_page_shows_the_latest_and_the_rest_is_read_page_by_page(people: Cast) -> None:
     for number in range(SHOWN + 3):
+        if number == SHOWN:
+            assert not queries.talk(people.ben, people.bens, []).has_earlier
         actions.write(people.ben, people.bens, text=f"Number {number}", now=NOON + timedelta(minutes=number))
     talk = queries.talk(people.ben, people.bens, [people.bens.ref])
     assert (str(talk.said[0].text), str(talk.said[-1].text)) == ("Number 3", f"Number {SHOWN + 2}")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from portal.conversation.html_text import text_of
-from portal.conversation.incoming import CHARACTERS_MOST, DEEPEST, Incoming, Unreadable, parse
+from portal.conversation.incoming import CHARACTERS_MOST, DEEPEST, PARTS_MOST, Incoming, Unreadable, parse
 from portal.conversation.replies import reply_of
+from portal.conversation.rules import FILES_MOST
 
 MAILS = Path(__file__).parent / "mails"
 REPLY = "reply+mark@portal.example"
@@ -84,6 +85,62 @@ def test_a_broken_mail_is_read_as_far_as_it_can_be(raw: bytes) -> None:
     found = parse(raw)
     assert "\x00" not in found.subject + found.words + "".join(found.senders + found.recipients)
     reply_of(found.words)
+
+
+FILE = "Content-Disposition: attachment; filename=a.txt\n"
+CID = "Content-ID: <1>\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "heads", "words", "files", "left_out"),
+    [
+        ("text/plain", "", "first\nx", 0, 0),
+        ("text/plain", FILE, "first", 1, 0),
+        ("text/plain", "Content-Disposition: attachment\n", "first", 1, 0),
+        ("text/plain; name=notes.txt", "", "first", 1, 0),
+        ("text/calendar", "", "first", 1, 0),
+        ("image/png", CID, "first", 0, 0),
+        ("image/png", "", "first", 1, 0),
+        ("image/png", CID + FILE, "first", 1, 0),
+        ("application/pdf", CID, "first", 1, 0),
+        ("message/rfc822", FILE, "first", 0, 1),
+    ],
+)
+def test_a_part_is_words_or_a_file_or_neither(kind: str, heads: str, words: str, files: int, left_out: int) -> None:
+    part = f"Content-Type: {kind}\n{heads}\nx\n"
+    raw = f"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nfirst\n--b\n{part}--b--"
+    found = parse(raw.encode())
+    assert (found.words.strip(), len(found.files), len(found.left_out)) == (words, files, left_out)
+
+
+def test_more_files_than_go_along_and_more_parts_than_are_read() -> None:
+    def of_files(count: int) -> Incoming:
+        parts = "".join(f"--b\nContent-Type: application/pdf; name={n}.pdf\n\nx\n" for n in range(count))
+        return parse(f"Content-Type: multipart/mixed; boundary=b\n\n{parts}--b--".encode())
+
+    found = of_files(FILES_MOST + 1)
+    assert [name for name, _ in found.files] == [f"{n}.pdf" for n in range(FILES_MOST)]
+    assert found.left_out == [f"{FILES_MOST}.pdf"]
+    assert len(of_files(FILES_MOST).left_out) == 0
+    found = of_files(PARTS_MOST + 5)
+    assert len(found.files) + len(found.left_out) == PARTS_MOST - 1, "the whole is one of them"
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_automatic"),
+    [
+        ("From: MAILER-DAEMON@x.example\n\nx", True),
+        ("From: no-reply@x.example\n\nx", True),
+        ("From: ben@x.example\nContent-Type: multipart/report; boundary=b\n\n--b\n\nx\n--b--", True),
+        ("From: noor@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--", False),
+    ],
+)
+def test_who_sends_and_what_is_sent_tells_a_machine(raw: str, is_automatic: bool) -> None:
+    assert parse(raw.encode()).is_automatic is is_automatic
+
+
+def test_what_is_no_address_is_left_out() -> None:
+    assert parse(b"From: Ben <ben@x.example>, nobody\nTo: undisclosed\n\nx").senders == ["ben@x.example"]
 
 
 def test_parts_within_parts_end_somewhere() -> None:

@@ -1,12 +1,15 @@
 """Links in mails: a look changes nothing, a button does one thing, once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from portal import clock
+from portal.auth.links import LinkRefused
+from portal.auth.models import Throttle, User
 from portal.conversation import mail_links
 from portal.conversation.link_words import sentence_for_holder
 from portal.conversation.mail_links import HOLDS, Purpose
@@ -61,7 +64,7 @@ def test_a_withdrawal_asks_first_and_happens_by_a_button(client: Client, people:
     assert sales.again(ref).status is Status.NEEDS_INFO
     client.post(path)
     assert sales.again(ref).status is Status.WITHDRAWN
-    assert client.post(path).status_code == 410
+    assert "used before" in client.post(path).text
 
 
 def test_the_status_says_what_comes_next_from_whom_of_us_and_nothing_of_theirs(client: Client, people: Cast) -> None:
@@ -98,6 +101,35 @@ def test_a_link_ends_with_its_time_and_with_the_state_that_it_was_made_for(clien
     db.session.commit()
     for moved in (client.get(path), client.post(path)):
         assert (moved.status_code, "has moved on" in moved.text) == (410, True)
+
+
+def test_a_link_is_of_one_referral_for_who_may_act_there_and_for_thirty_days(people: Cast) -> None:
+    sales.referral(people.ben)
+    now = clock.now().replace(microsecond=0)
+
+    def opened(user: User, purpose: Purpose, at: datetime) -> str:
+        offered = mail_links.offers(people.bens.id, people.bens.version, purpose)
+        token = mail_links.paths(offered, user.id, now)[0][1].rpartition("/")[2]
+        try:
+            return mail_links.open_link(token, purpose, at)[1].ref
+        except LinkRefused as refusal:
+            return str(refusal)
+
+    last = now + HOLDS - timedelta(seconds=1)
+    assert opened(people.ben, Purpose.ANSWER, last) == opened(people.ana, Purpose.ANSWER, last) == people.bens.ref
+    assert opened(people.ben, Purpose.ANSWER, now + HOLDS) == mail_links.OVER
+    for stranger in (people.fay, people.kim, people.carl, people.maya, people.audrey):
+        for purpose in Purpose:
+            assert opened(stranger, purpose, now) == SAME, (stranger.name, purpose)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.ANSWER, Purpose.WITHDRAWAL, Purpose.EXTENSION])
+def test_each_try_to_act_by_a_link_counts(client: Client, people: Cast, purpose: Purpose) -> None:
+    counted = sa.select(sa.func.coalesce(sa.func.sum(Throttle.tries), 0))
+    client.get(f"/links/{purpose}/x")
+    for tries in (0, 1, 2):
+        assert db.session.scalar(counted) == 2 * tries, "of its network, and of all"
+        assert client.post(f"/links/{purpose}/x").status_code == 404
 
 
 def test_mails_offer_what_their_reader_can_do(people: Cast) -> None:

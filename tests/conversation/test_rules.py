@@ -36,9 +36,16 @@ def test_two_of_the_same_name_are_nobody() -> None:
     assert mentions.find("@Ana Ferreira", {1: "Ana Ferreira", 2: "Ana Ferreira"}) == []
 
 
+def test_the_longer_name_counts_and_an_empty_one_is_nobodys() -> None:
+    people = {1: "Jo", 2: "Jo Lee", 3: " "}
+    assert [each.person_id for each in mentions.find("@Jo Lee and @Jo", people)] == [2, 1]
+
+
 def test_a_text_is_cut_where_somebody_is_spoken_to() -> None:
     cut = mentions.pieces("Hi @Ana, and @Anabel.", ["@Ana"])
     assert cut == [("Hi ", False), ("@Ana", True), (", and @Anabel.", False)]
+    assert mentions.pieces("@Ana", ["@Ana"]) == [("@Ana", True)]
+    assert mentions.pieces("nobody", []) == [("nobody", False)]
     assert "".join(piece for piece, _ in cut) == "Hi @Ana, and @Anabel."
 
 

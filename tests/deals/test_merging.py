@@ -77,12 +77,17 @@ def test_who_may_merge_what(sam: User, deal: Deal) -> None:
     sales.moved(lost, "lost", lost_reason=LostReason.PRICE)
     with pytest.raises(Refused, match="into itself"):
         merge(sam, deal, deal)
-    with pytest.raises(Refused, match="owns both"):
-        merge(make.staff(Role.SALES_OWNER), twin, deal)
+    lena = make.staff(Role.SALES_OWNER)
+    own = entered(lena)
+    for by, loser, winner in ((lena, twin, deal), (lena, twin, own), (lena, own, twin)):
+        with pytest.raises(Refused, match="owns both"):
+            merge(by, loser, winner)
     with pytest.raises(Overtaken):
         merge(sam, twin, deal, seen_version=deal.version - 1)
     merge(sam, lost, twin)
     merge(sam, twin, deal)
+    with pytest.raises(Refused, match="Only its owner"):
+        merging.take_apart(lena, twin, now=NOON)
     with pytest.raises(Refused, match="that is merged"):
         merge(sam, entered(sam), twin)
 

@@ -1,4 +1,4 @@
-"""Two people in the same moment, a hundred times, on both databases: one of them counts, the other is told.
+"""Two people in the same moment, time and again, on both databases: one of them counts, the other is told.
 
 Each race is run once more with the bug planted that it is there for, and has to find it."""
 
@@ -22,9 +22,9 @@ from portal.scope import all_partners
 from tests.support import make, sales
 from tests.support.make import NOON
 from tests.support.proof import broken_of_deals
-from tests.support.threads import at_once
+from tests.support.threads import at_once, rounds
 
-ROUNDS = 100
+pytestmark = pytest.mark.fuzz
 TOLD = (Overtaken, StaleDataError)
 
 
@@ -86,7 +86,7 @@ RACES: dict[str, Callable[[Flask, User], list[str]]] = {
 
 @pytest.mark.parametrize("race", RACES)
 def test_one_counts_and_the_other_is_told(app: Flask, sam: User, race: str) -> None:
-    wrong = [each for _ in range(ROUNDS) for each in RACES[race](app, sam)]
+    wrong = [each for _ in range(rounds()) for each in RACES[race](app, sam)]
     assert wrong == []
     assert broken_of_deals() == []
 

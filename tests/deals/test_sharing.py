@@ -155,6 +155,16 @@ def test_a_deal_that_rests_rests_both_and_comes_back_with_both(two: Shared) -> N
     assert broken_of_deals() == []
 
 
+def test_who_joins_a_deal_that_rests_rests_with_it(app: Flask) -> None:
+    two = contested()
+    sales.moved(two.deal, "parked", now=LATER, parked_until=(LATER + timedelta(days=30)).date())
+    divided = {two.first.id: 6000, two.second.id: 4000}
+    given: dict[str, Any] = {"seen_version": two.second.version, "now": LATER, "because": BECAUSE}
+    conflicts.split(make.staff(), two.second, divided=divided, **given)
+    assert protection(two.second.id).state is ProtectionState.PAUSED
+    assert broken_of_deals() == []
+
+
 def test_other_shares_end_those_before_and_keep_them(two: Shared) -> None:
     divide(two, 5000, 5000)
     db.session.commit()

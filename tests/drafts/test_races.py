@@ -15,9 +15,9 @@ from portal.referrals.models import Referral
 from portal.scope import all_partners
 from tests.support import make, sales
 from tests.support.make import NOON
-from tests.support.threads import at_once
+from tests.support.threads import at_once, rounds
 
-ROUNDS = 20
+pytestmark = pytest.mark.fuzz
 
 
 def _send(by: User, ref: str, tab: int) -> None:
@@ -27,10 +27,10 @@ def _send(by: User, ref: str, tab: int) -> None:
     db.session.commit()
 
 
-def sent_twice(app: Flask, rounds: int) -> int:
+def sent_twice(app: Flask, most: int) -> int:
     sales.program()
     by, count = sales.detached(sales.lead()), 0
-    for _ in range(rounds):
+    for _ in range(most):
         draft = actions.keep(by, ref="", form_key=f"form {make.number()}", typed={"company": "Calder"}, now=NOON)
         db.session.commit()
         db.session.expunge(draft)
@@ -38,14 +38,14 @@ def sent_twice(app: Flask, rounds: int) -> int:
         assert all(isinstance(each, actions.Gone) for each in raised), raised
         count += not raised
     sent = sa.select(sa.func.count()).select_from(Referral)
-    assert db.session.scalar(all_partners(sent, "a test")) == rounds + count
+    assert db.session.scalar(all_partners(sent, "a test")) == most + count
     left = sa.select(sa.func.count()).select_from(ReferralDraft)
     assert db.session.scalar(all_partners(left, "a test")) == 0
     return count
 
 
 def test_of_two_tabs_one_sends_the_draft(app: Flask) -> None:
-    assert sent_twice(app, ROUNDS) == 0
+    assert sent_twice(app, rounds()) == 0
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
@@ -62,4 +62,4 @@ def test_a_draft_that_is_read_without_a_lock_is_caught(app: Flask, monkeypatch: 
 
     monkeypatch.setattr(queries, "to_change", unlocked)
     monkeypatch.setattr(actions, "delete", deleted)
-    assert sent_twice(app, ROUNDS) > 0
+    assert sent_twice(app, rounds()) > 0

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import settings
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.appeals import actions as appeals
@@ -29,14 +28,11 @@ from tests.support import claims, make, sales
 from tests.support.claims import DAY
 from tests.support.make import NOON
 from tests.support.proof import broken_of_deals
-from tests.support.threads import at_once
+from tests.support.threads import at_once, rounds
 
+pytestmark = pytest.mark.fuzz
 LATE = NOON + 70 * DAY
 TOLD = (Overtaken, StaleDataError, Refused)
-
-
-def rounds() -> int:
-    return 100 if settings.get_current_profile_name() == "fuzz" else 20
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import settings
 from itsdangerous import URLSafeTimedSerializer
 
 from portal import clock, idempotency
@@ -19,9 +18,9 @@ from portal.scope import all_partners
 from tests.referrals.test_pages import TYPED
 from tests.support import make, sales
 from tests.support.client import CSRF
-from tests.support.threads import at_once
+from tests.support.threads import at_once, rounds
 
-ROUNDS = 100 if settings().max_examples >= 1_000 else 20  # the hundred of `make fuzz`
+pytestmark = pytest.mark.fuzz
 
 
 @pytest.fixture
@@ -42,10 +41,10 @@ def click(app: Flask, token: str, form: dict[str, Any], answers: list[tuple[int,
     answers.append((answer.status_code, answer.location))
 
 
-def unfair(app: Flask, token: str, rounds: int) -> list[Any]:
+def unfair(app: Flask, token: str, most: int) -> list[Any]:
     """The rounds in which the two were not led to the one referral that there is."""
     found = []
-    for _ in range(rounds):
+    for _ in range(most):
         answers: list[tuple[int, str | None]] = []
         domain = f"calder{make.number()}.example"
         form = TYPED | {"website": domain, "company": domain, FIELD: new_key()}
@@ -58,7 +57,7 @@ def unfair(app: Flask, token: str, rounds: int) -> list[Any]:
 
 
 def test_both_clicks_are_led_to_the_one_referral(app: Flask, token: str) -> None:
-    assert unfair(app, token, ROUNDS) == []
+    assert unfair(app, token, rounds()) == []
 
 
 def test_a_form_that_claims_nothing_is_caught(app: Flask, token: str, monkeypatch: pytest.MonkeyPatch) -> None:

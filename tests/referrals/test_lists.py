@@ -35,11 +35,11 @@ def people(app: Flask) -> tuple[User, User]:
     return make.staff(Role.SALES_OWNER), sales.lead()
 
 
-def _many(lead: User) -> None:
-    """Referrals in many states, received on as many days."""
+def _many(*introducers: User) -> None:
+    """Referrals in many states, received on as many days, each third from each of three people."""
     chance = random.Random(7)  # noqa: S311  (the same list each time)
-    for n in range(24):
-        sales.referral(lead, now=NOON - n * DAY, country=chance.choice(COUNTRIES))
+    for n, by in zip(range(24), itertools.cycle(introducers), strict=False):
+        sales.referral(by, now=NOON - n * DAY, country=chance.choice(COUNTRIES))
     changes = []
     for each in _rows():
         status = chance.choice(("submitted", "under_review", "declined", "withdrawn"))
@@ -72,7 +72,7 @@ CHOICES: list[dict[str, Any]] = [
 ]
 
 
-def _fits(row: Referral, wanted: Wanted) -> bool:
+def _fits(row: Referral, wanted: Wanted, reader: User) -> bool:
     def lies(at: Any, times: Any) -> bool:
         since, until = times
         return (since is None and until is None) or (
@@ -82,6 +82,9 @@ def _fits(row: Referral, wanted: Wanted) -> bool:
     return (
         (not wanted.states or row.status in wanted.states)
         and (not wanted.countries or row.country in wanted.countries)
+        and (not wanted.partner_ids or reader.partner_id is not None or row.partner_id in wanted.partner_ids)
+        and (not wanted.by_ids or row.by_id in wanted.by_ids)
+        and (wanted.ids is None or row.id in wanted.ids)
         and lies(row.received_at, wanted.received)
         and lies(row.decided_at, wanted.decided)
         and lies(row.due_at, (None, wanted.overdue_at))
@@ -89,14 +92,33 @@ def _fits(row: Referral, wanted: Wanted) -> bool:
 
 
 def test_page_after_page_is_all_that_fits_in_its_order_and_back_again(people: tuple[User, User]) -> None:
-    _many(people[1])
+    staff, lead = people
+    member, other = make.partner_user(Role.PARTNER_MEMBER, partner_id=lead.partner_id), sales.lead()
+    _many(lead, member, other)
     rows = _rows()
-    for reader in people:
-        for given in CHOICES:
+    some = [row.id for row in rows[::2]]
+    whose: list[dict[str, Any]] = [
+        {"partner_ids": (lead.partner_id,)},
+        {"partner_ids": (lead.partner_id, other.partner_id), "states": (Status.SUBMITTED,)},
+        {"by_ids": (member.id,)},
+        {"by_ids": (lead.id, member.id), "countries": ("DE",)},
+        {"ids": some, "by_ids": (member.id, other.id)},
+        {"ids": some, "states": (Status.SUBMITTED,), "countries": ("DE", "CH")},
+        {"ids": ()},
+    ]
+    own: dict[User, tuple[list[dict[str, Any]], Any]] = {
+        staff: (CHOICES, lambda row: True),
+        lead: (CHOICES[::5], lambda row: row.partner_id == lead.partner_id),
+        member: (CHOICES[::7], lambda row: row.by_id == member.id),
+    }
+    for reader, (choices, is_own) in own.items():
+        for given in (*choices, *whose):
             wanted = Wanted(**given)
+            if reader is member and wanted.by_ids:
+                continue  # whose they are is a choice of those who see more than their own
             key = wanted.order.keys[0].key
             fitting = sorted(
-                (row for row in rows if _fits(row, wanted)),
+                (row for row in rows if is_own(row) and _fits(row, wanted, reader)),
                 key=lambda row: (getattr(row, key), row.id),
                 reverse=wanted.order.descending,
             )

@@ -5,8 +5,16 @@ from threading import Barrier, Thread
 from typing import Any
 
 from flask import Flask
+from hypothesis import settings
 
 from portal.extensions import db
+
+MOST_ROUNDS = 100
+
+
+def rounds() -> int:
+    """A hundred under `make fuzz`, which takes what is marked `fuzz`; fewer in each run of the suite."""
+    return MOST_ROUNDS if settings.get_current_profile_name() == "fuzz" else 20
 
 
 def at_once(app: Flask, *deeds: Callable[[], Any]) -> list[Exception]:
