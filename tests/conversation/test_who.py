@@ -1,5 +1,8 @@
 """Whom a conversation can speak to, and who is told: by their side, their reach, and whether they are here at all."""
 
+import itertools
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -16,11 +19,10 @@ from tests.support.make import NOON
 def people(app: Flask) -> Cast:
     """With somebody of each side who is gone, and one who has no name yet."""
     made = cast()
-    of_company = {"partner_id": made.ben.partner_id}
-    for given in (of_company, {}):
-        roles = (Role.PARTNER_ADMIN,) if given else (Role.PROGRAM_ADMIN, Role.QUALIFIER)
-        make.user(*roles, name="Gone", disabled_at=NOON, **given)
-        make.user(*roles, name="", **given)
+    sides = ((made.ben.partner_id, Role.PARTNER_ADMIN), (None, Role.QUALIFIER))
+    absent: list[dict[str, Any]] = [{"name": "Gone", "disabled_at": NOON}, {"name": ""}]
+    for (partner_id, role), given in itertools.product(sides, absent):
+        make.user(role, partner_id=partner_id, **given)
     db.session.commit()
     return made
 

@@ -53,5 +53,6 @@ def test_words_are_found_as_by_somebody_who_reads_every_row(readers: tuple[User,
     for each in typed():
         by_hand = {id_ for id_, text in texts.items() if any(each.lower() in part.lower() for part in text)}
         assert set(search.everywhere(WORDS, queries.visible_to(staff), each).ids) == by_hand, each
-        own = queries.visible_to(lead, Referral.id).where(search.inside(WORDS, each)(Referral))
-        assert set(db.session.scalars(own)) == by_hand, each
+        inside = search.inside(WORDS, each)
+        own = queries.visible_to(lead, Referral.id).where(inside.asked.of(Referral))
+        assert set(db.session.scalars(own, inside.values)) == by_hand, each
