@@ -18,6 +18,8 @@ _YEARS = range(1970, 2970)
 MOST_LETTERS = 100
 MOST_NAMED = 10
 EVERYTHING = "view=all"
+BEGUN_WITH = "begun-with"
+_NOT_CHOSEN = ("at", "view", BEGUN_WITH)
 """What an address says that asks for the whole list: one that says nothing may open what its reader has chosen."""
 
 
@@ -168,6 +170,8 @@ class Chosen:
     sort: str
     asked: Pairs = field(default_factory=list)
     """What the address says, without the page that it is at."""
+    begun_with: str = ""
+    """The reference of the saved view that it was before something was changed in it."""
 
     def __getitem__(self, name: str) -> Any:
         return self.sets[name].value if name in self.sets else None
@@ -231,7 +235,8 @@ class Chosen:
         return self._address(**{name: [*self.sets[name].pairs, (name, value)]})
 
     def _address(self, **instead: Pairs) -> str:
-        query = urlencode(self._pairs(instead))
+        pairs = self._pairs(instead)
+        query = urlencode([*pairs, (BEGUN_WITH, self.begun_with)] if pairs and self.begun_with else pairs)
         return f"{self.path}?{query}" if query else self.everything
 
     def _pairs(self, instead: Mapping[str, Pairs]) -> Pairs:
@@ -246,8 +251,9 @@ def choose(path: str, fields: Sequence[Field], args: Args, *, sorts: Sequence[st
     """What an address asks of a list. Its sort is one of `sorts`, or the list's own."""
     typed, sort = " ".join(args.get("q", "").split())[:MOST_LETTERS], args.get("sort", "")
     sets = {each.name: each.read(args) for each in fields}
-    asked = [(name, text) for name, text in args.items(multi=True) if text and name not in ("at", "view")]
-    return Chosen(path, fields, sets, typed, sort if sort in sorts else "", asked)
+    asked = [(name, text) for name, text in args.items(multi=True) if text and name not in _NOT_CHOSEN]
+    begun_with = args.get(BEGUN_WITH, "")[:12]
+    return Chosen(path, fields, sets, typed, sort if sort in sorts else "", asked, begun_with)
 
 
 def _between(

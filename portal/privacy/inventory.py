@@ -77,7 +77,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "referral_import_rows": {K.NOTHING: "referral_ref digest", K.COMPANY: "company notes"},
     "referral_imports": {K.NOTHING: "ref file_sha256", K.COMPANY: "file_name"},
     "referrals": {
-        K.NOTHING: "ref",
+        K.NOTHING: "ref made_from sent_as",
         K.COMPANY: "company website domain country industry",
         K.PROSPECT: "contact_name contact_title contact_email contact_phone need budget decider introduction reading"
         " question answer asked_before decision_note overruled_because"

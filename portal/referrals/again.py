@@ -1,10 +1,10 @@
 """A company that was declined is introduced once more: a new referral, made from what was told then."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from portal.activity.queries import Entry
+import sqlalchemy as sa
+
 from portal.agreements.models import Agreement
 from portal.auth.models import User
 from portal.auth.permissions import Permission
@@ -20,6 +20,7 @@ from portal.referrals.models import Referral
 from portal.referrals.renewal import ERASED
 from portal.referrals.retyped import retyped
 from portal.referrals.rules import Status
+from portal.scope import owned_by
 
 _CONTACT = ("contact_name", "contact_title", "contact_email", "contact_phone")
 
@@ -32,12 +33,9 @@ class Again(NamedTuple):
     sent_as: str
 
 
-def beside(referral: Referral, told: Sequence[Entry], *, may_act: bool, is_appealed: bool) -> Again:
-    """Read from the record of the referral, which its page has anyway."""
-    others = {each.kind: each.other for each in reversed(told)}
-    sent_as = others.get(ReferralSentAgain.__name__, "")
-    may = may_act and not sent_as and not _why_not(referral, is_appealed=is_appealed)
-    return Again(may, others.get(ReferralMadeFrom.__name__, ""), sent_as)
+def beside(referral: Referral, *, may_act: bool, is_appealed: bool) -> Again:
+    may = may_act and not referral.sent_as and not _why_not(referral, is_appealed=is_appealed)
+    return Again(may, referral.made_from or "", referral.sent_as or "")
 
 
 def source(user: User, ref: str, is_appealed: Any) -> Any:
@@ -70,9 +68,17 @@ def note(by: User, sent: Referral, made_from: str, *, now: datetime) -> None:
     earlier = db.session.scalars(wanted).first()
     if earlier is None or not queries.may_change(by, earlier, Permission.SUBMIT_REFERRALS):
         return
+    _link(sent, made_from=earlier.ref)
+    _link(earlier, sent_as=sent.ref)
     told: dict[str, Any] = {"by": by.id, "at": now, "partner_id": sent.partner_id}
     publish(ReferralMadeFrom(**told, ref=sent.ref, other_ref=earlier.ref))
     publish(ReferralSentAgain(**told, ref=earlier.ref, other_ref=sent.ref))
+
+
+def _link(referral: Referral, **of_it: str) -> None:
+    """It decides nothing, so that whoever has the page open goes on with it."""
+    linked = sa.update(Referral).where(Referral.id == referral.id).values(of_it)
+    db.session.execute(owned_by(linked.where(Referral.partner_id == referral.partner_id), referral.partner_id))
 
 
 def _why_not(referral: Referral, *, is_appealed: bool) -> str:

@@ -125,6 +125,10 @@ class Referral(Versioned, Base):
     decision_note: Mapped[str] = mapped_column(sa.Text, default="")
     overruled_because: Mapped[str] = mapped_column(sa.Text, default="")
     """Why a person decided other than the reading says."""
+    made_from: Mapped[str | None] = mapped_column(sa.String(12))
+    """The reference of the declined one that it was made from."""
+    sent_as: Mapped[str | None] = mapped_column(sa.String(12))
+    """Under which reference a declined one was sent again."""
 
 
 class Protection(Versioned, Base):

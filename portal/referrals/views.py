@@ -130,7 +130,7 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         told_us=facts.told_us(referral, terms.currency),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=claim,
-        again=again.beside(referral, talked.told, may_act=may_act, is_appealed=claim.is_appealed),
+        again=again.beside(referral, may_act=may_act, is_appealed=claim.is_appealed),
         conflicts=conflicts.told(current_user, referral, talked.told, now),
         fees=facts.fee_rows(lines),
         may_see_fees=current_user.may(Permission.VIEW_EARNINGS),

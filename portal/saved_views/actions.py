@@ -57,6 +57,17 @@ def rename(by: User, view: SavedView, name: str, *, now: datetime) -> None:
         _tell(SharedViewChanged, by, view, now)
 
 
+def narrow(by: User, view: SavedView, query: str, *, now: datetime) -> None:
+    """What is set in the list now takes the place of what the view kept. Raises Refused for nothing, and too much."""
+    choice = rules.choice_of(query)
+    if choice == view.choice:
+        return
+    view.choice = choice
+    db.session.flush()
+    if view.is_shared:
+        _tell(SharedViewChanged, by, view, now)
+
+
 def share(by: User, view: SavedView, *, now: datetime) -> None:
     """With everybody of the person's side who has the list. Raises Refused above the limit."""
     if view.is_shared:

@@ -63,6 +63,13 @@ def to_change(user: User, ref: str) -> SavedView:
     return found
 
 
+def own_to_change(user: User, ref: str) -> SavedView:
+    """Locked; 404 for what somebody else keeps."""
+    wanted = visible_to(user).where(SavedView.ref == ref, SavedView.owner_id == user.id)
+    found: SavedView = db.one_or_404(wanted.with_for_update())
+    return found
+
+
 def of_owner(view_owner_id: int, of: ListName, partner_id: int | None) -> Sequence[SavedView]:
     """All that a person keeps of a list, whoever asks: no two of them have the same name."""
     v = SavedView
@@ -136,6 +143,7 @@ def views(user: User, chosen: Chosen, found: Iterable[Any]) -> Views:
         saved=sorted(saved, key=lambda each: (not each.is_own, each.name.casefold())),
         is_narrowed=chosen.is_set,
         may_share=user.may(Permission.SHARE_VIEWS),
+        asked=chosen,
     )
 
 

@@ -1,13 +1,14 @@
 """Views of a list that somebody keeps by name: of which lists, how many, whom they are shown to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from portal.auth.permissions import Permission, Reach
 from portal.errors import Refused
+from portal.filters import Chosen
 
 MOST = 20
 """Of one person and list; and of one list as many as a side shares: more are no choice but a search."""
@@ -117,6 +118,19 @@ class Views:
     saved: Sequence[Saved]
     is_narrowed: bool
     may_share: bool
+    asked: Chosen
+
+    @property
+    def chosen(self) -> Chosen:
+        """What is set, with the view that it is, so that whatever is changed in it can be saved there."""
+        current = self.current
+        return replace(self.asked, begun_with=current.ref) if current and current.is_own else self.asked
+
+    @property
+    def changed(self) -> Saved | None:
+        """One's own view that the list was narrowed to before something was changed."""
+        begun_with = (each for each in self.saved if each.ref == self.asked.begun_with and each.is_own)
+        return next(begun_with, None) if self.is_narrowed and not self.current else None
 
     @property
     def current(self) -> Saved | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -63,6 +63,17 @@ def change(ref: str) -> ResponseReturnValue:
         else:
             return commit_to(address(view.of_list, view.choice), "Saved.")
     return _page(queries.one(current_user, ref), form), form.status
+
+
+@bp.post("/<ref>/choice")
+@requires(Permission.USE_ACCOUNT, Reach.OWN)
+@once
+def narrow(ref: str) -> ResponseReturnValue:
+    """From the list: what is set there now takes the place of what the view kept."""
+    view = queries.own_to_change(current_user, ref)
+    choice = chosen(current_user, view.of_list, request.form.get("query", ""))
+    actions.narrow(current_user, view, settled(choice), now=clock.now())
+    return commit_to(address(view.of_list, view.choice), f"“{view.name}” is changed.")
 
 
 @bp.post("/<ref>/sharing")

@@ -9,7 +9,7 @@ from portal.appeals import actions as appeals
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.extensions import db
-from portal.referrals import actions
+from portal.referrals import actions, again
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
@@ -55,6 +55,15 @@ def test_it_is_made_from_what_was_told_and_each_names_the_other(client: Client, 
     assert client.get(f"/referrals/new?again={old.ref}").location == f"/referrals/{new.ref}"
     client.as_(make.staff())
     assert f'made from <a href="/staff/referrals/{old.ref}">' in client.get(f"/staff/referrals/{new.ref}").text
+
+
+def test_the_link_stands_on_the_record_itself(client: Client, ana: User) -> None:
+    old = declined(ana)
+    client.as_(ana).post("/referrals/new", data=TYPED | {"made_from": old.ref})
+    new = sent_rows()[-1]
+    assert again.beside(sales.again(old.ref), may_act=True, is_appealed=False) == again.Again(False, "", new.ref)
+    assert again.beside(sales.again(new.ref), may_act=True, is_appealed=False) == again.Again(False, old.ref, "")
+    assert sales.again(old.ref).version == old.version
 
 
 def test_it_waits_in_a_draft_and_is_still_made_from_it(client: Client, ana: User) -> None:

@@ -74,6 +74,35 @@ def test_a_bare_visit_opens_what_was_chosen_for_it_and_all_leaves_it(client: Cli
     assert client.get("/referrals/").status_code == 200, "a view that is gone opens nothing"
 
 
+def test_what_is_changed_in_an_open_view_is_saved_in_it(client: Client, lead: User) -> None:
+    sales.referral(lead, clock.now())
+    save(client.as_(lead))
+    (view,) = kept()
+    page = client.get(f"/referrals/?{OPEN}").text
+    assert f'name="begun-with" value="{view.ref}"' in page
+    assert "Save changes" not in page
+    changed = f"{OPEN}&state=declined"
+    page = client.get(f"/referrals/?{changed}&begun-with={view.ref}").text
+    assert "Save changes to “Open ones”" in page
+    assert "Save as a new view" in page
+    answer = client.post(f"/saved-views/{view.ref}/choice", data={"query": changed})
+    assert answer.location == f"/referrals/?{changed}"
+    assert [each.choice for each in kept()] == [[["state", "submitted"], ["state", "declined"]]]
+    assert ">Yours alone. <a" in client.get(answer.location).text
+    assert client.post(f"/saved-views/{view.ref}/choice", data={"query": ""}).status_code == 409
+
+
+def test_a_view_of_somebody_else_is_only_saved_as_a_new_one(client: Client, lead: User) -> None:
+    sales.referral(lead, clock.now())
+    save(client.as_(lead), is_shared="y")
+    (view,) = kept()
+    client.as_(colleague(lead))
+    page = client.get(f"/referrals/?{OPEN}&state=declined&begun-with={view.ref}").text
+    assert "Save this view" in page
+    assert "Save changes" not in page
+    assert client.post(f"/saved-views/{view.ref}/choice", data={"query": "state=declined"}).status_code == 404
+
+
 def test_drafts_stand_where_a_bare_visit_leads(client: Client, lead: User) -> None:
     client.as_(lead).post("/referrals/drafts", data={"company": "Begun AS", "form_key": "k" * 32})
     save(client, opens_first="y")
