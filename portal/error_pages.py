@@ -69,11 +69,21 @@ TROUBLES: Mapping[int, Trouble] = {
 
 
 def error_page(
-    code: int, sentence: str | None = None, reference: str | None = None, typed: Sequence[str] = ()
+    code: int,
+    sentence: str | None = None,
+    reference: str | None = None,
+    typed: Sequence[str] = (),
+    before: str | None = None,
 ) -> tuple[str, int]:
-    """The page for this code, with what was typed in vain. Rendered past the context processors: it needs no database
-    and no user."""
+    """The page for this code, with what was typed in vain, and the way back to the page `before` it. Rendered past the
+    context processors: it needs no database and no user."""
     trouble = TROUBLES.get(code, TROUBLES[500 if code >= 500 else 400])
     page = current_app.jinja_env.get_template("errors/error.html")
-    told = {"trouble": trouble, "sentence": sentence or trouble.sentence, "reference": reference, "typed": typed}
+    told = {
+        "trouble": trouble,
+        "sentence": sentence or trouble.sentence,
+        "reference": reference,
+        "typed": typed,
+        "before": before,
+    }
     return page.render(code=code, **told), code

@@ -5,8 +5,10 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,6 +22,7 @@ FEWEST, MOST = 20, 10
 """Letters of a text that is worth to be copied; so many of them."""
 _SECRET = re.compile(r"password|secret|passkey|^(proof_)?code$|^current$|^account$|^holder$|^iban$|^bic$")
 _OF_THE_PAGE = frozenset({"csrf_token", "idempotency_key", "proof_token"})
+_FORM_IN_VAIN = (400, 409, 422)
 log = logging.getLogger(__name__)
 RETRY_AFTER_S = "30"
 READ_ONLY = "25006"
@@ -69,9 +72,21 @@ def words_among(texts: Iterable[str]) -> list[str]:
     return [text for text in written if len(text) >= FEWEST and any(map(str.isspace, text))][:MOST]
 
 
+def page_before() -> str | None:
+    """Where the form stood that could not be taken, if it has a page that can be opened again."""
+    sent_from = urlsplit(request.referrer or "")
+    if request.method != "POST" or sent_from.netloc != request.host:
+        return None
+    try:
+        current_app.url_map.bind("").match(sent_from.path, "GET")
+    except HTTPException:
+        return None
+    return urlunsplit(("", "", sent_from.path, sent_from.query, ""))
+
+
 def _refused(refusal: Refused) -> ResponseReturnValue:
     db.session.rollback()
-    return error_page(409, str(refusal), typed=typed_texts())
+    return error_page(409, str(refusal), typed=typed_texts(), before=page_before())
 
 
 def _too_many(pause: TooManyTries) -> ResponseReturnValue:
@@ -105,7 +120,8 @@ def http_failure(failure: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if failure.code is None or failure.code < 400:
         return failure.get_response()
-    page, code = error_page(failure.code, typed=typed_texts() if failure.code in (400, 409, 422) else ())
+    told: dict[str, Any] = {"typed": typed_texts(), "before": page_before()} if failure.code in _FORM_IN_VAIN else {}
+    page, code = error_page(failure.code, **told)
     return page, code, {name: value for name, value in failure.get_headers() if name in ("Allow", "Retry-After")}
 
 

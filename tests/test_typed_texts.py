@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from portal.auth.rules import Role
-from portal.failures import FEWEST, typed_texts
+from portal.error_pages import error_page
+from portal.failures import FEWEST, page_before, typed_texts
 from tests.support import make, sales
 from tests.support.client import Client
 
@@ -52,3 +53,21 @@ def test_words_are_given_back_and_secrets_are_not(app: Flask, typed: dict[str, s
         assert len(typed_texts()) == kept
     with app.test_request_context("/", method="GET", query_string=typed):
         assert typed_texts() == []
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "before"),
+    [
+        ("http://localhost/staff/referrals/R-222222?from=today#ask", "/staff/referrals/R-222222?from=today"),
+        ("http://localhost/staff/referrals/R-222222/question", None),  # takes a form, and has no page
+        ("http://localhost//evil.example/", None),
+        ("http://evil.example/staff/", None),
+        ("javascript:alert(1)", None),
+        ("", None),
+    ],
+)
+def test_the_page_of_a_form_that_came_too_late_is_opened_again(app: Flask, sent_from: str, before: str | None) -> None:
+    with app.test_request_context("/x", method="POST", headers={"Referer": sent_from}):
+        assert page_before() == before
+        page, _ = error_page(409, before=page_before())
+        assert ("Open the page again</a>" in page) is (before is not None)

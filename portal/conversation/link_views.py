@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -25,6 +26,7 @@ from portal.referrals import actions, shown
 from portal.referrals import queries as referrals
 from portal.referrals.claim_words import Claim
 from portal.referrals.forms import AnswerForm
+from portal.referrals.models import Referral
 from portal.referrals.rules import NEXT, Status
 from portal.scope import writes_for
 
@@ -37,7 +39,7 @@ NOT_LONGER = "It cannot be extended now: an extension is asked for once, in the 
 def status(token: str) -> ResponseReturnValue:
     now = clock.now()
     try:
-        user, referral = mail_links.open_link(token, Purpose.STATUS, now)
+        user, referral = _opened(token, Purpose.STATUS, now)
     except LinkRefused as refusal:
         return _refused(refusal)
     row: Any = stories.story(user, referral.ref)
@@ -55,11 +57,11 @@ def status(token: str) -> ResponseReturnValue:
 @public
 def answer(token: str) -> ResponseReturnValue:
     try:
-        _, referral = mail_links.open_link(token, Purpose.ANSWER, clock.now())
+        _, referral = _opened(token, Purpose.ANSWER, clock.now())
         _check(referral.status is Status.NEEDS_INFO)
     except LinkRefused as refusal:
         return _refused(refusal)
-    return _page("answer", company=referral.company, question=referral.question, form=AnswerForm(version=0))
+    return _page("answer", form=AnswerForm(version=0), **_asked(referral))
 
 
 @bp.post("/answer/<token>")
@@ -68,26 +70,26 @@ def give_answer(token: str) -> ResponseReturnValue:
     _count()
     form, now = AnswerForm(), clock.now()
     try:
-        user, seen = mail_links.open_link(token, Purpose.ANSWER, now)
+        user, seen = _opened(token, Purpose.ANSWER, now)
         _check(seen.status is Status.NEEDS_INFO)
     except LinkRefused as refusal:
         return _refused(refusal)
-    company, question, version = seen.company, seen.question, seen.version
+    asked, version = _asked(seen), seen.version
     if not form.validate_on_submit():
-        return _page("answer", company=company, question=question, form=form, code=form.status)
+        return _page("answer", form=form, code=form.status, **asked)
     with writes_for(user.partner_id):
         mail_links.spend(token, now)
         referral = referrals.to_change(user, seen.ref, Permission.SUBMIT_REFERRALS)
         actions.answer(user, referral, seen_version=version, now=now, text=form.answer.data or "")
         db.session.commit()
-    return _page("done", company=company, said="Thank you. Your answer is with us, and our clock runs again.")
+    return _page("done", company=asked["company"], said="Thank you. Your answer is with us, and our clock runs again.")
 
 
 @bp.get("/withdrawal/<token>")
 @public
 def withdrawal(token: str) -> ResponseReturnValue:
     try:
-        _, referral = mail_links.open_link(token, Purpose.WITHDRAWAL, clock.now())
+        _, referral = _opened(token, Purpose.WITHDRAWAL, clock.now())
         _check(Status.WITHDRAWN in NEXT[referral.status])
     except LinkRefused as refusal:
         return _refused(refusal)
@@ -100,7 +102,7 @@ def withdraw(token: str) -> ResponseReturnValue:
     _count()
     now = clock.now()
     try:
-        user, seen = mail_links.open_link(token, Purpose.WITHDRAWAL, now)
+        user, seen = _opened(token, Purpose.WITHDRAWAL, now)
         _check(Status.WITHDRAWN in NEXT[seen.status])
     except LinkRefused as refusal:
         return _refused(refusal)
@@ -147,14 +149,26 @@ def ask_for_extension(token: str) -> ResponseReturnValue:
     return _page("done", company=words["company"], said=said)
 
 
+def _asked(referral: Referral) -> dict[str, Any]:
+    return {"company": referral.company, "question": referral.question, "answer_by": referral.answer_by}
+
+
 def _to_extend(token: str, now: datetime) -> tuple[User, str, dict[str, Any]]:
     """Who asks, for which referral, and what their page says. Raises LinkRefused where it can't be longer."""
-    user, referral = mail_links.open_link(token, Purpose.EXTENSION, now)
+    user, referral = _opened(token, Purpose.EXTENSION, now)
     claim = Claim.of(stories.story(user, referral.ref), now, "partner")
     if claim.protection is None or not claim.may_extend:
         raise LinkRefused(NOT_LONGER, 410)
     ends_on, days = local_day(claim.protection.ends_at), claim.terms.extension_days
     return user, referral.ref, {"company": referral.company, "ends_on": ends_on, "days": days}
+
+
+def _opened(token: str, purpose: Purpose, now: datetime) -> tuple[User, Referral]:
+    """As `open_link`; the page tells times as the person who got the mail reads them."""
+    user, referral = mail_links.open_link(token, purpose, now)
+    if user.time_zone:
+        g.zone = ZoneInfo(user.time_zone)
+    return user, referral
 
 
 def _check(still: bool) -> None:

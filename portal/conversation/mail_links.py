@@ -23,7 +23,7 @@ from portal.scope import all_partners
 
 HOLDS = timedelta(days=30)
 OVER = "This link is over: it held for 30 days."
-USED = "This link was used before. It works once."
+USED = "This link was used before, and what was sent with it is with us. It works once."
 MOVED_ON = "The referral has moved on since this mail was written, so nothing can be done by it any more."
 
 

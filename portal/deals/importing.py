@@ -57,9 +57,11 @@ class Looked:
 
 def look(by: User, data: bytes, file_name: str, *, now: datetime) -> DealImport:
     """Keep the table as text and say what would come of it; nothing is taken in yet. Raises Refused for a file that is
-    no table of deals."""
+    no table of deals, or has none in it."""
     text = text_of(data)
     looked = list(_looked(by, text, now, compare=True))
+    if not looked:
+        raise Refused("There is no row below the names of the columns.", "file")
     notes = [[each.row.number, sentence] for each in looked for sentence in _sentences(each)]
     made = DealImport(
         ref=new_ref("I", DealImport.ref),

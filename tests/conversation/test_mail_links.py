@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -53,7 +54,7 @@ def test_the_question_is_answered_once(client: Client, people: Cast) -> None:
     assert "our clock runs again" in client.post(path, data={"answer": "The CFO."}).text
     assert (sales.again(ref).answer, sales.again(ref).status) == ("The CFO.", Status.UNDER_REVIEW)
     for again in (client.get(path), client.post(path, data={"answer": "Nobody."})):
-        assert (again.status_code, "This link was used before" in again.text) == (410, True)
+        assert (again.status_code, "what was sent with it is with us" in again.text) == (410, True)
         assert 'href="/login"' in again.text
     assert sales.again(ref).answer == "The CFO."
 
@@ -76,6 +77,13 @@ def test_the_status_says_what_comes_next_from_whom_of_us_and_nothing_of_theirs(c
     assert "Our clock is paused. Answer by" in page
     for private in ("Ruth", "Ben", "@", people.bens.ref, "Who decides"):
         assert private not in page
+
+
+def test_times_are_those_of_whoever_got_the_mail(client: Client, people: Cast) -> None:
+    path, there = link(people, Purpose.STATUS, version=0), ZoneInfo("Asia/Tokyo")
+    people.ben.time_zone = there.key
+    db.session.commit()
+    assert f"{people.bens.received_at.astimezone(there):%H:%M}" in client.get(path).text
 
 
 def test_what_is_not_theirs_any_more_is_told_like_a_forgery(client: Client, people: Cast) -> None:

@@ -107,6 +107,11 @@ def test_a_file_that_is_no_table_of_deals_is_refused(text: str, said: str) -> No
         list(import_rows.read(text, currency="EUR", today=TODAY))
 
 
+def test_a_file_without_rows_is_refused(sam: User) -> None:
+    with pytest.raises(Refused, match="no row below the names"):
+        importing.look(sam, HEAD.encode(), "deals.csv", now=NOON)
+
+
 def test_a_file_has_an_end() -> None:
     many = "id,company,channel\n" + "1,Nordlys,event\n" * (import_rows.MOST_ROWS + 1)
     with pytest.raises(Refused, match="at most 20,000 rows"):
