@@ -19,6 +19,9 @@ else:
     charset_normalizer = later("charset_normalizer")
 
 MOST_BYTES = 10 * 1024 * 1024
+NO_TABLE = "This file is no table that can be read. Save it as XLSX or CSV."
+_NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+"""How PDFs, pictures, texts and old workbooks begin, in which an encoding can be guessed all the same."""
 MEDIA_TYPE = "text/csv"
 _SAMPLE = 200_000
 
@@ -41,12 +44,14 @@ def text_of(data: bytes) -> str:
         raise Refused("A file has at most 10 MB. Send it in parts.", "file")
     if is_workbook(data):
         return as_csv(data)
+    if data.startswith(_NO_TABLES):
+        raise Refused(NO_TABLE, "file")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         guessed = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
     if guessed is None:
-        raise Refused("This file is no table that can be read. Save it as XLSX or CSV.", "file")
+        raise Refused(NO_TABLE, "file")
     text = data.decode(guessed.encoding, "replace").lstrip("\ufeff")
     return text.encode("utf-8", "replace").decode()  # UTF-7 can spell half a character
 

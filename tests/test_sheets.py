@@ -82,6 +82,12 @@ def test_what_is_no_table_is_refused_in_a_sentence(data: bytes) -> None:
         lines(data)
 
 
+@pytest.mark.parametrize("begin", [b"%PDF-1.7\nplain", b"\x89PNG\r\n", b"{\\rtf1 words}"])
+def test_another_kind_of_file_is_told_from_a_table_that_lacks_columns(begin: bytes) -> None:
+    with pytest.raises(Refused, match="no table that can be read"):
+        text_of(begin + b"company,website\n")
+
+
 def test_a_zip_that_is_no_workbook_is_refused() -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as packed:
