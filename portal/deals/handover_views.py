@@ -16,6 +16,7 @@ from portal.errors import Refused
 from portal.formats import counted
 from portal.idempotency import commit_to, once
 from portal.routing import queries as routes
+from portal.sla.queries import today_of
 
 bp = Blueprint("staff_deal_handover", __name__)
 
@@ -92,7 +93,7 @@ def tell(ref: str) -> ResponseReturnValue:
 
 
 def _people() -> list[routes.Named]:
-    return routes.people(queries.open_by_owner(), routes.today_of(clock.now()))
+    return routes.people(queries.open_by_owner(), today_of(clock.now()))
 
 
 def _page(deal: Deal, form: HandoverForm) -> str:

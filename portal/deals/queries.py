@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from portal.referrals import queries as referrals
 from portal.referrals.lists import WORDS as REFERRAL_WORDS
 from portal.referrals.models import Referral
 from portal.routing.models import Absence
-from portal.routing.queries import covered, today_of
+from portal.routing.queries import covered
 from portal.scope import all_partners, owned_by
 from portal.several import among
 from portal.sla.models import SlaClock
@@ -59,13 +60,13 @@ def to_change(user: User, ref: str) -> Deal:
     return found
 
 
-def may_move(user: User, deal: Deal, *, is_owner_away: bool = True) -> bool:
+def may_move(user: User, deal: Deal, *, may_be_away: bool = True) -> bool:
     """Whether the person's reach with MOVE_DEALS includes this one: their own, or that of whom they stand in for.
 
     Nobody stands in where it is known that the owner is not away: then nothing is looked up."""
     if deal.owner_id == user.id or user.may(Permission.MOVE_DEALS, Reach.ANY):
         return user.may(Permission.MOVE_DEALS, Reach.ASSIGNED)
-    may_at_all = user.may(Permission.MOVE_DEALS, Reach.ASSIGNED) and is_owner_away
+    may_at_all = user.may(Permission.MOVE_DEALS, Reach.ASSIGNED) and may_be_away
     return may_at_all and deal.owner_id in covered(user.id)
 
 
@@ -219,10 +220,10 @@ _BESIDE = (
     sa.exists()
     .where(
         Absence.user_id == Deal.owner_id,
-        Absence.from_on <= sa.bindparam("today"),
-        Absence.until_on >= sa.bindparam("today"),
+        Absence.from_on <= sa.bindparam("tomorrow"),
+        Absence.until_on >= sa.bindparam("yesterday"),
     )
-    .label("is_owner_away"),
+    .label("may_be_away"),
     IN_WORDS,
 )
 
@@ -244,7 +245,9 @@ def deal(user: User, ref: str) -> sa.Row[Any] | None:
         .outerjoin(SlaClock, first_contact())
         .where(Deal.ref == ref)
     )
-    return db.session.execute(wanted, {"today": today_of(clock.now())}).one_or_none()
+    now, day = clock.now(), timedelta(days=1)
+    days = {"yesterday": (now - day).date(), "tomorrow": (now + day).date()}
+    return db.session.execute(wanted, days).one_or_none()
 
 
 def first_contact() -> sa.ColumnElement[bool]:

@@ -192,7 +192,7 @@ def _page_again(ref: str, **forms: Any) -> str:
 def _page(row: Any, **forms: Any) -> str:
     now, today = clock.now(), local_now().date()
     deal = row.Deal
-    may_move = queries.may_move(current_user, deal, is_owner_away=row.is_owner_away)
+    may_move = queries.may_move(current_user, deal, may_be_away=row.may_be_away)
     merged = (row.merged or "").split()
     lines = fees.lines_of_deal(current_user, deal.id) if deal.won_on else ()
     return render_template(

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from portal.auth.models import User
 from portal.evidence.models import EvidencePiece, HeldFile
-from portal.evidence.rules import Grade, Parties, grade
+from portal.evidence.rules import Parties
 from portal.extensions import db
 from portal.json_rows import json_rows
 from portal.lookalikes.domains import is_of_a_mail_provider
@@ -26,14 +26,6 @@ def beside(referral_id: Any) -> sa.ScalarSelect[Any]:
         .where(piece.referral_id == referral_id)
         .scalar_subquery()
     )
-
-
-def grade_of(referral: Any) -> Grade:
-    """The evidence grade of a referral as it stands now: A to D, D where there is no proof."""
-    found = sa.select(EvidencePiece.finding).where(
-        EvidencePiece.partner_id == referral.partner_id, EvidencePiece.referral_id == referral.id
-    )
-    return grade(db.session.scalars(owned_by(found, referral.partner_id)))
 
 
 def piece(partner_id: int, referral_id: int, ref: str) -> EvidencePiece:

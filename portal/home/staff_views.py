@@ -7,9 +7,11 @@ from flask_login import current_user
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
 from portal.deals import parking
-from portal.formats import ninety_nine, reader_zone
+from portal.formats import ninety_nine, reader_zone, words
 from portal.home.queue import SHOWN, WHOSE_LABEL, Whose, following, headline, of_whom, ordered, shown
-from portal.home.waiting import tasks
+from portal.home.sources.news import told
+from portal.home.waiting import tasks, with_news
+from portal.news.queries import since
 from portal.routing.queries import standing
 
 bp = Blueprint("staff_home", __name__, url_prefix="/staff")
@@ -22,7 +24,8 @@ def today() -> ResponseReturnValue:
     wanted = request.args.get("whose")
     whose = Whose(wanted) if wanted in list(Whose) else Whose.ALL
     away, covered = standing(current_user.id, now)
-    everything = ordered(tasks(current_user, now, covered), now, zone)
+    waiting, lately = with_news(current_user, now, covered)
+    everything = ordered(waiting, now, zone)
     listed = {each: of_whom(everything, each) for each in Whose}
     g.menu_count = ninety_nine(len(everything)) if everything else ""
     return render_template(
@@ -34,6 +37,7 @@ def today() -> ResponseReturnValue:
         away=away,
         covered=list(covered.values()),
         usual_return=parking.usual(),
+        news=told(lately, since(current_user, now), words()) if whose is Whose.ALL else None,
         views=[
             {
                 "url": "/staff/" if each is Whose.ALL else f"/staff/?whose={each}",

@@ -4,8 +4,6 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.ledger.models import Account, Transfer
-from portal.ledger.rules import AccountKind
-from portal.money import Money
 from portal.partners.models import Partner
 from portal.scope import owned_by
 
@@ -15,14 +13,6 @@ class Head(NamedTuple):
 
     seq: int
     hash: str
-
-
-def balance(partner_id: int, currency: str) -> Money:
-    """What is booked for the partner and not yet paid."""
-    own = sa.select(Account.balance_minor).where(
-        Account.partner_id == partner_id, Account.kind == AccountKind.PAYABLE, Account.currency == currency
-    )
-    return Money(db.session.scalar(owned_by(own, partner_id)) or 0, currency)
 
 
 def entries(partner_id: int) -> sa.Select[*tuple[Any, ...]]:

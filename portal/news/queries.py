@@ -141,7 +141,13 @@ def happened(*kinds: str) -> Any:
     ).order_by(row.seq.desc())
 
 
-def _times(begin: datetime) -> dict[str, datetime]:
+def times_of(user: User, now: datetime) -> dict[str, Any] | None:
+    """From when on things are new, as `happened` asks for it; None on the first visit."""
+    begin = since(user, now)
+    return _times(begin) if begin else None
+
+
+def _times(begin: datetime) -> dict[str, Any]:
     return {"since": begin, "day_before": begin - OUT_OF_STEP}
 
 

@@ -56,11 +56,12 @@ WORDS: dict[str, str] = {
     "SharedPromiseMissed": "Our promise missed",
 }
 """By kind of event, as it begins the sentence “Qualified on 20 Nov by Sam Okafor”."""
-FOLLOWS = frozenset(
-    {"DealOpened", "FeeBooked", "FeeNotDue", "ExtensionLapsed", "ContactErased", "MessageSent", "FeeEvent"}
-    | {"ProtectionEvent", "ExtensionEvent", "AppealEvent", "ReferralMadeFrom", "ReferralSentAgain"}
+FROM_PARTNERS = frozenset(
+    {"ReferralAnswered", "ReferralCorrected", "ReferralWithdrawn", "ReferralRenewed", "EvidenceAdded"}
+    | {"ExtensionAsked", "AppealOpened", "AppealWithdrawn", "ProtectionReleased"}
 )
-"""Kinds about a referral that are no news by themselves: they follow from one that is, or a count says them."""
+"""What a partner does that our own people are told is new. What they write is counted by itself, and what they send
+stands in the queue."""
 
 
 def sentence(kind: str, body: Mapping[str, Any], *, day: str, by: str | None) -> str:

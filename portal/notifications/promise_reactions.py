@@ -12,7 +12,7 @@ from portal.notifications.actions import tell
 from portal.notifications.messages import Message, promises
 from portal.notifications.readers import LEADS, Reader, company, person, staff
 from portal.notifications.sides import tell_sides
-from portal.routing.queries import away, today_of
+from portal.routing.queries import away
 from portal.routing.rules import taker
 from portal.sla.events import ClockBreached, ClockNearlyDue
 from portal.sla.rules import ClockKind
@@ -85,7 +85,7 @@ def _who_owes(event: Event, about: Any) -> list[Reader]:
     """The owner of the deal, or who stands in for them; before there is a deal, whoever decides on referrals."""
     if about.owner_id is None:
         return staff(Role.QUALIFIER, event.at)
-    here = taker(about.owner_id, away(today_of(event.at)))
+    here = taker(about.owner_id, away(event.at))
     return person(about.owner_id if here is None else here, event.at)
 
 

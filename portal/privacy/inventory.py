@@ -163,8 +163,3 @@ FILES: dict[str, str] = {
 """Columns that lead to stored files, by their hash."""
 TEXT_FILES = ("deal_imports", "message_files", "referral_imports")
 """Those whose files are plain text, or can be, where a name can be taken out, too."""
-
-
-def kind_of(table: str, column: str) -> Kind | None:
-    """None for a column that nobody has thought about yet."""
-    return next((kind for kind, columns in COLUMNS.get(table, {}).items() if column in columns.split()), None)

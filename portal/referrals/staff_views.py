@@ -9,7 +9,7 @@ from flask_login import current_user
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conflicts import queries as conflicts
-from portal.conversation.queries import talk, with_news
+from portal.conversation.queries import talk
 from portal.criteria.rules import OUTCOME_LABEL, Reading
 from portal.deals import queries as deals
 from portal.deals.stories import queries as stories
@@ -20,6 +20,7 @@ from portal.formats import local_day, words
 from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
 from portal.lookalikes.queries import findings
+from portal.news.staff import queries as news
 from portal.prechecks import queries as prechecks
 from portal.privacy import queries as privacy
 from portal.referrals import actions, facts, filtering, lists, queries, rules, shown
@@ -55,8 +56,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "referrals/staff_index.html",
         page=page,
-        rows=with_news(
-            current_user, [row.id for row in page.rows], [shown.staff_row(row, said, now) for row in page.rows]
+        rows=news.beside_list(
+            current_user, page.rows, [shown.staff_row(row, said, now) for row in page.rows], said, now
         ),
         views=saved_views.views(current_user, chosen, kept),
         chosen=chosen,

@@ -12,6 +12,7 @@ from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.routing import actions, queries
 from portal.routing.forms import AbsenceForm
+from portal.sla.queries import today_of
 
 OWN = "/account/absence"
 
@@ -59,7 +60,7 @@ def note_of(ref: str) -> ResponseReturnValue:
 def end_of(ref: str) -> ResponseReturnValue:
     """Whatever runs or comes: a person is back."""
     user, now = _colleague(ref), clock.now()
-    for each in queries.absences(user.id, queries.today_of(now)):
+    for each in queries.absences(user.id, today_of(now)):
         actions.end_absence(current_user, user, queries.absence(user.id, each.ref), now=now)
     return commit_to(f"/staff/people/{ref}/absence", f"New work comes to {user.name} again.")
 
@@ -85,7 +86,7 @@ def _note(user: User, url: str, sentence: str) -> ResponseReturnValue:
 
 
 def _page(user: User, url: str, form: AbsenceForm | None = None) -> str:
-    today = queries.today_of(clock.now())
+    today = today_of(clock.now())
     if form is None:
         form = AbsenceForm(formdata=None, from_on=today)
         form.offer(queries.colleagues(user.id))

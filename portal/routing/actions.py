@@ -25,6 +25,7 @@ from portal.routing.events import (
 )
 from portal.routing.models import Absence, RoutingMember, RoutingRule, WorkLimit
 from portal.routing.rules import Choice, Conditions, Facts, choose
+from portal.sla.queries import today_of
 
 Members = Mapping[int, int]
 """Weights by person."""
@@ -35,7 +36,7 @@ def assign(facts: Facts, open_deals: Mapping[int, int], *, now: datetime, but: i
 
     Raises Refused where nobody can own it."""
     queries.hold_rules()
-    people = [each.person for each in queries.people(open_deals, queries.today_of(now)) if each.id != but]
+    people = [each.person for each in queries.people(open_deals, today_of(now)) if each.id != but]
     choice = choose(queries.rules(), facts, people)
     for user_id, credit in choice.credits.items():
         owed = sa.update(RoutingMember).where(RoutingMember.rule_id == choice.rule_id, RoutingMember.user_id == user_id)
@@ -124,7 +125,7 @@ def note_absence(
     Raises Refused for days that lie behind, are the wrong way round or overlap another absence."""
     if until_on < from_on:
         raise Refused("The last day comes after the first.", "until_on")
-    if until_on < queries.today_of(now):
+    if until_on < today_of(now):
         raise Refused("These days lie behind.", "until_on")
     if queries.overlaps(user.id, from_on, until_on):
         raise Refused("Some of these days are noted already. End the other absence first.", "from_on")

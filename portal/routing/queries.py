@@ -1,6 +1,6 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +11,13 @@ from portal.auth.models import RoleGrant, User
 from portal.auth.rules import STAFF_ROLES, Role
 from portal.extensions import db
 from portal.partners.models import Partner
-from portal.program import the_program
 from portal.routing.models import Absence, RoutingMember, RoutingRule, WorkLimit
 from portal.routing.rules import Away, Conditions, Facts, Member, Person, Rule, covered_by, taker
 from portal.routing.words import label, spoken_in
 from portal.scope import all_partners
+from portal.sla.queries import ZONE, day_in
 
+_DAY = timedelta(days=1)
 _OURS = "names of our own people"
 
 
@@ -40,12 +41,6 @@ class Listed:
     rule: Rule
     partner: str
     names: Mapping[int, str]
-
-
-def today_of(now: datetime) -> date:
-    """The day where the program works."""
-    program = the_program()
-    return clock.local_date(now, program.time_zone if program else "UTC")
 
 
 def listed() -> list[Listed]:
@@ -123,15 +118,15 @@ def rule(ref: str) -> RoutingRule:
     return found
 
 
-def away(today: date) -> dict[int, Away]:
-    """Everybody of ours who is away today."""
-    wanted = sa.select(Absence.user_id, Absence.until_on, Absence.stand_in_id).where(_holds_on(today))
-    return {row.user_id: Away(row.until_on, row.stand_in_id) for row in db.session.execute(wanted)}
+def away(now: datetime) -> dict[int, Away]:
+    """Everybody of ours who is away at this moment."""
+    wanted = sa.select(Absence.user_id, Absence.from_on, Absence.until_on, Absence.stand_in_id, ZONE.label("zone"))
+    return {row.user_id: Away(row.until_on, row.stand_in_id) for row in _now(wanted, now)}
 
 
 def covered(user_id: int) -> list[int]:
     """For whom this person stands in at this moment."""
-    return covered_by(user_id, away(today_of(clock.now())))
+    return covered_by(user_id, away(clock.now()))
 
 
 @dataclass(frozen=True)
@@ -145,12 +140,12 @@ def standing(user_id: int, now: datetime) -> tuple[OwnAbsence | None, dict[int, 
     """Whether this person is away now, and for whom they stand in, by name."""
     stand_in = aliased(User)
     wanted = (
-        sa.select(Absence.user_id, Absence.until_on, Absence.stand_in_id, User.name, stand_in.name.label("stand_in"))
+        sa.select(Absence.user_id, Absence.from_on, Absence.until_on, Absence.stand_in_id, ZONE.label("zone"))
+        .add_columns(User.name, stand_in.name.label("stand_in"))
         .join(User, User.id == Absence.user_id)
         .outerjoin(stand_in, stand_in.id == Absence.stand_in_id)
-        .where(_holds_on(today_of(now)))
     )
-    found = {row.user_id: row for row in db.session.execute(all_partners(wanted, _OURS))}
+    found = {row.user_id: row for row in _now(all_partners(wanted, _OURS), now)}
     gone = {key: Away(row.until_on, row.stand_in_id) for key, row in found.items()}
     own = found.get(user_id)
     names = {row.stand_in_id: row.stand_in for row in found.values()}
@@ -189,6 +184,18 @@ def colleagues(but: int) -> Sequence[Any]:
         User.id.in_(ours), User.id != but, User.disabled_at.is_(None), User.accepted_at.is_not(None)
     )
     return db.session.execute(all_partners(wanted.order_by(User.name), _OURS)).all()
+
+
+def _now(wanted: sa.Select[Any], now: datetime) -> Iterator[Any]:
+    """Of absences with their `zone`, those that hold today, there: which day that is is read with them."""
+    for row in db.session.execute(wanted.where(_may_hold(now))):
+        if row.from_on <= day_in(row.zone, now) <= row.until_on:
+            yield row
+
+
+def _may_hold(now: datetime) -> sa.ColumnElement[bool]:
+    """Of absences: those that hold today somewhere on earth."""
+    return (Absence.until_on >= (now - _DAY).date()) & (Absence.from_on <= (now + _DAY).date())
 
 
 def _holds_on(today: date) -> sa.ColumnElement[bool]:

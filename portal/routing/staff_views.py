@@ -17,6 +17,7 @@ from portal.routing import actions, queries, shown
 from portal.routing.forms import MOST_PEOPLE, RuleForm, limits_form, rule_form
 from portal.routing.rules import Facts, choose
 from portal.routing.words import REGIONS, countries_words, read_countries
+from portal.sla.queries import today_of
 
 HOME = "/staff/settings/routing/"
 
@@ -111,7 +112,7 @@ def delete(ref: str) -> ResponseReturnValue:
 
 
 def _people() -> list[queries.Named]:
-    return queries.people(deals.open_by_owner(), queries.today_of(clock.now()))
+    return queries.people(deals.open_by_owner(), today_of(clock.now()))
 
 
 def _given(form: RuleForm) -> dict[str, Any]:

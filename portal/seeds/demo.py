@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal import attempts, content
-from portal.auth import invitations
+from portal.auth import invitations, visits
 from portal.documents.models import Document
 from portal.documents.rules import DocumentState
 from portal.extensions import db
@@ -46,6 +46,8 @@ PROGRAM = setup.Answers(
     admin_name=cast.ADMIN.name,
 )
 BEGINS_DAYS_AGO = 275
+LAST_HERE_DAYS_AGO = 4
+"""When everybody was here last, so that something is new to each."""
 
 
 def seed(now: datetime, introduced: Sequence[Company] | None = None) -> str:
@@ -56,6 +58,8 @@ def seed(now: datetime, introduced: Sequence[Company] | None = None) -> str:
     _plan(agenda, companies() if introduced is None else introduced)
     agenda.run()
     _mark_sent(now)
+    for person in agenda.people.values():
+        db.session.execute(visits.noted(person.id, agenda.at(LAST_HERE_DAYS_AGO, 17)))
     db.session.commit()
     return f"{len(agenda.introduced)} referrals of {len(cast.COMPANIES)} partners are there to look at."
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.clock import local_date
 from portal.extensions import Kept, UTCDateTime, db
 from portal.program import the_program
 from portal.scope import all_partners
@@ -36,9 +37,19 @@ def calendar() -> Calendar:
     return Calendar(program.time_zone if program else "UTC")
 
 
+ZONE: Any = sa.select(BusinessCalendar.time_zone).scalar_subquery()
+"""Where our promises are kept, beside whatever else a statement reads: see `day_in`."""
+
+
 def today_of(now: datetime) -> date:
-    """The day where our promises are kept."""
-    return now.astimezone(calendar().zone).date()
+    """The day of our own people, which deals, tasks and days away go by: where our promises are kept."""
+    return day_in(db.session.scalar(sa.select(BusinessCalendar.time_zone)), now)
+
+
+def day_in(zone: str | None, now: datetime) -> date:
+    """The same, of a `ZONE` that was read already; the program's own until working hours are set."""
+    program = None if zone else the_program()
+    return local_date(now, zone or (program.time_zone if program else "UTC"))
 
 
 def promised_minutes(kind: ClockKind) -> int:

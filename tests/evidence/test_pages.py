@@ -14,7 +14,7 @@ from portal import clock, storage, worker
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.errors import Refused
-from portal.evidence import actions, queries
+from portal.evidence import actions
 from portal.evidence.files import offered
 from portal.evidence.models import EvidencePiece, HeldFile
 from portal.evidence.rules import HELD_FOR, MOST_PIECES, Grade
@@ -88,7 +88,7 @@ def test_a_note_with_day_and_names_is_a_c_and_says_what_would_raise_it(
     page = client.get(f"/referrals/{sent.ref}").text
     assert 'aria-label="Grade C"' in page
     assert "with the one in which they answered, A." in page
-    assert queries.grade_of(sales.again(sent.ref)) is Grade.C
+    assert sales.grade_of(sales.again(sent.ref)) is Grade.C
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_a_corrected_contact_is_read_again(ana: User, sent: Referral) -> None:
     assert actions.add(ana, actions.introduced(sent), actions.Proof([letter]), now=clock.now()) is Grade.D
     sent.domain = "othername.example"
     actions.read_again(actions.introduced(sent))
-    assert queries.grade_of(sent) is Grade.A
+    assert sales.grade_of(sent) is Grade.A
 
 
 def test_a_lost_file_is_noticed(client: Client, ana: User, sent: Referral) -> None:

@@ -42,8 +42,8 @@ def book(*entries: Entry) -> None:
 def test_what_is_earned_and_not_paid_is_the_balance(app: Flask) -> None:
     partner = fees.company()
     book(earned(partner.id, "F-1"), earned(partner.id, "F-2", 500), paid(partner.id, "F-1"))
-    assert queries.balance(partner.id, "EUR") == Money(500, "EUR")
-    assert queries.balance(partner.id, "CHF") == Money(0, "CHF")
+    assert fees.balance(partner.id, "EUR") == Money(500, "EUR")
+    assert fees.balance(partner.id, "CHF") == Money(0, "CHF")
     assert not torn()
 
 
@@ -67,7 +67,7 @@ def test_no_entry_is_made_twice(app: Flask) -> None:
     with pytest.raises(IntegrityError):
         transfer(earned(partner_id, "F-1"), now=make.NOON)
     db.session.rollback()
-    assert queries.balance(partner_id, "EUR") == Money(1000, "EUR")
+    assert fees.balance(partner_id, "EUR") == Money(1000, "EUR")
     assert not torn()
 
 
@@ -125,7 +125,7 @@ def test_eight_that_book_at_once_leave_one_chain(app: Flask) -> None:
 
     assert not at_once(app, *[lambda n=n: (book_two_the_other_way if n % 2 else book_two)(n) for n in range(8)])
     assert queries.head(partner.id).seq == queries.head(other.id).seq == 8
-    assert queries.balance(partner.id, "EUR") == Money(8000, "EUR")
+    assert fees.balance(partner.id, "EUR") == Money(8000, "EUR")
     assert not torn()
 
 

@@ -5,10 +5,15 @@ import pytest
 
 from portal.auth.rules import VISIT_GAP, last_visit
 from portal.events import KINDS, Audience
-from portal.news.rules import FOLLOWS, WORDS, sentence
+from portal.news.rules import WORDS, sentence
 from tests.support.make import NOON
 
 PACKAGES = "appeals conflicts conversation corrections deals evidence fees protections referrals sla"
+FOLLOWS = frozenset(
+    {"DealOpened", "FeeBooked", "FeeNotDue", "ExtensionLapsed", "ContactErased", "MessageSent", "FeeEvent"}
+    | {"ProtectionEvent", "ExtensionEvent", "AppealEvent", "ReferralMadeFrom", "ReferralSentAgain"}
+)
+"""Kinds about a referral that are no news by themselves: they follow from one that is, or a count says them."""
 BEFORE, LONG_AGO = NOON - timedelta(days=2), NOON - timedelta(days=9)
 
 

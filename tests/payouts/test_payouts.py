@@ -74,7 +74,7 @@ def test_a_run_pays_each_fee_once(lead: User, finn: User, olga: User) -> None:
     assert (run.state, run.total_minor, run.line_count) == (RunState.PAID, ITS_FEE + 10_000, 2)
     first = fees.line(refs[0])
     assert (first.state, first.approved_by_id, first.paid_by_id) == (LineState.PAID, finn.id, olga.id)
-    assert ledger.balance(first.partner_id, "EUR") == Money(0, "EUR")
+    assert fees.balance(first.partner_id, "EUR") == Money(0, "EUR")
     assert [entry.key for entry in ledger.entries_of(first.partner_id, first.ref)][-1] == f"pay:{first.ref}"
     year = db.session.scalars(all_partners(sa.select(FeeYear).where(FeeYear.partner_id == first.partner_id), A_TEST))
     assert year.one().paid_minor == ITS_FEE

@@ -94,5 +94,5 @@ def test_booking_paying_and_taking_back_at_once_does_not_deadlock(app: Flask, le
     won = {"value_minor": 100_00, "won_on": WON.date()}
     deeds += [partial(move, deal.ref, deal.version, "won", **won) for deal in open_deals]
     assert not at_once(app, *deeds)
-    assert ledger.balance(partner_ids[0], "EUR") == Money(3_000, "EUR")
+    assert fees.balance(partner_ids[0], "EUR") == Money(3_000, "EUR")
     assert not list(broken())

@@ -13,7 +13,6 @@ from portal import clock
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.errors import Refused
-from portal.evidence.queries import grade_of
 from portal.extensions import db
 from portal.notifications.models import Delivery
 from portal.partners.models import Partner
@@ -98,7 +97,7 @@ def test_it_counts_from_when_it_reached_us_and_the_partner_is_told(client: Clien
     assert answer.location == f"/staff/referrals/{sent.ref}"
     assert (sent.by_id, sent.entered_by_id, sent.entered_how) == (ana.id, maya.id, EnteredHow.PHONE)
     assert clock.now() - timedelta(hours=49) < sent.received_at < clock.now() - timedelta(hours=2)
-    assert grade_of(sent) == "C"
+    assert sales.grade_of(sent) == "C"
     page = client.get(f"/staff/referrals/{sent.ref}").text
     assert "entered by Maya Lindqvist" in page
     assert "another qualifier decides" in page

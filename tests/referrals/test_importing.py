@@ -15,7 +15,6 @@ from portal import clock, storage, worker
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.errors import Refused
-from portal.evidence.queries import grade_of
 from portal.extensions import db
 from portal.fields import actions as fields
 from portal.fields.rules import Kind
@@ -141,7 +140,7 @@ def test_without_consent_or_twice_nothing_is_sent(ana: User) -> None:
 def test_day_people_and_words_make_a_note_of_it(ana: User) -> None:
     head = f"{HEAD},introduction,introduced_on,introduced_with"
     sent(ana, f"{GOOD},We called her,2026-11-02,Kari and Ana", head=head)
-    assert grade_of(sent_rows()[0]) == "C"
+    assert sales.grade_of(sent_rows()[0]) == "C"
 
 
 def upload(client: Client, data: bytes, name: str = "list.csv") -> TestResponse:

@@ -10,11 +10,15 @@ from werkzeug.exceptions import NotFound
 
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.deals import actions as deals
+from portal.deals.rules import Channel
 from portal.errors import Overtaken, Refused
 from portal.extensions import db
 from portal.routing import actions, queries
-from portal.routing.models import RoutingMember, WorkLimit
+from portal.routing.models import Absence, RoutingMember, WorkLimit
 from portal.routing.rules import Conditions
+from portal.sla.models import BusinessCalendar
+from portal.sla.queries import today_of
 from tests.support import make, sales
 from tests.support.make import NOON
 
@@ -61,7 +65,34 @@ def test_absences_are_of_whom_they_are_asked_for(people: tuple[User, User, User]
     assert queries.absence(sam.id, second.ref) is second
     with pytest.raises(NotFound):
         queries.absence(sam.id, other.ref)
-    assert set(queries.away(TODAY)) == {sam.id}
+    assert set(queries.away(NOON)) == {sam.id}
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Pacific/Auckland", 1), ("Europe/Berlin", 0), ("Pacific/Honolulu", -1)])
+def test_there_is_one_today_at_the_edge_of_a_day(people: tuple[User, User, User], zone: str, day: int) -> None:
+    """Of deals, tasks and days away: where the working hours are, whatever the zone of the program is."""
+    sam, _, _ = people
+    at = NOON.replace(hour=12 if day == 1 else 8)  # 01:00 on the next day, 09:00, 22:00 on the day before
+    for calendar in db.session.scalars(sa.select(BusinessCalendar)):
+        calendar.time_zone = zone
+    make.saved(
+        Absence(
+            ref="A-222222",
+            user_id=sam.id,
+            from_on=TODAY + day * DAY,
+            until_on=TODAY + day * DAY,
+            made_by_id=sam.id,
+            made_at=NOON,
+        )
+    )
+    assert today_of(at) == TODAY + day * DAY
+    assert set(queries.away(at)) == {sam.id}
+    assert queries.away(at + DAY) == queries.away(at - DAY) == {}
+    assert queries.standing(sam.id, at)[0] is not None
+    deal = deals.enter(
+        sam, now=at, company="Nordlys", channel=Channel.EVENT, currency="EUR", website="", expected_minor=1
+    )
+    assert deal.next_step_on == TODAY + (day + 7) * DAY
 
 
 def test_a_stand_in_is_one_of_our_people_who_can_sign_in(people: tuple[User, User, User]) -> None:

@@ -11,12 +11,15 @@ from portal.deals.models import Deal
 from portal.extensions import db
 from portal.fees import actions
 from portal.fees.models import FeeLine
+from portal.ledger.models import Account
+from portal.ledger.rules import AccountKind
+from portal.money import Money
 from portal.partners import actions as partners
 from portal.partners.models import Partner
 from portal.partners.rules import TaxFormKind
 from portal.payouts import statements
 from portal.payouts.standing import standing
-from portal.scope import all_partners
+from portal.scope import all_partners, owned_by
 from tests.support import make, sales
 from tests.support.make import NOON
 
@@ -116,3 +119,11 @@ def line(ref: str) -> FeeLine:
     """As the database has it now."""
     wanted = sa.select(FeeLine).where(FeeLine.ref == ref).execution_options(populate_existing=True)
     return db.session.scalars(all_partners(wanted, "a test")).one()
+
+
+def balance(partner_id: int, currency: str) -> Money:
+    """What is booked for the partner and not yet paid."""
+    own = sa.select(Account.balance_minor).where(
+        Account.partner_id == partner_id, Account.kind == AccountKind.PAYABLE, Account.currency == currency
+    )
+    return Money(db.session.scalar(owned_by(own, partner_id)) or 0, currency)

@@ -15,6 +15,8 @@ from portal.criteria.words import default_data
 from portal.deals import actions as deals
 from portal.deals.models import Deal
 from portal.deals.rules import Details, Stage
+from portal.evidence import queries as evidence
+from portal.evidence.rules import Grade, grade
 from portal.extensions import db
 from portal.fees.models import FeeLine
 from portal.partners.models import Partner
@@ -149,3 +151,8 @@ def referral_of(deal: Deal) -> Referral:
     """The referral that led to it."""
     wanted = sa.select(Referral).where(Referral.id == deal.referral_id)
     return db.session.scalars(all_partners(wanted, "a test")).one()
+
+
+def grade_of(sent: Referral) -> Grade:
+    """By the proof that it has now."""
+    return grade(each.finding for each in evidence.pieces(sent.partner_id, sent.id))

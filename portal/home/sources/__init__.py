@@ -7,12 +7,15 @@ from portal.home.sources import (
     deals,
     machines,
     money,
+    news,
     people,
     promises,
     publishing,
     referrals,
 )
 from portal.home.sources.source import Source
+
+__all__ = ["SOURCES", "news"]
 
 SOURCES: tuple[Source, ...] = (
     referrals.TO_DECIDE,
