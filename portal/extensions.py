@@ -1,6 +1,6 @@
 """The extension objects and the base of every model. Nothing here imports from a feature."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -104,13 +104,20 @@ class _Compiled(dict[Any, Any]):
 
 
 class Kept:
-    """A statement that runs with every page: built once, and read as it stands."""
+    """A statement that runs with every page or every step: built once, and run as it stands."""
 
     def __init__(self, statement: sa.Executable) -> None:
         self._statement, self._options = statement, {"compiled_cache": _Compiled()}
 
     def read(self, given: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
         """As `read` does, with the values of its parameters."""
+        return self._run(given)
+
+    def write(self, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> sa.CursorResult[Any]:
+        """The same of one that changes rows; of a new one, many at once. Whose they are is for the caller to check."""
+        return self._run(rows)
+
+    def _run(self, given: Any) -> sa.CursorResult[Any]:
         db.session.flush()
         return db.session.connection().execute(self._statement, given, execution_options=self._options)
 

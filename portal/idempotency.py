@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage
 
 from portal import clock
-from portal.extensions import Base, db, insert_into
+from portal.extensions import Base, Kept, db, insert_into
 
 P = ParamSpec("P")
 FIELD = "idempotency_key"
@@ -39,7 +39,7 @@ class IdempotencyKey(Base):
 
 
 _KEYS: Any = IdempotencyKey.__table__
-_LED_TO = sa.update(_KEYS).where(_KEYS.c.key == sa.bindparam("its_key")).values(result=sa.bindparam("url"))
+_LED_TO = Kept(sa.update(_KEYS).where(_KEYS.c.key == sa.bindparam("its_key")).values(result=sa.bindparam("url")))
 
 
 def new_key() -> str:
@@ -73,7 +73,7 @@ def commit_to(url: str, message: str | None = None) -> ResponseReturnValue:
     """Commit what this request did, remember where it led, and go there."""
     key = g.pop("claimed_key", None)
     if key is not None:
-        db.session.execute(_LED_TO, {"its_key": key, "url": url})
+        _LED_TO.write({"its_key": key, "url": url})
     db.session.commit()
     if message:
         flash(message)
@@ -87,12 +87,12 @@ def led_to(key: str) -> str | None:
 
 def _claim(key: str) -> bool:
     values = {"key": key, "owner": _owner(), "body": _body(), "at": clock.now()}
-    return db.session.scalar(_claiming(db.engine.dialect.name), values) is not None
+    return _claiming(db.engine.dialect.name).write(values).scalar() is not None
 
 
 @cache
-def _claiming(_dialect: str) -> Any:
-    return insert_into(_KEYS).on_conflict_do_nothing().returning(_KEYS.c.key)
+def _claiming(_dialect: str) -> Kept:
+    return Kept(insert_into(_KEYS).on_conflict_do_nothing().returning(_KEYS.c.key))
 
 
 def _answer_again(key: str) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.extensions import db
+from portal.extensions import Kept
 from portal.scope import all_partners
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that sounds or looks alike: no 0 O 1 I L U
@@ -31,11 +31,11 @@ def new_refs(letter: str, column: InstrumentedAttribute[Any], count: int) -> lis
     refs: set[str] = set()
     while len(refs) < count:
         fresh = {random_ref(letter) for _ in range(count - len(refs))}
-        refs |= fresh - set(db.session.scalars(_taken(column), {"refs": list(fresh)}))
+        refs |= fresh - set(_taken(column).read({"refs": list(fresh)}).scalars())
     return sorted(refs)
 
 
 @cache
-def _taken(column: InstrumentedAttribute[Any]) -> Any:
+def _taken(column: InstrumentedAttribute[Any]) -> Kept:
     taken = select(column).where(column.in_(bindparam("refs", expanding=True)))
-    return all_partners(taken, "is this reference taken")
+    return Kept(all_partners(taken, "is this reference taken"))

@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from portal.activity.models import EventHead, EventRow
 from portal.events import Event, marks
+from portal.extensions import Kept
 
 FIRST = "0" * 64
 """What the first link continues."""
 # Built once, and of the tables: they run with every change, and nothing of them is kept as an object.
-_HEAD = sa.select(EventHead.seq, EventHead.hash).with_for_update()
+_HEAD = Kept(sa.select(EventHead.seq, EventHead.hash).with_for_update())
 _EVENTS: Any = EventRow.__table__
-_ROWS = sa.insert(_EVENTS)
+_ROWS = Kept(sa.insert(_EVENTS))
 _THE_HEAD: Any = EventHead.__table__
-_NEW_HEAD = sa.update(_THE_HEAD).values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
+_NEW_HEAD = Kept(sa.update(_THE_HEAD).values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash")))
 _OF_THE_ROW = frozenset(field.name for field in fields(Event))
 
 
@@ -55,8 +56,7 @@ def _append(session: Session) -> None:
     events: list[Event] = session.info.pop("events", [])
     if not events:
         return
-    session.flush()
-    seq, prev = session.execute(_HEAD).one()
+    seq, prev = tuple(_HEAD.read().one())
     rows = []
     for event in events:
         seq += 1
@@ -73,8 +73,8 @@ def _append(session: Session) -> None:
         }
         row["hash"] = prev = link_hash(row)
         rows.append(row)
-    session.execute(_ROWS, rows)
-    session.execute(_NEW_HEAD, {"new_seq": seq, "new_hash": prev})
+    _ROWS.write(rows)
+    _NEW_HEAD.write({"new_seq": seq, "new_hash": prev})
 
 
 @hook.listens_for(Session, "after_rollback")

@@ -7,21 +7,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.activity.models import EventHead
-from portal.agreements.models import Agreement, AgreementTemplate, FeePlan, Signature
+from portal.agreements.models import TERMS, Agreement, AgreementTemplate, FeePlan, Signature
 from portal.agreements.rules import AWAITS_SIGNATURE, IN_FORCE, LABEL, TONE, AgreementState
-from portal.agreements.terms import Terms
+from portal.agreements.terms import Terms, terms_of_text
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.documents.models import Document
 from portal.documents.queries import document_of
 from portal.documents.rules import DocumentKind
-from portal.extensions import UTCDateTime, db
+from portal.extensions import Kept, UTCDateTime, db
 from portal.moves import Tone
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.partners.rules import OPEN as OPEN_PARTNERS
 from portal.partners.rules import PartnerState
-from portal.scope import all_partners, owned_by
+from portal.scope import READER, all_partners, owned_by
 
 STAFF_READ = "staff see all agreements"
 
@@ -124,18 +124,19 @@ class InForce(NamedTuple):
     terms: Terms
 
 
-_IN_FORCE: Any = (
-    sa.select(Agreement.id, Agreement.partner_id, Agreement.in_force_at, Partner.state, Agreement.terms)
+_in_force: Any = (
+    sa.select(Agreement.id, Agreement.partner_id, Agreement.in_force_at, Partner.state, TERMS)
     .join(Partner, Partner.id == Agreement.partner_id)
     .where(Agreement.partner_id == sa.bindparam("whose"), Agreement.state == IN_FORCE)
 )
+_IN_FORCE = Kept(owned_by(_in_force, READER))
 
 
 def in_force(partner_id: int) -> InForce | None:
-    row = db.session.execute(owned_by(_IN_FORCE, partner_id), {"whose": partner_id}).one_or_none()
+    row = _IN_FORCE.read({"whose": partner_id}).one_or_none()
     if row is None:
         return None
-    return InForce(row.id, row.partner_id, row.in_force_at, row.state, Terms.from_data(row.terms))
+    return InForce(row.id, row.partner_id, row.in_force_at, row.state, terms_of_text(row.terms))
 
 
 def in_force_to_change(partner_id: int) -> Agreement | None:

@@ -11,7 +11,7 @@ from portal.auth.permissions import Permission
 from portal.criteria.models import CriteriaVersion
 from portal.criteria.rules import Criteria
 from portal.errors import Refused
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.scope import all_partners
 
 
@@ -29,7 +29,7 @@ class Version(NamedTuple):
 
 def published() -> Criteria:
     """The newest published version. Raises Refused before there is one."""
-    row = db.session.execute(_PUBLISHED).one_or_none()
+    row = _PUBLISHED.read().one_or_none()
     if row is None:
         raise Refused("No criteria are published yet. Publish them first, under Settings.")
     return _criteria(row.text, row.number)
@@ -73,7 +73,7 @@ def publishers(version: CriteriaVersion) -> list[str]:
 
 
 _text = sa.cast(CriteriaVersion.data, sa.Text).label("text")  # as it is stored: it is taken apart once, see below
-_PUBLISHED = (
+_PUBLISHED = Kept(
     sa.select(_text, CriteriaVersion.number)
     .where(CriteriaVersion.published_at.is_not(None))
     .order_by(CriteriaVersion.number.desc())

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from portal.auth.models import User
 from portal.drafts.models import ReferralDraft
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.scope import READER, owned_by
 
 
@@ -30,8 +30,18 @@ def to_change(user: User, ref: str) -> ReferralDraft | None:
 
 
 def begun_by_form(user: User, form_key: str) -> ReferralDraft | None:
-    """The draft that this form began, locked."""
+    """The draft that this form began, locked. Most forms began none."""
+    if _BEGUN.read({"whose": user.partner_id, "by": user.id, "form_key": form_key}).first() is None:
+        return None
     return _locked(user, ReferralDraft.form_key == form_key)
+
+
+_begun: Any = sa.select(ReferralDraft.id).where(
+    ReferralDraft.by_id == sa.bindparam("by"),
+    ReferralDraft.form_key == sa.bindparam("form_key"),
+    ReferralDraft.partner_id == sa.bindparam("whose"),
+)
+_BEGUN = Kept(owned_by(_begun, READER))
 
 
 def count(user: User) -> int:

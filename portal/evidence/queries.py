@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from portal.auth.models import User
 from portal.evidence.models import EvidencePiece, HeldFile
 from portal.evidence.rules import Parties
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.json_rows import json_rows
 from portal.lookalikes.domains import is_of_a_mail_provider
 from portal.program import the_program
@@ -45,14 +45,15 @@ def pieces(partner_id: int, referral_id: int) -> Sequence[EvidencePiece]:
 
 
 def held(user_id: int, token: str) -> Sequence[HeldFile]:
-    """What waits for the next try of this person's form."""
-    return db.session.scalars(_HELD, {"whose": user_id, "token": token}).all()
+    """What waits for the next try of this person's form. Nothing does where it is the first one."""
+    ids = _HELD.read({"whose": user_id, "token": token}).scalars().all()
+    if not ids:
+        return []
+    return db.session.scalars(sa.select(HeldFile).where(HeldFile.id.in_(ids)).order_by(HeldFile.id)).all()
 
 
-_HELD = (
-    sa.select(HeldFile)
-    .where(HeldFile.user_id == sa.bindparam("whose"), HeldFile.token == sa.bindparam("token"))
-    .order_by(HeldFile.id)
+_HELD = Kept(
+    sa.select(HeldFile.id).where(HeldFile.user_id == sa.bindparam("whose"), HeldFile.token == sa.bindparam("token"))
 )
 
 

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.fields.models import ReferralField
 from portal.fields.rules import Kind, Question
 
@@ -11,11 +11,11 @@ def questions() -> tuple[Question, ...]:
     """What is asked now, in its order."""
     return tuple(
         Question(row.ref, row.label, row.hint, Kind(row.kind), tuple(row.choices), row.required)
-        for row in db.session.execute(_ASKED)
+        for row in _ASKED.read()
     )
 
 
-_ASKED = (
+_ASKED = Kept(
     sa.select(*(getattr(ReferralField, name) for name in ("ref", "label", "hint", "kind", "choices", "required")))
     .where(ReferralField.retired_at.is_(None))
     .order_by(ReferralField.position, ReferralField.id)

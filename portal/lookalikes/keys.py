@@ -29,9 +29,14 @@ def keys_of(name: Name, label: str) -> list[int]:
 
 def asked(company: Company) -> list[int]:
     """What to look under: the same, and the halves of a word that has a letter more or less."""
-    texts = {text for longer in (0, 1, -1) for text in _texts(company.name, company.label, longer)}
-    if len(company.name.core) == 1:
-        texts.add(f"w{company.name.core[0]}")
+    return _asked(company.name, company.label)
+
+
+@lru_cache(maxsize=1000)
+def _asked(name: Name, label: str) -> list[int]:
+    texts = {text for longer in (0, 1, -1) for text in _texts(name, label, longer)}
+    if len(name.core) == 1:
+        texts.add(f"w{name.core[0]}")
     return sorted(map(key_of, texts))
 
 

@@ -133,7 +133,7 @@ def _names(one: Name, other: Name) -> Names:
         return Names.LETTER
     if one.initials == other.joined_core or other.initials == one.joined_core:
         return Names.SHORT
-    few, many = sorted((frozenset(one.core), frozenset(other.core)), key=len)
+    few, many = (one.each, other.each) if len(one.each) <= len(other.each) else (other.each, one.each)
     if few < many:
         return Names.BRANCH if many - few & BESIDE else Names.WITHIN
     return Names.OTHER

@@ -32,18 +32,10 @@ class Name(NamedTuple):
     """Those that tell it from others."""
     joined: str
     joined_core: str
-
-    @property
-    def in_order(self) -> str:
-        return "".join(sorted(self.core))
-
-    @property
-    def digits(self) -> str:
-        return digits_in(self.joined)
-
-    @property
-    def initials(self) -> str:
-        return "".join(word[0] for word in self.core)
+    in_order: str
+    digits: str
+    initials: str
+    each: frozenset[str]
 
 
 @lru_cache(maxsize=20_000)
@@ -71,15 +63,19 @@ def name_from(words: str) -> Name:
     return name_of_words(tuple(words.split()))
 
 
+@lru_cache(maxsize=5_000)
 def name_of_words(words: tuple[str, ...]) -> Name:
+    """With all that it is compared by: of a list each is compared with many."""
     core = tuple(word for word in words if word not in NOISE) or words
     while len(core) > 1 and core[-1] in COUNTRIES:
         core = core[:-1]
-    return Name(words, core, "".join(words), "".join(core))
+    joined = "".join(words)
+    in_order, initials = "".join(sorted(core)), "".join(word[0] for word in core)
+    return Name(words, core, joined, "".join(core), in_order, digits_in(joined), initials, frozenset(core))
 
 
 def digits_in(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
+    return "" if text.isalpha() else "".join(filter(str.isdigit, text))
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections import defaultdict, deque, namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.lookalikes import keys
 from portal.lookalikes.likeness import POSSIBLE, Company, known, likeness, with_contact
 from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
@@ -34,12 +34,12 @@ class Asked:
     person: int | None = None
     phone: int | None = None
 
-    @property
+    @cached_property
     def keys(self) -> list[int]:
         """What it is looked for under."""
         return [*keys.asked(self.company), *self._marks]
 
-    @property
+    @cached_property
     def stored_keys(self) -> set[int]:
         """What it is found by, once it is written."""
         return {*keys.stored(self.company), *self._marks}
@@ -71,38 +71,41 @@ class Found:
 
 def find(asked: Asked, *, but: Collection[str] = (), least: int = POSSIBLE) -> list[Found]:
     """What looks like it, the likest first, without the records named in `but`. One statement."""
-    return _alike(asked, entries(asked.keys), but, least)
+    return _alike(asked, map(_entry, entries(asked.keys)), but, least)
 
 
 def find_each(asked: Sequence[Asked], *, least: int = POSSIBLE) -> list[list[Found]]:
     """The same for many at once, still in one statement: what a file brings in."""
     if len(asked) == 1:
         return [find(asked[0], least=least)]
-    by_key: dict[int, list[sa.Row[Any]]] = {}
+    by_key: defaultdict[int, list[_Entry]] = defaultdict(list)
     for row in _ask(_each_key, sorted({key for each in asked for key in each.keys})):
-        by_key.setdefault(row.key, []).append(row)
-    led_to = ({row.id: row for key in each.keys for row in by_key.get(key, ())} for each in asked)
-    return [_alike(each, rows.values(), (), least) for each, rows in zip(asked, led_to, strict=True)]
+        entry = _entry(row)
+        for key in row.keys_of_it.split():
+            by_key[int(key)].append(entry)
+    led_to = ({entry[0].id: entry for key in each.keys if key in by_key for entry in by_key[key]} for each in asked)
+    return [_alike(each, there.values(), (), least) for each, there in zip(asked, led_to, strict=True)]
 
 
 def find_in_turn(asked: Sequence[Asked], names: Sequence[Mapping[str, Any]]) -> list[list[Found]]:
     """The same for records that come in together: each meets those before it, of which `names` are the rows to be."""
     found = find_each(asked)
     if len(asked) > 1:
-        for there, among in zip(found, _among(asked, names), strict=True):
-            there += among
+        rows = [_entry(_Name(id=place, **name)) for place, name in enumerate(names)]
+        for each, there, before in zip(asked, found, before_each(asked, MOST_OF_A_KEY), strict=True):
+            there += _alike(each, [rows[place] for place in before], (), POSSIBLE)
             there.sort(key=_likest)
     return found
 
 
-def _among(asked: Sequence[Asked], names: Sequence[Mapping[str, Any]]) -> Iterator[list[Found]]:
-    by_key: defaultdict[int, deque[Any]] = defaultdict(lambda: deque(maxlen=MOST_OF_A_KEY))
-    for place, (each, name) in enumerate(zip(asked, names, strict=True)):
-        led_to = {row.id: row for key in each.keys if key in by_key for row in by_key[key]}
-        yield _alike(each, led_to.values(), (), POSSIBLE)
-        row = _Name(id=place, **name)
+def before_each(asked: Sequence[Asked], most: int | None = None) -> Iterator[list[int]]:
+    """Of each, the places of those before it that could be like it, because they share a key: of one key all of them,
+    or so many of the latest."""
+    by_key: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=most))
+    for place, each in enumerate(asked):
+        yield sorted({before for key in each.keys if key in by_key for before in by_key[key]})
         for key in each.stored_keys:
-            by_key[key].append(row)
+            by_key[key].append(place)
 
 
 _Name = namedtuple("_Name", "id kind ref partner_id name domain since until words label person phone")
@@ -160,12 +163,12 @@ def findings(ref: str) -> Sequence[LookalikeFinding]:
 def sure_of(refs: Sequence[str], least: int) -> dict[str, list[str]]:
     """Of those of these records that had some so like it: the references, the likest first."""
     found: dict[str, list[str]] = {}
-    for row in db.session.execute(_SURE, {"refs": list(refs), "least": least}):
+    for row in _SURE.read({"refs": list(refs), "least": least}):
         found.setdefault(row.ref, []).append(row.other_ref)
     return found
 
 
-_SURE = (
+_SURE = Kept(
     sa.select(LookalikeFinding.ref, LookalikeFinding.other_ref)
     .where(LookalikeFinding.ref.in_(sa.bindparam("refs", expanding=True)))
     .where(LookalikeFinding.score >= sa.bindparam("least"))
@@ -179,17 +182,24 @@ def entry(ref: str) -> CompanyName | None:
     return db.session.scalar(all_partners(wanted.with_for_update(), "the entry of one record"))
 
 
-def _alike(asked: Asked, rows: Iterable[sa.Row[Any]], but: Collection[str], least: int) -> list[Found]:
+_Entry = tuple[Any, Company]
+"""A row of the index, and the company that it is of."""
+
+
+def _entry(row: Any) -> _Entry:
+    return row, known(row.name, row.domain, row.words, row.label)
+
+
+def _alike(asked: Asked, there: Iterable[_Entry], but: Collection[str], least: int) -> list[Found]:
     found = []
-    for row in rows:
-        record: Any
-        *record, words, label, person, phone = row[: len(_COLUMNS)]
-        alike = likeness(asked.company, known(row.name, row.domain, words, label))
-        is_person, is_phone = person is not None and person == asked.person, phone is not None and phone == asked.phone
+    for row, company in there:
+        alike = likeness(asked.company, company)
+        is_person = row.person is not None and row.person == asked.person
+        is_phone = row.phone is not None and row.phone == asked.phone
         if is_person or is_phone:
             alike = with_contact(alike, same_person=is_person, same_phone=is_phone)
         if alike.score >= least and row.ref not in but:
-            found.append(_found(*record, *alike))
+            found.append(_found(*row[:_OF_FOUND], *alike))
     return sorted(found, key=_likest)
 
 
@@ -205,22 +215,26 @@ def entries(wanted: Sequence[int]) -> Sequence[sa.Row[Any]]:
     return _ask(_any_key, wanted)
 
 
-def _ask(statement: Callable[[str], sa.Select[Any]], wanted: Sequence[int]) -> Sequence[sa.Row[Any]]:
+def _ask(statement: Callable[[str], Kept], wanted: Sequence[int]) -> Sequence[sa.Row[Any]]:
     name = db.session.get_bind().dialect.name
     given: Any = list(wanted) if name == "postgresql" else json.dumps(wanted)
-    return db.session.execute(all_partners(statement(name), _WHY), {"wanted": given}).all()
+    return statement(name).read({"wanted": given}).all()
 
 
 @cache
-def _any_key(dialect: str) -> Any:
+def _any_key(dialect: str) -> Kept:
     led_to = _led_to(dialect)
-    return sa.select(*_COLUMNS).where(CompanyName.id.in_(sa.select(led_to.c.company_id)))
+    return Kept(all_partners(sa.select(*_COLUMNS).where(CompanyName.id.in_(sa.select(led_to.c.company_id))), _WHY))
 
 
 @cache
-def _each_key(dialect: str) -> Any:
+def _each_key(dialect: str) -> Kept:
+    """Each company once, with those of the keys that led to it, as one text."""
     led_to = _led_to(dialect)
-    return sa.select(*_COLUMNS, led_to.c.key).join(led_to, led_to.c.company_id == CompanyName.id)
+    together = sa.func.aggregate_strings(sa.cast(led_to.c.key, sa.String), " ").label("keys_of_it")
+    found = sa.select(led_to.c.company_id, together).group_by(led_to.c.company_id).subquery("found")
+    of_each = sa.select(*_COLUMNS, found.c.keys_of_it).join(found, found.c.company_id == CompanyName.id)
+    return Kept(all_partners(of_each, _WHY))
 
 
 def _led_to(dialect: str) -> sa.Subquery:
@@ -256,3 +270,5 @@ _COLUMNS = (
     CompanyName.person,
     CompanyName.phone,
 )
+_OF_FOUND = 8
+"""So many of them are told of what is found; the others are compared."""

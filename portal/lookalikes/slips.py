@@ -27,7 +27,10 @@ def differing(one: Name, other: Name) -> list[tuple[str, str]]:
 
 def one_letter(one: str, other: str) -> bool:
     """A digit is no letter: another one is meant."""
-    if min(len(one), len(other)) < SHORTEST_SLIP or not _differ_by_one(one, other):
+    letters, others = len(one), len(other)
+    if letters < SHORTEST_SLIP or others < SHORTEST_SLIP or abs(letters - others) > 1:
+        return False
+    if not _differ_by_one(one, other):
         return False
     return digits_in(one) == digits_in(other)
 

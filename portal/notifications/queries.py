@@ -15,7 +15,7 @@ from portal.deals.models import Deal, DealUpdate
 from portal.emergency.models import EmergencyGrant
 from portal.emergency.queries import who_confirms
 from portal.events import Event
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.fees.models import FeeLine
 from portal.partners.models import Partner, PayoutDetails
 from portal.payouts.models import PayoutLine, PayoutRun
@@ -94,7 +94,7 @@ def referral(ref: str) -> Any:
 
 def referrals(refs: Sequence[str]) -> dict[str, Any]:
     """The same of several, by their references."""
-    return {row.ref: row for row in db.session.execute(all_partners(_REFERRALS, _WHY), {"refs": refs})}
+    return {row.ref: row for row in _REFERRALS.read({"refs": refs})}
 
 
 _ABOUT: tuple[Any, ...] = (
@@ -102,11 +102,8 @@ _ABOUT: tuple[Any, ...] = (
     *(Referral.decline_reason, Referral.decision_note, Referral.received_at, Referral.entered_how),
     *(Referral.entered_by_id, Referral.id, Referral.version, Partner.name.label("partner")),
 )
-_REFERRALS = (
-    sa.select(*_ABOUT)
-    .join(Partner, Partner.id == Referral.partner_id)
-    .where(Referral.ref.in_(sa.bindparam("refs", expanding=True)))
-)
+_referrals: Any = sa.select(*_ABOUT).join(Partner, Partner.id == Referral.partner_id)
+_REFERRALS = Kept(all_partners(_referrals.where(Referral.ref.in_(sa.bindparam("refs", expanding=True))), _WHY))
 
 
 def sides(event: Event, deal_id: int) -> list[tuple[int, Any]]:

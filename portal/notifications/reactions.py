@@ -20,7 +20,7 @@ from portal.events import reacts_to, reacts_to_all
 from portal.notifications import queries
 from portal.notifications.actions import messages, tell, write_all
 from portal.notifications.messages import Message, agreements, referrals
-from portal.notifications.readers import LEADS, SIGNERS, Reader, company, staff
+from portal.notifications.readers import LEADS, SIGNERS, Reader, company, company_and_staff, staff
 from portal.program import the_program
 from portal.referrals.claims import can_appeal
 from portal.referrals.decline_reasons import DECLINE_REASONS
@@ -81,8 +81,7 @@ def agreement_taken_back(event: AgreementVoided) -> None:
 def referrals_received(events: Sequence[ReferralSubmitted]) -> None:
     """Sent at once, they are of one person."""
     rows, first = queries.referrals([event.ref for event in events]), events[0]
-    senders = company(first, LEADS, also=[rows[first.ref].by_id])
-    qualifiers = staff(Role.QUALIFIER, first.at)
+    senders, qualifiers = company_and_staff(first, LEADS, Role.QUALIFIER, also=[rows[first.ref].by_id])
     write_all(told for event in events for told in _of_received(event, rows[event.ref], senders, qualifiers))
 
 

@@ -1,5 +1,6 @@
 """Who can be told. Nobody who is disabled is."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,10 +12,10 @@ import sqlalchemy as sa
 from portal.auth.models import RoleGrant, User
 from portal.auth.rules import Role
 from portal.events import Event
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.formats import DAYS, day_words
 from portal.program import the_program
-from portal.scope import all_partners, owned_by
+from portal.scope import READER, all_partners, owned_by
 
 LEADS = (Role.PARTNER_ADMIN,)
 SIGNERS = (Role.PARTNER_ADMIN, Role.PARTNER_SIGNATORY)
@@ -68,8 +69,23 @@ def company(event: Event, roles: Iterable[Role], *, also: Iterable[int] = ()) ->
 def company_of(partner_id: int, roles: Iterable[Role], now: datetime, *, also: Iterable[int] = ()) -> list[Reader]:
     """The same of a company that the event is not about, but tells something."""
     asked = {"whose": partner_id, "roles": list(roles), "also": list(also)}
-    found = _readers(owned_by(_OF_COMPANY, partner_id), now, asked)
-    return found or [replace(reader, stands_in=True) for reader in staff(Role.PARTNER_MANAGER, now)]
+    found = _readers(_OF_COMPANY.read(asked), now)
+    return found or _in_their_stead(now)
+
+
+def _in_their_stead(now: datetime) -> list[Reader]:
+    return [replace(reader, stands_in=True) for reader in staff(Role.PARTNER_MANAGER, now)]
+
+
+def company_and_staff(
+    event: Event, roles: Iterable[Role], role: Role, *, also: Iterable[int] = ()
+) -> tuple[list[Reader], list[Reader]]:
+    """Both at once: the people of the event's company, and those of us who hold the role."""
+    asked = {"whose": partner_of(event), "roles": list(roles), "also": list(also), "staff_roles": _or_admins(role)}
+    found = sorted(_readers(_OF_BOTH.read(asked), event.at), key=lambda reader: reader.id)
+    theirs = [reader for reader in found if reader.partner_id is not None]
+    ours = [reader for reader in found if reader.partner_id is None]
+    return theirs or _in_their_stead(event.at), _holders_of(role, ours)
 
 
 def partner_of(event: Event) -> int:
@@ -82,50 +98,70 @@ def companies(partner_ids: Iterable[int], roles: Iterable[Role], now: datetime) 
     """The same of many companies at once."""
     holders = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(list(roles)))
     wanted = _PEOPLE.where(User.partner_id.in_(list(partner_ids)), User.id.in_(holders))
-    return _readers(all_partners(wanted, "each is told of its own company only"), now)
+    return _readers(db.session.execute(all_partners(wanted, "each is told of its own company only")), now)
 
 
 def staff(role: Role, now: datetime) -> list[Reader]:
     """Those of us who hold the role; where nobody does, the program admins."""
-    found = _readers(all_partners(_OF_STAFF, "our own people"), now, {"roles": [role, Role.PROGRAM_ADMIN]})
+    return _holders_of(role, _readers(_OF_STAFF.read({"staff_roles": _or_admins(role)}), now))
+
+
+def _or_admins(role: Role) -> list[Role]:
+    return [role, Role.PROGRAM_ADMIN]
+
+
+def _holders_of(role: Role, found: list[Reader]) -> list[Reader]:
     return [reader for reader in found if role in reader.roles] or found
 
 
 def person(user_id: int, now: datetime) -> list[Reader]:
     wanted = _PEOPLE.where(User.id == user_id)
-    return _readers(all_partners(wanted, "the person whom the event is about"), now)
+    return _readers(db.session.execute(all_partners(wanted, "the person whom the event is about")), now)
 
 
 _COLUMNS: tuple[Any, ...] = (User.id, User.name, User.email, User.invited_as, User.partner_id, User.time_zone)
-_PEOPLE: Any = (
+_people: Any = (
     sa.select(*_COLUMNS, User.mails, RoleGrant.role)
     .join(RoleGrant, RoleGrant.user_id == User.id)
     .where(User.disabled_at.is_(None))
-    .order_by(User.id)
 )
-_ROLES: sa.BindParameter[Any] = sa.bindparam("roles", type_=RoleGrant.role.type, expanding=True)
-_HOLDERS = sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(_ROLES))
+_PEOPLE = _people.order_by(User.id)
+
+
+def _holding(roles: str) -> Any:
+    wanted: sa.BindParameter[Any] = sa.bindparam(roles, type_=RoleGrant.role.type, expanding=True)
+    return sa.select(RoleGrant.user_id).where(RoleGrant.role.in_(wanted))
+
+
 _WHOSE: sa.BindParameter[int] = sa.bindparam("whose")
 _ALSO: sa.BindParameter[Any] = sa.bindparam("also", expanding=True)
-_OF_COMPANY = _PEOPLE.where(
+_of_company = _people.where(
     User.partner_id == _WHOSE,
-    User.id.in_(_HOLDERS.where(RoleGrant.partner_id == _WHOSE)) | User.id.in_(_ALSO),
+    User.id.in_(_holding("roles").where(RoleGrant.partner_id == _WHOSE)) | User.id.in_(_ALSO),
 )
-_OF_STAFF = _PEOPLE.where(User.partner_id.is_(None), User.id.in_(_HOLDERS.where(RoleGrant.partner_id.is_(None))))
+_of_staff = _people.where(
+    User.partner_id.is_(None), User.id.in_(_holding("staff_roles").where(RoleGrant.partner_id.is_(None)))
+)
+_WHY = "our own people, beside those of the company that an event is about"
+_OF_COMPANY = Kept(owned_by(_of_company.order_by(User.id), READER))
+_OF_STAFF = Kept(all_partners(_of_staff.order_by(User.id), _WHY))
+_OF_BOTH = Kept(all_partners(sa.union_all(_of_company, _of_staff), _WHY))
 
 
-def _readers(statement: Any, now: datetime, asked: Mapping[str, Any] | None = None) -> list[Reader]:
+def _readers(found_rows: Iterable[Any], now: datetime) -> list[Reader]:
     program = the_program()
     usual = program.time_zone if program else "UTC"
-    rows = list(db.session.execute(statement, asked))
-    roles = {row.id: frozenset(each.role for each in rows if each.id == row.id) for row in rows}
+    rows = list(found_rows)
+    roles: defaultdict[int, set[Role]] = defaultdict(set)
+    for row in rows:
+        roles[row.id].add(row.role)
     found = {
         row.id: Reader(
             row.id,
             row.name,
             "" if row.invited_as else row.email,
             row.partner_id,
-            roles[row.id],
+            frozenset(roles[row.id]),
             ZoneInfo(row.time_zone or usual),
             now,
             row.mails,

@@ -6,7 +6,8 @@ from typing import Any
 from portal.agreements import queries as agreements
 from portal.agreements.queries import InForce
 from portal.auth.models import User
-from portal.criteria.rules import Reading
+from portal.criteria import queries as criteria
+from portal.criteria.rules import Criteria, Reading
 from portal.errors import Overtaken, Refused
 from portal.events import Event, publish
 from portal.extensions import db
@@ -42,18 +43,27 @@ class Introduced(Refused):
         self.ref = ref
 
 
-def submit(by: User, *, now: datetime, answers: Introduction, entered: Entered | None = None) -> Referral:
+def submit(
+    by: User,
+    *,
+    now: datetime,
+    answers: Introduction,
+    entered: Entered | None = None,
+    under: InForce | None = None,
+    published: Criteria | None = None,
+) -> Referral:
     """Receive an introduction: read it against the criteria of today and start the clock that the agreement promises.
+    The agreement in force and the criteria are read here unless whoever asks has just read them.
 
     Raises Refused without an agreement in force, without consent, and where the company was introduced before."""
-    under = agreement_of(by, now)
+    under = agreement_of(by, now, under)
     domain = domain_of(answers.website)
     lookalikes.take_turn([Asked(Company(answers.company, domain))])
     if before := queries.open_or_protected(under.partner_id, domain):
         raise Introduced(before)
     if not answers.consent:
         raise Refused("Without their consent we cannot contact them. Ask them first.", "consent")
-    (referral,) = receive(by, under, [answers], now=now, entered=entered)
+    (referral,) = receive(by, under, published or criteria.published(), [answers], now=now, entered=entered)
     return referral
 
 
@@ -194,13 +204,13 @@ def _protection(referral: Referral, now: datetime) -> Protection:
     )
 
 
-def agreement_of(by: User, now: datetime) -> InForce:
-    """The agreement under which this person's company may refer; a dormant one wakes by it.
+def agreement_of(by: User, now: datetime, under: InForce | None = None) -> InForce:
+    """The agreement under which this person's company may refer, where it was not read yet; a dormant one wakes by it.
 
     Raises Refused where there is none, or where the company may not refer."""
     if by.partner_id is None:
         raise Refused("Only the people of a partner can refer a company.")
-    under = agreements.in_force(by.partner_id)
+    under = under or agreements.in_force(by.partner_id)
     if under is None:
         raise Refused("Your agreement is not in force yet, so no referral can be sent. Sign it first.")
     if under.partner_state not in MAY_REFER:

@@ -64,6 +64,8 @@ def begun(referral: Referral, currency: str, asked: tuple[Question, ...], *, is_
 
 def note(by: User, sent: Referral, made_from: str, *, now: datetime) -> None:
     """Each of the two tells of the other. What is no declined referral of one's own is not said to be one."""
+    if not made_from:
+        return
     wanted = queries.visible_to(by).where(Referral.ref == made_from, Referral.status == Status.DECLINED)
     earlier = db.session.scalars(wanted).first()
     if earlier is None or not queries.may_change(by, earlier, Permission.SUBMIT_REFERRALS):

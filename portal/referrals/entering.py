@@ -47,7 +47,7 @@ def enter(
     found = in_force(sender.partner_id or 0)
     check_received(received_at, now=now, in_force_at=found.in_force_at if found else None)
     entered = Entered(by.id, how, received_at)
-    referral = actions.submit(sender, now=now, answers=answers, entered=entered)
+    referral = actions.submit(sender, now=now, answers=answers, entered=entered, under=found)
     told: dict[str, Any] = {"by": by.id, "at": now, "ref": referral.ref, "partner_id": referral.partner_id}
     publish(ReferralEntered(**told, sender_user_id=sender.id))
     evidence.add(by, evidence.introduced(referral), proof, now=now)

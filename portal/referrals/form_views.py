@@ -11,7 +11,7 @@ from wtforms import HiddenField
 from wtforms.fields import FileField
 
 from portal import clock
-from portal.agreements.queries import in_force
+from portal.agreements.queries import InForce, in_force
 from portal.agreements.terms import Terms
 from portal.appeals.queries import is_open_on
 from portal.auth.permissions import Permission, Reach, requires
@@ -61,7 +61,8 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             drafts.use(current_user, ref=form.draft.data or "", form_key=form.idempotency_key.data)
-            sent = actions.submit(current_user, now=clock.now(), answers=form.introduced())
+            told: dict[str, Any] = {"under": asking.under, "published": asking.criteria}
+            sent = actions.submit(current_user, now=clock.now(), answers=form.introduced(), **told)
             form.attach_to(introduced(sent))
             again.note(current_user, sent, form.made_from.data or "", now=clock.now())
         except actions.Introduced as before:
@@ -129,9 +130,13 @@ class Asking(NamedTuple):
 
     form: ReferralForm
     criteria: Criteria
-    terms: Terms | None
+    under: InForce | None
     first: First | None
     """What has to come before it can be sent."""
+
+    @property
+    def terms(self) -> Terms | None:
+        return self.under.terms if self.under else None
 
 
 def _asking() -> Asking:
@@ -141,7 +146,7 @@ def _asking() -> Asking:
     form = _form(terms)
     form.country.choices = countries(criteria.territories)
     form.expected.currency = terms.currency if terms else form.expected.currency
-    return Asking(form, criteria, terms, comes_first(current_user, agreement))
+    return Asking(form, criteria, agreement, comes_first(current_user, agreement))
 
 
 def _form(terms: Terms | None) -> ReferralForm:

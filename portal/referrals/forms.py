@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Optional, ValidationError
 
 from portal.criteria.rules import COUNTRIES, Answers
 from portal.evidence.forms import ProofForm
@@ -53,6 +53,14 @@ def _countries(territories: frozenset[str]) -> tuple[SelectChoice, ...]:
     return (SelectChoice("", "Choose"), *ours, *others)
 
 
+class CountryField(SelectField):
+    """Every country is offered; the one that was chosen is looked up, where others go through all that are."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and self.data not in COUNTRIES:
+            raise ValidationError(self.gettext("Not a valid choice."))
+
+
 class FactsForm(Form):
     """What is told about the company, the contact and the need; the order is that of the page."""
 
@@ -64,7 +72,7 @@ class FactsForm(Form):
         render_kw=_OF_OTHERS | {"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"},
     )
     company = StringField("Company", [DataRequired("Please name the company."), at_most(120)], render_kw=_OF_OTHERS)
-    country = SelectField("Country", [DataRequired("Please choose the country.")], render_kw=_OF_OTHERS)
+    country = CountryField("Country", [DataRequired("Please choose the country.")], render_kw=_OF_OTHERS)
     employees = CountField("People", [Optional()], most=MOST_PEOPLE, render_kw=_IN_NUMBERS)
     industry = StringField("Industry", [at_most(80)], render_kw=_OF_OTHERS)
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from portal import storage
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.criteria.queries import published
 from portal.errors import Refused
 from portal.evidence import actions as evidence
 from portal.evidence.actions import Proof
@@ -180,10 +181,11 @@ def _alike(partner_id: int, rows: Sequence[Row]) -> list[list[str]]:
     asked = [_asked(row) for row in rows]
     found = alike_queries.find_each(asked, least=LIKELY)
     hints: list[list[str]] = []
-    for place, (row, others) in enumerate(zip(rows, found, strict=True)):
+    earlier = alike_queries.before_each(asked)
+    for place, (row, others, before_it) in enumerate(zip(rows, found, earlier, strict=True)):
         own = [each for each in others if each.partner_id == partner_id and each.domain != row.domain]
         said = [f"It looks like {own[0].ref}, {own[0].name}: {own[0].reason}."] if own else []
-        for before in range(place):
+        for before in before_it:
             alike = likeness(asked[before].company, asked[place].company)
             if alike.score >= LIKELY and rows[before].domain != row.domain:
                 said.append(f"It looks like row {rows[before].number}: {alike.reason}.")
@@ -204,7 +206,7 @@ def _send(by: User, rows: Sequence[Row], now: datetime) -> dict[int, Referral | 
     lookalikes.take_turn([_asked(row) for row in rows])
     before = queries.introduced(under.partner_id, {row.domain for row in rows})
     fresh = [row for row in rows if row.domain not in before]
-    referrals = receive(by, under, [row.introduction for row in fresh], now=now)
+    referrals = receive(by, under, published(), [row.introduction for row in fresh], now=now)
     for row, referral in zip(fresh, referrals, strict=True):
         if row.introduced_on and row.cells.get("introduced_with") and row.cells.get("introduction"):
             said = Proof((), row.cells["introduction"], row.introduced_on, row.cells["introduced_with"])

@@ -11,7 +11,7 @@ from portal.auth.holders import holders, who_else
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.readers import asked, for_readers, values_of
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked, find_each
 from portal.lookalikes.rules import Kind
@@ -95,7 +95,7 @@ def _terms(reader: User) -> sa.Select[Any]:
 
 def open_or_protected(partner_id: int, domain: str) -> str | None:
     """The reference under which this partner has introduced the company already."""
-    ref: str | None = db.session.scalar(owned_by(_INTRODUCED, partner_id), {"whose": partner_id, "domain": domain})
+    ref: str | None = _INTRODUCED.read({"whose": partner_id, "domain": domain}).scalar()
     return ref
 
 
@@ -108,7 +108,7 @@ def standing(partner_id: Any, domain: Any) -> sa.ScalarSelect[str]:
     return named.where(stands).order_by(other.id).limit(1).scalar_subquery()
 
 
-_INTRODUCED: Any = (
+_introduced: Any = (
     sa.select(Referral.ref)
     .outerjoin(Protection, Protection.referral_id == Referral.id)
     .where(Referral.partner_id == sa.bindparam("whose"), Referral.domain == sa.bindparam("domain"))
@@ -116,6 +116,7 @@ _INTRODUCED: Any = (
     .order_by(Referral.id)
     .limit(1)
 )
+_INTRODUCED = Kept(owned_by(_introduced, READER))
 
 
 def introduced(partner_id: int, domains: Collection[str]) -> dict[str, str]:

@@ -7,11 +7,9 @@ from typing import Any
 from portal.agreements.queries import InForce
 from portal.auth.models import User
 from portal.auth.rules import plain_address
-from portal.criteria import queries as criteria
 from portal.criteria.reading import read
 from portal.criteria.rules import Criteria
 from portal.events import publish_all
-from portal.extensions import db
 from portal.lookalikes import actions as lookalikes
 from portal.lookalikes.actions import Entry
 from portal.lookalikes.domains import domain_of
@@ -23,12 +21,19 @@ from portal.referrals.models import Referral
 from portal.referrals.notices import CURRENT
 from portal.referrals.rules import Status
 from portal.refs import new_refs
+from portal.rows import add_objects
 from portal.sla import actions as sla
 from portal.sla.rules import ClockKind
 
 
 def receive(
-    by: User, under: InForce, introductions: Sequence[Introduction], *, now: datetime, entered: Entered | None = None
+    by: User,
+    under: InForce,
+    published: Criteria,
+    introductions: Sequence[Introduction],
+    *,
+    now: datetime,
+    entered: Entered | None = None,
 ) -> list[Referral]:
     """Read each against the criteria of today, start the clock that the agreement promises, and look what is like it.
 
@@ -51,12 +56,8 @@ def receive(
         "notice_number": CURRENT.number,
         "agreement_id": under.id,
     }
-    published = criteria.published()
-    referrals = [
-        Referral(ref=ref, **common, **_told(each, published)) for ref, each in zip(refs, introductions, strict=True)
-    ]
-    db.session.add_all(referrals)
-    db.session.flush()
+    rows = [{"ref": ref} | common | _told(each, published) for ref, each in zip(refs, introductions, strict=True)]
+    referrals = add_objects(Referral, rows)
     lookalikes.arrive(by.id, [entry_of(each) for each in referrals], now=now)
     told: dict[str, Any] = {"by": entered.by_id if entered else by.id, "at": now, "partner_id": under.partner_id}
     publish_all([ReferralSubmitted(**told, ref=each.ref, referral_id=each.id) for each in referrals])

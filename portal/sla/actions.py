@@ -52,7 +52,7 @@ def start_each(
 
 
 def _promised(kind: ClockKind, minutes: int | None) -> tuple[Calendar, int]:
-    usual, calendar = queries.promised_minutes(kind), queries.calendar()
+    usual, calendar = queries.promised(kind)
     return calendar, usual if minutes is None else min(minutes, usual)
 
 

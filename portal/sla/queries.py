@@ -1,6 +1,7 @@
+import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,17 +25,34 @@ def calendar_row() -> BusinessCalendar | None:
     return db.session.scalar(sa.select(BusinessCalendar))
 
 
-_CALENDAR = sa.select(BusinessCalendar.time_zone, BusinessCalendar.week, BusinessCalendar.holidays)
-_MINUTES = sa.select(Promise.minutes).where(Promise.kind == sa.bindparam("kind", type_=Promise.kind.type))
+_week, _holidays = sa.cast(BusinessCalendar.week, sa.Text), sa.cast(BusinessCalendar.holidays, sa.Text)
+_COLUMNS: tuple[Any, ...] = (BusinessCalendar.time_zone, _week, _holidays)
+_CALENDAR = Kept(sa.select(*_COLUMNS))
+_asked = sa.select(sa.bindparam("kind", type_=Promise.kind.type).label("kind")).subquery("asked")
+_PROMISED = Kept(
+    sa.select(Promise.minutes, *_COLUMNS)
+    .select_from(_asked)
+    .outerjoin(Promise, Promise.kind == _asked.c.kind)
+    .outerjoin(BusinessCalendar, sa.true())
+)
 
 
 def calendar() -> Calendar:
     """The working hours that promises are counted in; the usual week in the program's zone until they are set."""
-    row = db.session.execute(_CALENDAR).one_or_none()
-    if row is not None:
-        return Calendar.from_data(row._asdict())
+    return _calendar_of(_CALENDAR.read().one_or_none() or (None,))
+
+
+def _calendar_of(row: Sequence[Any]) -> Calendar:
+    if row[0] is not None:
+        return _calendar(*row)
     program = the_program()
     return Calendar(program.time_zone if program else "UTC")
+
+
+@lru_cache(maxsize=8)
+def _calendar(time_zone: str, week: str, holidays: str) -> Calendar:
+    """Made once of what is set: it knows the working hours of a day that it was asked for before."""
+    return Calendar.from_data({"time_zone": time_zone, "week": json.loads(week), "holidays": json.loads(holidays)})
 
 
 ZONE: Any = sa.select(BusinessCalendar.time_zone).scalar_subquery()
@@ -54,8 +72,13 @@ def day_in(zone: str | None, now: datetime) -> date:
 
 def promised_minutes(kind: ClockKind) -> int:
     """How many working minutes we promise for this kind."""
-    set_to = db.session.scalar(_MINUTES, {"kind": kind})
-    return PROMISED_MINUTES[kind] if set_to is None else set_to
+    return promised(kind)[0]
+
+
+def promised(kind: ClockKind) -> tuple[int, Calendar]:
+    """The same with the calendar that they are counted in, in one statement."""
+    row: Sequence[Any] = _PROMISED.read({"kind": kind}).one()
+    return PROMISED_MINUTES[kind] if row[0] is None else row[0], _calendar_of(row[1:])
 
 
 def latest(ref: str, kinds: Sequence[ClockKind]) -> SlaClock | None:
