@@ -13,7 +13,7 @@ from flask import Flask
 
 from portal import clock, mail, mail_in
 from portal.auth.models import RoleGrant, User
-from portal.conversation import actions, queries, receiving, reply_address
+from portal.conversation import actions, queries, receiving, reply_address, rules
 from portal.conversation.file_rules import ALLOWED
 from portal.conversation.models import Message, RefusedMail
 from portal.conversation.rules import REFUSED_MOST, REPLIES_AN_HOUR, REPLY_HOLDS, Reply, Trouble
@@ -170,6 +170,40 @@ def test_only_so_many_an_hour(people: Cast) -> None:
     one_more = letter(given_out(people), Message_ID="<more@x>")
     assert receiving.receive(one_more, now=LATER).trouble is Trouble.TOO_MANY
     assert receiving.receive(one_more, now=LATER + timedelta(hours=2)).trouble is None
+
+
+def test_so_many_an_hour_are_those_of_one_person_on_one_referral(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "REPLIES_AN_HOUR", 1)
+    other, hour = sales.referral(people.ben), timedelta(hours=1)
+    elsewhere = reply_address.make(Reply.MESSAGE, people.ben.id, other.id, NOON)
+    of_ana = letter(given_out(people, people.ana), sender=people.ana.email)
+    for number, raw in enumerate((letter(given_out(people)), letter(elsewhere), of_ana)):
+        assert receiving.receive(raw, now=LATER).trouble is None, number
+    assert [(each.author_id, each.referral_id) for each in said()] == [
+        (people.ben.id, people.bens.id),
+        (people.ben.id, other.id),
+        (people.ana.id, people.bens.id),
+    ]
+    another = letter(given_out(people), Message_ID="<another@x>")
+    assert receiving.receive(another, now=LATER + hour - timedelta(seconds=1)).trouble is Trouble.TOO_MANY
+    assert receiving.receive(another, now=LATER + hour).trouble is None
+
+
+def test_who_reads_and_does_not_write_is_refused_by_mail_too(people: Cast) -> None:
+    raw = [letter(given_out(people, reader), sender=reader.email) for reader in (people.audrey, people.fay)]
+    assert [receiving.receive(each, now=LATER).trouble for each in raw] == [Trouble.NOT_ALLOWED, Trouble.NOBODY]
+    assert said() == []
+
+
+def test_an_answer_of_files_alone_moves_it_on_and_brings_them(people: Cast) -> None:
+    referrals.ask(people.maya, people.bens, seen_version=people.bens.version, now=NOON, question="Who decides?")
+    db.session.commit()
+    part = "--b\nContent-Type: application/pdf; name=chart.pdf\n\n%PDF-1.7 x\n--b--"
+    heads = f"From: {people.ben.email}\nTo: {given_out(people, kind=Reply.ANSWER)}"
+    receiving.receive(f"{heads}\nContent-Type: multipart/mixed; boundary=b\n\n{part}".encode(), now=LATER)
+    assert sales.again(people.bens.ref).answer == "See the files that came with it."
+    (shown,) = queries.talk(people.maya, sales.again(people.bens.ref), []).said
+    assert [each.name for each in shown.files] == ["chart.pdf"]
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,28 @@
 """Tasks of one deal and one person beside those of others: what falls away, what goes along, what the record says."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import selectinload
+from werkzeug.exceptions import NotFound
 
 from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.deals import actions as actions_of_deals
+from portal.deals import merging
 from portal.deals.models import Deal
-from portal.deals.rules import NurtureStep
+from portal.deals.rules import Channel, NurtureStep
 from portal.extensions import db
+from portal.referrals import actions as referrals
+from portal.referrals.decline_reasons import DeclineReason
 from portal.scope import all_partners
+from portal.sla.models import SlaClock
+from portal.sla.rules import ClockState
 from portal.tasks import actions, queries
 from portal.tasks.models import Task
 from tests.support import make, sales
@@ -124,3 +132,95 @@ def test_each_has_their_own_list_up_to_the_day(sam: User) -> None:
     assert [row.title for row in queries.done_lately(sam.id, NOON)] == ["Finished"]
     assert not queries.done_lately(sam.id, NOON + DAY)
     assert not queries.done_lately(tom.id, NOON)
+
+
+def test_a_task_is_for_one_of_ours_who_is_here_and_changed_by_whom_it_is_for(sam: User) -> None:
+    tom = make.staff(Role.QUALIFIER, name="Tom")
+    make.staff(Role.QUALIFIER, name="Gone", disabled_at=NOON), make.partner_user(), make.user(name="Without a role")
+    assert {row.id for row in queries.colleagues()} >= {sam.id, tom.id}
+    assert {row.name for row in queries.colleagues()}.isdisjoint({"Gone", "Without a role"})
+    assert not {row.id for row in queries.colleagues()} & set(partners_people())
+    own, other = by_hand(sam, "Own"), by_hand(sam, "Other")
+    assert queries.to_change(sam, own.ref).id == own.id
+    of_tom = by_hand(sam, "For Tom", owner_id=tom.id)
+    other.dropped_at, other.remind_on = NOON, None
+    db.session.flush()
+    for ref in (of_tom.ref, other.ref, "T-222222"):
+        with pytest.raises(NotFound):
+            queries.to_change(sam, ref)
+
+
+def partners_people() -> list[int]:
+    return list(db.session.scalars(all_partners(sa.select(User.id).where(User.partner_id.is_not(None)), "a test")))
+
+
+def test_a_deal_shows_its_own_tasks_and_those_of_what_was_merged_into_it(sam: User, deals: tuple[Deal, Deal]) -> None:
+    deal, other = deals
+    twin = actions_of_deals.enter(
+        sam, now=NOON, company="Twin", website="", currency="EUR", channel=Channel.INBOUND, expected_minor=1
+    )
+    by_hand(sam, "Own", deal), by_hand(sam, "Of the twin", twin), by_hand(sam, "Elsewhere", other)
+    assert {row.title for row in queries.of_deal(deal.id)} == {"Own"}
+    merging.merge(sales.owner_of(deal), twin, deal, seen_version=deal.version, now=NOON)
+    assert {row.title for row in queries.of_deal(deal.id)} == {"Own", "Of the twin"}
+
+
+def test_a_deal_is_called_by_its_reference_by_who_sees_deals(sam: User, deals: tuple[Deal, Deal]) -> None:
+    deal, _ = deals
+    assert queries.deal_called(sam, deal.ref).id == deal.id
+    for by, ref in ((sam, None), (sam, "D-222222"), (make.partner_user(), deal.ref)):
+        assert queries.deal_called(by, ref) is None
+    assert queries.owner_of(deal.id) == deal.owner_id
+
+
+def test_a_calendar_has_ones_own_days_only(sam: User, deals: tuple[Deal, Deal]) -> None:
+    deal, other = deals
+    tom = make.staff(Role.SALES_OWNER, name="Tom")
+    for each, owner, step in ((deal, sam, "Ring"), (other, tom, "Write")):
+        each.owner_id, each.next_step, each.next_step_on = owner.id, step, TODAY + DAY
+    by_hand(sam, "Call", days=1), by_hand(tom, "Of Tom's", days=1)
+    db.session.flush()
+
+    def titles(user: User, now: datetime) -> set[str]:
+        return {entry.title.partition(":")[0] for entry in queries.agenda(user, now)}
+
+    clocks = "First contact promised"
+    assert titles(sam, NOON) == {"Call", "Ring", clocks}
+    assert titles(tom, NOON) == {"Of Tom's", "Write", clocks}
+    for user, owned in ((sam, deal), (tom, other)):
+        of_deals = {e.uid.partition("-f")[0] for e in queries.agenda(user, NOON) if e.uid.startswith("D-")}
+        assert of_deals == {owned.ref}
+    (running,) = db.session.scalars(all_partners(sa.select(SlaClock).where(SlaClock.ref == deal.ref), "a test"))
+    running.state = ClockState.MET
+    assert titles(sam, NOON) == {"Call", "Ring"}
+    assert titles(sam, NOON + 400 * DAY) == set(), "what lies long behind is no entry any more"
+    qualifier = make.staff(Role.QUALIFIER)
+    deal.owner_id = qualifier.id
+    assert titles(qualifier, NOON) == set(), "who moves no deals has none"
+
+
+def test_a_partners_calendar_has_what_the_person_sees_and_waits_for(sam: User) -> None:
+    lead, stranger = sales.lead(), sales.lead()
+    member = make.partner_user(Role.PARTNER_MEMBER, partner_id=lead.partner_id)
+    for by, company in ((lead, "Of the lead"), (member, "Of the member"), (stranger, "Elsewhere")):
+        sales.referral(by, company=company)
+        sales.qualified(by, company=f"{company}, qualified")
+    asked, answered = sales.referral(lead, company="Asked"), sales.referral(lead, company="Declined")
+    maya = make.staff()
+    referrals.ask(maya, asked, seen_version=asked.version, now=NOON, question="Who?")
+    given: dict[str, Any] = {"reason": DeclineReason.NO_FIT, "because": "No."}
+    referrals.decline(maya, answered, seen_version=answered.version, now=NOON, **given)
+    db.session.commit()
+    ends, due = "Protection ends: {}, qualified", "Answer due to you: {}"
+    own = {each.format("Of the member") for each in (ends, due)}
+    expected = {
+        lead.id: own | {each.format("Of the lead") for each in (ends, due)},
+        member.id: own,
+        stranger.id: {each.format("Elsewhere") for each in (ends, due)},
+        make.partner_user(Role.PARTNER_FINANCE, partner_id=lead.partner_id).id: set(),
+    }
+    everybody = sa.select(User).options(selectinload(User.grants))
+    people = {user.id: user for user in db.session.scalars(all_partners(everybody, "a test"))}
+    assert {id_: {e.title for e in queries.agenda(people[id_], NOON)} for id_ in expected} == expected
+    past = {entry.title for entry in queries.agenda(people[stranger.id], NOON + 400 * DAY)}
+    assert past == {due.format("Elsewhere")}, "a protection that is over ends no more"
