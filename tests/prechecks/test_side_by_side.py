@@ -10,8 +10,8 @@ from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.extensions import db
 from portal.lookalikes.likeness import LIKELY
-from portal.lookalikes.models import Kind
 from portal.lookalikes.queries import Found
+from portal.lookalikes.rules import Kind
 from portal.prechecks import actions, queries, rules
 from portal.prechecks.queries import Lookalike
 from portal.prechecks.rules import DAY, FISHING_DAYS, Answer, Standing
@@ -36,7 +36,8 @@ def note(by: User, ago: timedelta = 0 * DAY, company: str = "Calder") -> None:
 
 def test_a_day_is_that_of_one_company_and_of_24_hours(people: tuple[User, User, User]) -> None:
     lead, member, other = people
-    note(lead, DAY), note(lead, DAY - SECOND), note(member), note(other)
+    for by, ago in ((lead, DAY), (lead, DAY - SECOND), (member, 0 * DAY), (other, 0 * DAY)):
+        note(by, ago)
     assert queries.of_a_day(lead.partner_id or 0, NOON) == [(member.id, NOON), (lead.id, NOON - DAY + SECOND)]
 
 
@@ -55,9 +56,11 @@ def test_the_quota_is_that_of_a_person_and_of_the_company(
         assert reached.value.until == NOON + DAY
         return str(reached.value)
 
-    note(lead), note(member)
+    for by in (lead, member):
+        note(by)
     assert [left(each) for each in people] == ["", "", ""]
-    note(other), note(other)
+    for _ in range(2):
+        note(other)
     assert [left(each) for each in people] == ["", "", rules.OF_PERSON]
     note(member)
     assert [left(each) for each in people] == [rules.OF_COMPANY, rules.OF_COMPANY, rules.OF_PERSON]
