@@ -48,7 +48,7 @@ def run_on(database: Database, size: int, *, pace: Pace, only: str = "") -> Run:
                 figures = measure(case, portal=portal, floor=floor, database_pids=lambda: database.pids, pace=pace)
                 weigh(app, figures, portal)
                 run.figures.append(figures)
-            run.resident_mb = portal.resident_mb
+            run.resident_mb, run.seen_mb = portal.resident_mb, portal.seen_mb
             if "door".startswith(only):
                 run.door = measure_door(app, portal, lambda: database.pids, pace)
     return run

@@ -25,9 +25,10 @@ def spent_ms(before: dict[int, int], after: dict[int, int]) -> float:
     return sum(used - before.get(pid, 0) for pid, used in after.items()) / 1e6
 
 
-def resident_mb(pid: int) -> float:
-    for line in (PROC / str(pid) / "status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+def memory_mb(pid: int, which: str) -> float:
+    """In memory: `Rss` is all that it sees, `Pss` what is its own and its share of what others have too."""
+    for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+        if line.startswith(f"{which}:"):
             return int(line.split()[1]) / 1024
     return 0.0
 

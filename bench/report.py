@@ -33,6 +33,9 @@ class Run:
     referrals: int
     load_s: float
     resident_mb: float = 0.0
+    """Its own and its share of what web processes have in common: bench/servers.py says why."""
+    seen_mb: float = 0.0
+    """All of what is common counted to it."""
     door: Door | None = None
     lookalikes_ms: float = 0.0
     """Of database time."""
@@ -63,7 +66,11 @@ def goals(runs: list[Run]) -> Iterator[Goal]:
             yield Goal(f"{each.case.name} on {where}: times its floor", each.ratio, each.case.goals[run.kind])
             if each.row_bytes:
                 yield Goal(f"{each.case.name} on {where}: bytes of a row", each.row_bytes, MOST_ROW_BYTES)
-        yield Goal(f"web process on {where}: MB resident", run.resident_mb, MOST_RESIDENT_MB)
+        yield Goal(
+            f"web process on {where}: MB resident ({run.seen_mb:.0f} with all that it shares)",
+            run.resident_mb,
+            MOST_RESIDENT_MB,
+        )
         if run.door is not None:
             yield Goal(f"sign-in on {where}: ms beyond its hash", run.door.beyond_hash_ms, MOST_BEYOND_HASH_MS)
             access = run.door.access_ms(max((each.queries for each in run.figures), default=MOST_QUERIES))
@@ -119,6 +126,7 @@ def as_data(runs: list[Run], on: date) -> dict[str, Any]:
                 "referrals": run.referrals,
                 "load_s": round(run.load_s, 1),
                 "resident_mb": round(run.resident_mb, 1),
+                "seen_mb": round(run.seen_mb, 1),
                 "lookalikes_ms": round(run.lookalikes_ms, 2),
                 "sweep_ms": round(run.sweep_ms, 2),
                 "door": asdict(run.door) if run.door is not None else None,

@@ -1,4 +1,8 @@
-"""The portal and the floor behind the same server, with one process each: `python -m bench.servers portal 8001`."""
+"""The portal and the floor behind the same server, with one process each: `python -m bench.servers portal 8001`.
+
+The portal is made before the processes part, and most of it stays in memory once, however many they are. So what a web
+process takes is counted as Linux counts it (Pss): what is its own, and its share of what it has in common with others,
+here with the one process that started it and rests. What it sees, counted as if nobody else had it, is given too."""
 
 import http.client
 import os
@@ -14,7 +18,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from bench.floor import floor
-from bench.processes import resident_mb, tree
+from bench.processes import memory_mb, tree
 from portal.config import load_settings
 from portal.serve import Web
 
@@ -43,8 +47,13 @@ class Server:
 
     @property
     def resident_mb(self) -> float:
-        """Of the one web process."""
-        return max(resident_mb(pid) for pid in self.pids - {self.pid})
+        """Of the one web process: its own, and its share of what is common."""
+        return max(memory_mb(pid, "Pss") for pid in self.pids - {self.pid})
+
+    @property
+    def seen_mb(self) -> float:
+        """As if it shared nothing."""
+        return max(memory_mb(pid, "Rss") for pid in self.pids - {self.pid})
 
 
 @contextmanager

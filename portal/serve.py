@@ -22,7 +22,8 @@ RESTART_AFTER_S = 2.0
 
 
 class Web(BaseApplication):
-    """gunicorn, told by us instead of by a file. The app is made in each process, after the fork."""
+    """gunicorn, told by us instead of by a file. The app is made once, before the processes part: what none of them
+    changes is in memory once. Nothing is open then, no connection and no file."""
 
     def __init__(self, settings: Settings, port: int) -> None:
         self.settings, self.port = settings, port
@@ -34,6 +35,7 @@ class Web(BaseApplication):
             "workers": WEB_PROCESSES,
             "worker_class": "gthread",
             "threads": THREADS,
+            "preload_app": True,
             "control_socket_disable": True,
             "timeout": 60,
             "graceful_timeout": 10,
@@ -45,7 +47,8 @@ class Web(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """What is there from now on is looked at no more when memory is collected: it is there for good."""
+        """What is there from now on is looked at no more when memory is collected: it is there for good, and a process
+        that looked at it would have it for itself."""
         app = create_app(self.settings)
         gc.collect()
         gc.freeze()

@@ -19,7 +19,7 @@ def test_every_case_is_measured_against_its_floor(tmp_path: Path) -> None:
         assert each.floor_ms > 0
         assert bool(each.page_bytes) == bool(each.queries) == bool(each.case.page)
         assert bool(each.row_bytes) == each.case.is_list
-    assert run.resident_mb > 10
+    assert 10 < run.resident_mb < report.MOST_RESIDENT_MB < run.seen_mb
     assert run.lookalikes_ms > 0
     assert 0 < run.sweep_ms < report.MOST_SWEEP_MS
     assert run.door is not None

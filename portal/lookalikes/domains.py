@@ -1,6 +1,6 @@
 """Whose company a referral names: the registrable domain, so that one company is one row however it is typed."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from portal.errors import Refused
 from portal.lookalikes.letters import fold
 from portal.lookalikes.words import listed
 
+_SUFFIXES = PublicSuffixList(accept_unknown=True)
 _NO_ADDRESS = "“{}” is not a web address. Write it like calderfinch.com."
 _MAIL_PROVIDERS = listed(
     """gmail.com googlemail.com outlook.com outlook.de outlook.fr hotmail.com hotmail.de hotmail.fr hotmail.co.uk
@@ -55,19 +56,13 @@ def label_of(domain: str) -> str:
     """What is left of a registrable domain without its ending and its hyphens: brueck-antriebe.de is bruckantriebe, as
     brück-antriebe.at is."""
     host = domain.partition(".")[2]
-    suffix = host if host in _SITE_HOSTS else _suffixes().publicsuffix(domain) or ""
+    suffix = host if host in _SITE_HOSTS else _SUFFIXES.publicsuffix(domain) or ""
     label = domain.removesuffix(suffix).rstrip(".").rpartition(".")[2]
     return fold(_decoded(label)).replace("-", "")
 
 
-@cache
-def _suffixes() -> PublicSuffixList:
-    """The list, read when a name is first looked at: most pages have none."""
-    return PublicSuffixList(accept_unknown=True)
-
-
 def _registrable(host: str) -> str | None:
-    domain: str | None = _suffixes().privatesuffix(host)
+    domain: str | None = _SUFFIXES.privatesuffix(host)
     if domain not in _SITE_HOSTS or host in (domain, f"www.{domain}"):
         return domain
     return host.removesuffix(f".{domain}").rpartition(".")[2] + f".{domain}"
