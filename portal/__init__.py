@@ -28,11 +28,8 @@ from portal.idempotency import new_key
 from portal.menu import menu
 from portal.program import the_program
 from portal.unsent import door as unsent
+from portal.uploads import MOST_BYTES, MOST_TYPED
 
-MAX_UPLOAD = 10 * 1024 * 1024
-"""Bytes of one request."""
-MAX_TYPED = 1024 * 1024
-"""Bytes of what is typed in one form, without its files."""
 FORM_LASTS = timedelta(hours=12)
 
 
@@ -64,8 +61,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SETTINGS": settings,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
-        "MAX_CONTENT_LENGTH": MAX_UPLOAD,
-        "MAX_FORM_MEMORY_SIZE": MAX_TYPED,
+        "MAX_CONTENT_LENGTH": MOST_BYTES + MOST_TYPED,
+        "MAX_FORM_MEMORY_SIZE": MOST_TYPED,
         "TRUSTED_HOSTS": sorted(LOOPBACK | {urlsplit(settings.public_url).hostname or ""}),
         "SESSION_COOKIE_NAME": "__Host-portal" if settings.tls else "portal",
         "SESSION_COOKIE_SECURE": settings.tls,

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from flask import current_app
 
+from portal.uploads import LIMIT
+
 
 class Trouble(NamedTuple):
     """What an error page says: what happened, and what to do next."""
@@ -42,8 +44,11 @@ TROUBLES: Mapping[int, Trouble] = {
     ),
     413: Trouble(
         "That file is too large",
-        "Files may have up to 10 MB. Nothing was saved.",
-        ("Make the file smaller, or split it.", "Then go back and choose it again."),
+        f"{LIMIT} Nothing was saved.",
+        (
+            "Make the file smaller, or split it.",
+            "Then go back, where what you typed still stands, and choose it again.",
+        ),
     ),
     422: Trouble(
         "That does not fit together",

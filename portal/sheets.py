@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from portal.errors import Refused
 from portal.later import later
 from portal.typed import is_seen
+from portal.uploads import check_size
 from portal.workbooks import as_csv, is_workbook
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 else:
     charset_normalizer = later("charset_normalizer")
 
-MOST_BYTES = 10 * 1024 * 1024
 NO_TABLE = "This file is no table that can be read. Save it as XLSX or CSV."
 _NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"\xd0\xcf\x11\xe0")
 """How PDFs, pictures, texts and old workbooks begin, in which an encoding can be guessed all the same."""
@@ -40,8 +40,7 @@ def text_of(data: bytes) -> str:
     """The text of a CSV file, in whatever encoding it was saved, or the first sheet of an XLSX workbook as CSV.
 
     Raises Refused for what is too large, or neither."""
-    if len(data) > MOST_BYTES:
-        raise Refused("A file has at most 10 MB. Send it in parts.", "file")
+    check_size("The file", len(data), "file")
     if is_workbook(data):
         return as_csv(data)
     if data.startswith(_NO_TABLES):

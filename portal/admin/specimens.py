@@ -24,6 +24,8 @@ from wtforms import (
 from wtforms.validators import Email, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.uploads import MOST
+
 DECIDERS = {"board": "The board", "cfo": "The finance director", "unknown": "I don't know yet"}
 
 
@@ -36,7 +38,7 @@ class SpecimenForm(Form):
     starts_on = DateField("Starts on", [InputRequired("Please choose a day.")])
     hours = IntegerField("First answer within", [InputRequired()])
     need = TextAreaField("What do they need?", [InputRequired("One sentence is enough.")])
-    proof = FileField("Proof of the introduction", description="PDF, PNG or JPEG, up to 10 MB.")
+    proof = FileField("Proof of the introduction", description=f"PDF, PNG or JPEG, up to {MOST}.")
     decider = RadioField("Who decides?", [InputRequired("Please choose one.")], choices=DECIDERS)
     topics = SelectMultipleField(
         "What is it about?",

@@ -9,13 +9,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.conversation.rules import FILE_BYTES_MOST
 from portal.errors import Refused
+from portal.uploads import EACH, MOST_BYTES, too_large
 
 PDF, PNG, JPEG, CSV, PLAIN = "application/pdf", "image/png", "image/jpeg", "text/csv", "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDING = {PDF: "pdf", PNG: "png", JPEG: "jpg", CSV: "csv", PLAIN: "txt", XLSX: "xlsx"}
-ALLOWED = "PDF, PNG, JPEG, XLSX, CSV or plain text, up to 10 MB each"
+ALLOWED = f"PDF, PNG, JPEG, XLSX, CSV or plain text, {EACH}"
 ACCEPT = ".pdf,.png,.jpg,.jpeg,.xlsx,.csv,.txt"
 NAME_MOST = 100
 
@@ -40,8 +40,8 @@ class Upload:
 def look(name: str, data: bytes) -> Upload:
     """The file as it is kept: a picture without where and with what it was taken. Raises NotTaken."""
     shown = _shown(name)
-    if len(data) > FILE_BYTES_MOST:
-        raise NotTaken(f"{shown} is larger than 10 MB.", "files")
+    if len(data) > MOST_BYTES:
+        raise NotTaken(too_large(shown), "files")
     if not data:
         raise NotTaken(f"{shown} is empty.", "files")
     media_type = _sniffed(shown, data)

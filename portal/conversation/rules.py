@@ -7,7 +7,6 @@ from portal.errors import Refused
 
 TEXT_MOST = 10_000
 FILES_MOST = 5
-FILE_BYTES_MOST = 10 * 1024 * 1024
 SHOWN = 20
 """How many messages stand on the page of a referral; the earlier ones have a page of their own."""
 

@@ -7,9 +7,11 @@ from flask_login import current_user
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conversation import pages, queries
 from portal.conversation.rules import TROUBLE_SAYS
+from portal.evidence.forms import takes_files
 from portal.idempotency import once
 
 bp = Blueprint("staff_conversation", __name__, url_prefix="/staff")
+bp.url_value_preprocessor(lambda _endpoint, _values: takes_files())
 BASE = "/staff/referrals"
 
 

@@ -29,6 +29,7 @@ from portal.deals.rules import (
 )
 from portal.forms import AmountField, DayField, Form, SeenForm, at_most, choices
 from portal.months import months_after
+from portal.uploads import MOST
 
 _DAY = "Please give a day."
 
@@ -181,7 +182,8 @@ class ProductForm(Form):
 
 class ImportForm(Form):
     file = FileField(
-        "File", description="CSV or XLSX, up to 10 MB and 20,000 rows, with the names of the columns in its first row."
+        "File",
+        description=f"CSV or XLSX, up to {MOST} and 20,000 rows, with the names of the columns in its first row.",
     )
 
 

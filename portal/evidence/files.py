@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from portal.errors import Refused
 from portal.evidence import mails
-from portal.evidence.rules import MOST_BYTES, PieceKind
+from portal.evidence.rules import PieceKind
+from portal.uploads import check_size
 
 FIELD = "proof_files"
 ACCEPT = ".eml,.pdf,.png,.jpg,.jpeg,.webp,message/rfc822,application/pdf,image/png,image/jpeg,image/webp"
@@ -42,8 +43,7 @@ def offered(name: str, data: bytes) -> Offered:
     called = plain_name(name)
     if not data:
         raise Refused(f"“{called}” is empty.", FIELD)
-    if len(data) > MOST_BYTES:
-        raise Refused(f"“{called}” is larger than 10 MB.", FIELD)
+    check_size(called, len(data), FIELD)
     if data.startswith(_OUTLOOK):
         raise Refused(f"“{called}” is in a format of Outlook's own. Save the mail as .eml, or print it as PDF.", FIELD)
     found = type_of(data)

@@ -17,25 +17,26 @@ from portal.evidence.actions import Introduced, Proof
 from portal.evidence.files import ACCEPT, Offered
 from portal.evidence.files import offered as read_file
 from portal.evidence.models import HeldFile
-from portal.evidence.rules import MOST_AT_ONCE, Grade
+from portal.evidence.rules import MOST_PIECES, Grade
 from portal.extensions import db
 from portal.forms import Form, at_most
 from portal.idempotency import new_key
+from portal.uploads import EACH, MOST_AT_ONCE, MOST_TYPED
 
 FILES_OF = "proof_token"
 """The field by which the files of a form are found again."""
 
 
 def takes_files() -> None:
-    """Before anything of the request is read: a form with proof may carry more than others."""
+    """Before anything of the request is read: a form for several files may carry more than others."""
     if request.mimetype == "multipart/form-data":
-        request.max_content_length = MOST_AT_ONCE
+        request.max_content_length = MOST_AT_ONCE + MOST_TYPED
 
 
 class ProofForm(Form):
     proof_files = MultipleFileField(
         "Files",
-        description="The mail saved as .eml, a screenshot (PNG, JPEG, WebP) or a PDF. Up to 10 files of 10 MB.",
+        description=f"The mail saved as .eml, a screenshot (PNG, JPEG, WebP) or a PDF. Up to {MOST_PIECES}, {EACH}.",
         render_kw={"accept": ACCEPT},
     )
     proof_note = TextAreaField(

@@ -6,9 +6,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 MOST_PIECES = 10
-MOST_BYTES = 10 * 1024 * 1024
-MOST_AT_ONCE = 30 * 1024 * 1024
-"""What one form may carry, all files together."""
 MOST_HELD = 30
 """Files that wait for one person's unsent forms."""
 HELD_FOR = timedelta(days=1)

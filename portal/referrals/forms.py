@@ -25,9 +25,10 @@ from portal.fields.rules import Question
 from portal.forms import AmountField, CountField, Form, SeenForm, at_most, choices
 from portal.referrals.decline_reasons import BY_CONFLICT, DECLINE_REASONS, DeclineReason
 from portal.referrals.entered import HOW_LABEL, THEIR_WAY
-from portal.referrals.import_rows import MOST_PEOPLE, NO_CONSENT
+from portal.referrals.import_rows import MOST_PEOPLE, MOST_ROWS, NO_CONSENT
 from portal.referrals.introduction import Introduction
 from portal.referrals.rules import INTRODUCED_LABEL, TIMING_LABEL, IntroducedHow, Timing
+from portal.uploads import MOST
 
 _REF = re.compile(r"R-[0-9A-Z]{6}")
 _CHOOSE = "Please choose one."
@@ -189,7 +190,10 @@ class EntryForm(_IntroductionForm):
 
 
 class ListForm(Form):
-    file = FileField("File", description="CSV or XLSX, up to 200 rows, with the names of the columns in its first row.")
+    file = FileField(
+        "File",
+        description=f"CSV or XLSX, up to {MOST} and {MOST_ROWS} rows, with the names of the columns in its first row.",
+    )
 
 
 class SendListForm(Form):

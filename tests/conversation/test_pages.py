@@ -3,11 +3,13 @@
 import io
 
 import pytest
-from flask import Flask
+from flask import Flask, request
+from flask_wtf.csrf import CSRFError
 
 from portal.conversation import actions
 from portal.conversation.file_rules import look
 from portal.extensions import db
+from portal.uploads import MOST_AT_ONCE, MOST_TYPED
 from tests.conversation.people import Cast, cast
 from tests.support.client import Client
 from tests.support.make import NOON
@@ -27,6 +29,14 @@ def test_an_empty_conversation_says_whom_it_reaches(client: Client, people: Cast
     )
     assert "Only for our own people" in client.get(f"/staff/referrals/{people.bens.ref}").text
     assert "Only for our own people" not in page
+
+
+@pytest.mark.parametrize("path", ["/referrals/R-2AB345/messages", "/staff/referrals/R-2AB345/messages"])
+def test_several_large_files_go_with_one_message(app: Flask, path: str) -> None:
+    with app.test_request_context(path, method="POST", content_type="multipart/form-data"):
+        with pytest.raises(CSRFError):
+            app.preprocess_request()
+        assert request.max_content_length == MOST_AT_ONCE + MOST_TYPED
 
 
 def test_what_is_written_stands_on_both_pages_and_is_new_until_it_is_read(client: Client, people: Cast) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from portal.errors import Refused
 from portal.evidence.files import EXTENSIONS, offered, plain_name, type_of
-from portal.evidence.rules import MOST_BYTES
+from portal.uploads import MOST_BYTES
 from tests.evidence.letters import JPEG, PDF, PNG, WEBP, eml
 
 
