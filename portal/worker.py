@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from threading import Event
 
@@ -54,44 +55,58 @@ MOST_AT_A_TIME = 100
 FINISH_WITHIN_S = 1
 
 
+class Lane(StrEnum):
+    """Attempts of one lane wait for each other: what takes long, or waits for others, holds up nothing else. Each lane
+    is a queue that is asked for work all day, so there are few."""
+
+    SHORT = "short"
+    DOCUMENTS = "documents"
+    DELIVERIES = "deliveries"
+    MAILBOX = "mailbox"
+    PERSONAL_DATA = "personal-data"
+
+
+AT_ONCE = {Lane.DELIVERIES: 4}
+"""How many attempts this process makes at the same time in a lane, where it is more than one."""
+
+
 @dataclass(frozen=True)
-class Queue:
+class Job:
     """Rows of one kind: `due` gives their ids with a number that is another for each attempt wanted."""
 
     name: str
     due: Callable[[datetime, int], list[tuple[int, int]]]
     attempt: Callable[[int, int, datetime], None]
-    at_once: int = 1
-    """How many attempts this process makes at the same time."""
+    lane: Lane = Lane.SHORT
 
 
-QUEUES = (
-    Queue("documents", documents.due, documents.attempt),
-    Queue("link-requests", link_requests.due, link_requests.attempt),
-    Queue("deliveries", deliveries.due, deliveries.attempt, at_once=4),
-    Queue("mailbox", mailbox.due, mailbox.attempt),
-    Queue("clock-warnings", clocks.warnings_due, clocks.attempt_warning),
-    Queue("digests", digests.due, digests.attempt),
-    Queue("clocks", clocks.due, clocks.attempt),
-    Queue("conflicts", conflicts.due, conflicts.attempt),
-    Queue("holidays", clocks.holidays_due, clocks.attempt_fill),
-    Queue("holds", prechecks.holds_due, prechecks.end_hold),
-    Queue("company-checks", prechecks.checks_due, prechecks.forget_checks),
-    Queue("questions", referrals.due, referrals.attempt),
-    Queue("protections", protections.due, protections.attempt),
-    Queue("emergencies", emergencies.due, emergencies.attempt),
-    Queue("deal-returns", deals.returns_due, deals.attempt_return),
-    Queue("deal-alerts", deals.alerts_due, deals.attempt_alert),
-    Queue("deal-handovers", deals.left_behind_due, deals.attempt_handover),
-    Queue("task-reminders", tasks.due, tasks.attempt),
-    Queue("erasures", privacy.due_erasures, privacy.attempt_erasure),
-    Queue("exports", privacy.due_exports, privacy.attempt_export),
-    Queue("held-files", privacy.due_held_files, privacy.forget_held_files),
-    Queue("unsent-forms", unsent.due, unsent.attempt),
-    Queue("referral-lists", privacy.due_lists, privacy.forget_lists),
-    Queue("retention", privacy.due_runs, privacy.attempt_run),
+JOBS = (
+    Job("documents", documents.due, documents.attempt, Lane.DOCUMENTS),
+    Job("link-requests", link_requests.due, link_requests.attempt),
+    Job("deliveries", deliveries.due, deliveries.attempt, Lane.DELIVERIES),
+    Job("mailbox", mailbox.due, mailbox.attempt, Lane.MAILBOX),
+    Job("clock-warnings", clocks.warnings_due, clocks.attempt_warning),
+    Job("digests", digests.due, digests.attempt),
+    Job("clocks", clocks.due, clocks.attempt),
+    Job("conflicts", conflicts.due, conflicts.attempt),
+    Job("holidays", clocks.holidays_due, clocks.attempt_fill),
+    Job("holds", prechecks.holds_due, prechecks.end_hold),
+    Job("company-checks", prechecks.checks_due, prechecks.forget_checks),
+    Job("questions", referrals.due, referrals.attempt),
+    Job("protections", protections.due, protections.attempt),
+    Job("emergencies", emergencies.due, emergencies.attempt),
+    Job("deal-returns", deals.returns_due, deals.attempt_return),
+    Job("deal-alerts", deals.alerts_due, deals.attempt_alert),
+    Job("deal-handovers", deals.left_behind_due, deals.attempt_handover),
+    Job("task-reminders", tasks.due, tasks.attempt),
+    Job("erasures", privacy.due_erasures, privacy.attempt_erasure, Lane.PERSONAL_DATA),
+    Job("exports", privacy.due_exports, privacy.attempt_export, Lane.PERSONAL_DATA),
+    Job("held-files", privacy.due_held_files, privacy.forget_held_files, Lane.PERSONAL_DATA),
+    Job("unsent-forms", unsent.due, unsent.attempt),
+    Job("referral-lists", privacy.due_lists, privacy.forget_lists, Lane.PERSONAL_DATA),
+    Job("retention", privacy.due_runs, privacy.attempt_run, Lane.PERSONAL_DATA),
 )
-BY_NAME = {queue.name: queue for queue in QUEUES}
+BY_NAME = {job.name: job for job in JOBS}
 Attempt = Callable[[str, int, int], None]
 
 
@@ -101,9 +116,9 @@ def run_until_idle(app: Flask, now: datetime) -> int:
         mail.init_app(app)
     made = 0
     with app.app_context():
-        while found := [(queue, *each) for queue in QUEUES for each in queue.due(now, MOST_AT_A_TIME)]:
-            for queue, row_id, number in found:
-                queue.attempt(row_id, number, now)
+        while found := [(job, *each) for job in JOBS for each in job.due(now, MOST_AT_A_TIME)]:
+            for job, row_id, number in found:
+                job.attempt(row_id, number, now)
                 made += 1
     return made
 
@@ -115,10 +130,10 @@ def run(app: Flask, ending: Event, beside: int | None = None) -> None:
     DBOS(config=_configuration(settings))
     attempt = _attempt_of(app)
     DBOS.launch()
-    for queue in QUEUES:
+    for lane in Lane:
         DBOS.register_queue(
-            queue.name,
-            worker_concurrency=queue.at_once,
+            lane,
+            worker_concurrency=AT_ONCE.get(lane, 1),
             polling_interval_sec=PICK_UP_EVERY_S,
             on_conflict="always_update",
         )
@@ -154,16 +169,16 @@ class _Look:
         if span != self.span:
             self.span, self.started = span, set()
         with self.app.app_context():
-            for queue in QUEUES:
-                for row_id, number in queue.due(now, MOST_AT_A_TIME):
-                    self._start(queue, row_id, number)
+            for job in JOBS:
+                for row_id, number in job.due(now, MOST_AT_A_TIME):
+                    self._start(job, row_id, number)
 
-    def _start(self, queue: Queue, row_id: int, number: int) -> None:
-        name = f"{queue.name}/{row_id}/{number}/{self.span:%Y%m%dT%H%M%S}"
+    def _start(self, job: Job, row_id: int, number: int) -> None:
+        name = f"{job.name}/{row_id}/{number}/{self.span:%Y%m%dT%H%M%S}"
         if name in self.started:
             return
         with SetWorkflowID(name):
-            DBOS.enqueue_workflow(queue.name, self.attempt, queue.name, row_id, number)
+            DBOS.enqueue_workflow(job.lane, self.attempt, job.name, row_id, number)
         self.started.add(name)
 
 
@@ -180,13 +195,13 @@ def _look_until(ending: Event, look: _Look, beside: int | None) -> None:
 
 def _attempt_of(app: Flask) -> Attempt:
     @DBOS.step(name="attempt")
-    def make(queue: str, row_id: int, number: int) -> None:
+    def make(job: str, row_id: int, number: int) -> None:
         with app.app_context():
-            BY_NAME[queue].attempt(row_id, number, clock.now())
+            BY_NAME[job].attempt(row_id, number, clock.now())
 
     @DBOS.workflow(name="attempt")
-    def attempt(queue: str, row_id: int, number: int) -> None:
-        make(queue, row_id, number)
+    def attempt(job: str, row_id: int, number: int) -> None:
+        make(job, row_id, number)
 
     return attempt
 
