@@ -10,7 +10,11 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseList
+from sqlalchemy.sql.visitors import InternalTraversal, replacement_traverse
 
 from portal.database import Session
 
@@ -103,11 +107,34 @@ class _Compiled(dict[Any, Any]):
         super().__setitem__((dialect, *rest), compiled)
 
 
+class _Written(sa.ColumnElement[Any]):
+    """A value that is known when a statement is built: it stands in its text."""
+
+    inherit_cache = True
+    _traverse_internals = [("value", InternalTraversal.dp_plain_obj), ("type", InternalTraversal.dp_type)]
+
+    def __init__(self, value: Any, kind: Any) -> None:
+        self.value, self.type = value, kind
+
+
+@compiles(_Written)
+def _as_text(element: _Written, compiler: SQLCompiler, **_: Any) -> str:
+    return compiler.render_literal_value(element.value, element.type)
+
+
+def _written(element: Any, **_: Any) -> Any:
+    """Instead of the list of an IN that is known already, which would be taken apart anew with each run."""
+    if isinstance(element, sa.BindParameter) and element.expanding and element.value:
+        return ClauseList(*(_Written(each, element.type) for each in element.value)).self_group()
+    return None
+
+
 class Kept:
     """A statement that runs with every page or every step: built once, and run as it stands."""
 
     def __init__(self, statement: sa.Executable) -> None:
-        self._statement, self._options = statement, {"compiled_cache": _Compiled()}
+        self._statement: Any = replacement_traverse(statement, {}, _written)  # type: ignore[call-overload]
+        self._options = {"compiled_cache": _Compiled()}
 
     def read(self, given: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
         """As `read` does, with the values of its parameters."""

@@ -12,6 +12,7 @@ from portal.activity.models import EventRow
 from portal.activity.rules import OUT_OF_STEP
 from portal.auth.models import User
 from portal.auth.rules import last_visit
+from portal.choices import fixed
 from portal.conversation.queries import unread_of
 from portal.deals.models import Deal
 from portal.deals.shares import referral_by_which
@@ -104,7 +105,7 @@ def asked_on_home(user: User, now: datetime) -> dict[str, Any]:
 def changed(*, own_only: bool) -> Any:
     """Referrals of a partner's person on which something is new: referral_id, seq of the latest event in words, newest
     of all. From the latest events of the company, read by an index, so that a long history costs nothing."""
-    e = happened(*WORDS, "MessageSent").where(EventRow.partner_id == _partner_id).limit(MOST).subquery()
+    e = happened(*WORDS, "MessageSent").where(EventRow.partner_id == _partner_id).limit(fixed(MOST)).subquery()
     earned, by_ref = FeeLine, aliased(Deal)
     told_of = sa.func.coalesce(sa.select(by_ref.id).where(by_ref.ref == e.c.ref).scalar_subquery(), earned.deal_id)
     each = (
@@ -131,7 +132,7 @@ def happened(*kinds: str) -> Any:
     row = EventRow
     told = sa.select(row.seq, row.at, row.kind, row.ref, row.body, User.name).outerjoin(User, User.id == row.by_id)
     before = sa.select(row.seq).where(row.at < sa.bindparam("day_before", type_=UTCDateTime()))
-    last = before.order_by(row.at.desc(), row.seq.desc()).limit(1).scalar_subquery()
+    last = before.order_by(row.at.desc(), row.seq.desc()).limit(fixed(1)).scalar_subquery()
     return told.where(
         row.seq > sa.func.coalesce(last, 0),
         row.at > sa.bindparam("since", type_=UTCDateTime()),
@@ -166,7 +167,7 @@ def _views(is_viewed: bool) -> Any:
 def _events() -> Any:
     refs = EventRow.ref.in_(sa.bindparam("refs", expanding=True))
     # + 0: a few rows by their references, never a walk through all of the company's
-    e = happened(*WORDS).where(refs, EventRow.partner_id + 0 == _partner_id).limit(MOST).subquery()
+    e = happened(*WORDS).where(refs, EventRow.partner_id + 0 == _partner_id).limit(fixed(MOST)).subquery()
     return sa.select(e.c.seq.label("id"), e.c.at, e.c.kind, e.c.ref, e.c.name, e.c.body)
 
 

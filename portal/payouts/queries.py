@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,10 +9,11 @@ from portal.auth.holders import holders
 from portal.auth.holders import who_else as others
 from portal.auth.models import User
 from portal.auth.permissions import Permission
+from portal.choices import fixed
 from portal.deals.models import Deal
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.fees.models import FeeLine
 from portal.fees.rules import LineState
 from portal.money import Money
@@ -40,21 +42,26 @@ def sums(user: User, state: LineState, limit: int = 100) -> list[Sum]:
     """What is in this state, by partner and currency, the oldest first, with what keeps each from being paid."""
     if not user.may(Permission.VIEW_FEES):
         return []
+    return [
+        Sum(row.ref, row.name, Money(int(row.minor), row.currency), row.fees, missing(row))
+        for row in _sums(limit).read({"state": state})
+    ]
+
+
+@cache
+def _sums(limit: int) -> Kept:
     columns: tuple[Any, ...] = (FeeLine.partner_id, FeeLine.currency, sa.func.sum(FeeLine.amount_minor).label("minor"))
     summed = (
         sa.select(*columns, sa.func.count().label("fees"), sa.func.min(FeeLine.id).label("first_id"))
-        .where(FeeLine.state == state)
+        .where(FeeLine.state == sa.bindparam("state", type_=FeeLine.state.type))
         .group_by(FeeLine.partner_id, FeeLine.currency)
         .order_by(sa.func.min(FeeLine.id))
-        .limit(limit)
+        .limit(fixed(limit))
         .subquery()
     )
     found = sa.select(Partner.ref, Partner.name, summed.c.currency, summed.c.minor, summed.c.fees, *ON_FILE)
     found = with_details(found.select_from(summed).join(Partner, Partner.id == summed.c.partner_id))
-    return [
-        Sum(row.ref, row.name, Money(int(row.minor), row.currency), row.fees, missing(row))
-        for row in db.session.execute(all_partners(found.order_by(summed.c.first_id), STAFF_READ))
-    ]
+    return Kept(all_partners(found.order_by(summed.c.first_id), STAFF_READ))
 
 
 def payable(user: User) -> list[Sum]:

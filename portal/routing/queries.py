@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from portal import clock
 from portal.auth.models import RoleGrant, User
 from portal.auth.rules import STAFF_ROLES, Role
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.partners.models import Partner
 from portal.routing.models import Absence, RoutingMember, RoutingRule, WorkLimit
 from portal.routing.rules import Away, Conditions, Facts, Member, Person, Rule, covered_by, taker
@@ -121,7 +121,10 @@ def rule(ref: str) -> RoutingRule:
 def away(now: datetime) -> dict[int, Away]:
     """Everybody of ours who is away at this moment."""
     wanted = sa.select(Absence.user_id, Absence.from_on, Absence.until_on, Absence.stand_in_id, ZONE.label("zone"))
-    return {row.user_id: Away(row.until_on, row.stand_in_id) for row in _now(wanted, now)}
+    return {
+        row.user_id: Away(row.until_on, row.stand_in_id)
+        for row in _here(db.session.execute(wanted.where(_MAY_HOLD), _near(now)), now)
+    }
 
 
 def covered(user_id: int) -> list[int]:
@@ -138,14 +141,7 @@ class OwnAbsence:
 
 def standing(user_id: int, now: datetime) -> tuple[OwnAbsence | None, dict[int, str]]:
     """Whether this person is away now, and for whom they stand in, by name."""
-    stand_in = aliased(User)
-    wanted = (
-        sa.select(Absence.user_id, Absence.from_on, Absence.until_on, Absence.stand_in_id, ZONE.label("zone"))
-        .add_columns(User.name, stand_in.name.label("stand_in"))
-        .join(User, User.id == Absence.user_id)
-        .outerjoin(stand_in, stand_in.id == Absence.stand_in_id)
-    )
-    found = {row.user_id: row for row in _now(all_partners(wanted, _OURS), now)}
+    found = {row.user_id: row for row in _here(_AWAY.read(_near(now)), now)}
     gone = {key: Away(row.until_on, row.stand_in_id) for key, row in found.items()}
     own = found.get(user_id)
     names = {row.stand_in_id: row.stand_in for row in found.values()}
@@ -186,16 +182,19 @@ def colleagues(but: int) -> Sequence[Any]:
     return db.session.execute(all_partners(wanted.order_by(User.name), _OURS)).all()
 
 
-def _now(wanted: sa.Select[Any], now: datetime) -> Iterator[Any]:
+def _here(found: Iterable[Any], now: datetime) -> Iterator[Any]:
     """Of absences with their `zone`, those that hold today, there: which day that is is read with them."""
-    for row in db.session.execute(wanted.where(_may_hold(now))):
-        if row.from_on <= day_in(row.zone, now) <= row.until_on:
-            yield row
+    return (row for row in found if row.from_on <= day_in(row.zone, now) <= row.until_on)
 
 
-def _may_hold(now: datetime) -> sa.ColumnElement[bool]:
-    """Of absences: those that hold today somewhere on earth."""
-    return (Absence.until_on >= (now - _DAY).date()) & (Absence.from_on <= (now + _DAY).date())
+def _near(now: datetime) -> dict[str, date]:
+    """The values of `_MAY_HOLD`: today, somewhere on earth."""
+    return {"earliest": (now - _DAY).date(), "latest": (now + _DAY).date()}
+
+
+_MAY_HOLD = (Absence.until_on >= sa.bindparam("earliest", type_=sa.Date())) & (
+    Absence.from_on <= sa.bindparam("latest", type_=sa.Date())
+)
 
 
 def _holds_on(today: date) -> sa.ColumnElement[bool]:
@@ -221,3 +220,16 @@ def _listed(number: int, rows: Sequence[Any]) -> Listed:
     rule = Rule(row.id, number, label(conditions), conditions, members)
     names = {each.user_id: each.name for each in rows}
     return Listed(row.ref, row.version, row.off_since is None, rule, rows[0].partner or "", names)
+
+
+_Taker = aliased(User)
+_AWAY = Kept(
+    all_partners(
+        sa.select(Absence.user_id, Absence.from_on, Absence.until_on, Absence.stand_in_id, ZONE.label("zone"))
+        .add_columns(User.name, _Taker.name.label("stand_in"))
+        .join(User, User.id == Absence.user_id)
+        .outerjoin(_Taker, _Taker.id == Absence.stand_in_id)
+        .where(_MAY_HOLD),
+        _OURS,
+    )
+)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.choices import fixed
 from portal.deals import queries as deals
 from portal.extensions import Kept, db
 from portal.filters import Chosen
@@ -92,7 +93,7 @@ def of_a_list(*, is_staff: bool, is_viewed: bool = False) -> sa.Select[Any]:
     side = v.partner_id.is_(None) if is_staff else v.partner_id == partner_id
     own = sa.false() if is_viewed else v.owner_id == reader_id
     wanted = sa.select(*COLUMNS).where(side, own | v.is_shared, v.of_list == sa.bindparam("list", type_=v.of_list.type))
-    return wanted.limit(2 * rules.MOST)
+    return wanted.limit(fixed(2 * rules.MOST))
 
 
 def with_owners(user: User, path: str) -> tuple[list[Any], list[Any]]:

@@ -17,7 +17,7 @@ from portal.emergency import actions as emergency
 from portal.extensions import db
 from portal.home.queue import Task
 from portal.home.sources import SOURCES, agreements, money, publishing
-from portal.home.sources.source import Source, part
+from portal.home.sources.source import Moment, Source, part, values_at
 from portal.home.waiting import tasks
 from portal.referrals.models import Referral
 from portal.scope import all_partners
@@ -126,7 +126,7 @@ def _asked(source: Source, everyone: User) -> tuple[str, Any]:
         asked.append((sql, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
-    db.session.execute(all_partners(source.rows(everyone, NOON).limit(100), "a test"))
+    db.session.execute(all_partners(source.rows(everyone, Moment()).limit(100), "a test"), values_at(NOON))
     event.remove(db.engine, "before_cursor_execute", note)
     return asked[-1]
 

@@ -8,7 +8,7 @@ from portal.agreements.rules import AWAITS_SIGNATURE, AgreementState
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.home.queue import Task
-from portal.home.sources.source import Source, part, task
+from portal.home.sources.source import Moment, Source, part, task
 from portal.partners.models import Partner
 from portal.partners.rules import PartnerState
 
@@ -19,7 +19,7 @@ _SAYS = {
 }
 
 
-def _unsigned(user: User, now: datetime) -> sa.Select[Any]:
+def _unsigned(user: User, now: Moment) -> sa.Select[Any]:
     made = Agreement
     unsigned = part(
         ref=made.ref,
@@ -37,7 +37,7 @@ def _see_to_it(row: Any, now: datetime) -> Task:
     return task(f"{verb}: {row.partner}", about, f"/staff/agreements/{row.ref}", row)
 
 
-def _missing(user: User, now: datetime) -> sa.Select[Any]:
+def _missing(user: User, now: Moment) -> sa.Select[Any]:
     without = part(ref=Partner.ref, partner=Partner.name, since=Partner.state_since)
     none = ~sa.exists().where(Agreement.partner_id == Partner.id)
     return without.where(Partner.state == PartnerState.ONBOARDING, none).order_by(Partner.state_since, Partner.id)

@@ -9,7 +9,7 @@ from portal.appeals.rules import AppealState
 from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.home.queue import Task
-from portal.home.sources.source import Source, part
+from portal.home.sources.source import Moment, Source, part
 from portal.partners.models import Partner
 from portal.protections.models import Extension
 from portal.protections.rules import ExtensionState
@@ -18,12 +18,12 @@ from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
 
-def _extensions(user: User, now: datetime) -> sa.Select[Any]:
+def _extensions(user: User, now: Moment) -> sa.Select[Any]:
     asked = _promised(Extension, user, Referral.ref, Extension.asked_at, Extension.happened)
     return asked.where(Extension.state == ExtensionState.ASKED)
 
 
-def _appeals(user: User, now: datetime) -> sa.Select[Any]:
+def _appeals(user: User, now: Moment) -> sa.Select[Any]:
     """Against decisions of others."""
     others = Appeal.against_id.is_distinct_from(user.id)
     return _promised(Appeal, user, Appeal.ref, Appeal.opened_at, Appeal.text).where(

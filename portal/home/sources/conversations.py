@@ -10,12 +10,12 @@ from portal.deals.models import Deal
 from portal.deals.shares import is_deal_of
 from portal.formats import local_day
 from portal.home.queue import Task
-from portal.home.sources.source import Source, part, task
+from portal.home.sources.source import Moment, Source, part, task
 from portal.partners.models import Partner
 from portal.referrals.models import Referral
 
 
-def _waiting(user: User, now: datetime) -> sa.Select[Any]:
+def _waiting(user: User, now: Moment) -> sa.Select[Any]:
     """Where a partner waits for a word of ours: on deals that are theirs, and on referrals that nobody has yet."""
     waits = Conversation
     mine = Deal.owner_id == user.id

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +11,11 @@ from portal.auth.permissions import Permission
 from portal.deals.models import Deal
 from portal.deals.rules import OPEN_STAGES, Stage
 from portal.home.queue import Parkable, Task
-from portal.home.sources.source import Source, part
+from portal.home.sources.source import Moment, Source, part
 from portal.partners.models import Partner
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
-SOON = timedelta(days=2)
 _Owner = aliased(User)
 _NEW = sa.literal(Stage.NEW, Deal.stage.type, literal_execute=True)
 """The stage of the fewest: a database that knows which one is asked for reads those alone."""
@@ -36,40 +35,40 @@ def _deals(**given: Any) -> sa.Select[Any]:
     return named.select_from(Deal).outerjoin(Partner, Partner.id == Deal.partner_id)
 
 
-def _next_steps(user: User, now: datetime) -> sa.Select[Any]:
+def _next_steps(user: User, now: Moment) -> sa.Select[Any]:
     """One's own deals whose next step is due within two days, with the time where it is a promise."""
     promised = (SlaClock.ref == Deal.ref) & (SlaClock.kind == ClockKind.FIRST_CONTACT) & SlaClock.ended_at.is_(None)
     mine = _deals(due_at=SlaClock.due_at, is_mine=sa.true()).outerjoin(SlaClock, promised)
-    due = mine.where(*_own_until(user, (now + SOON).date()))
+    due = mine.where(*_own_until(user, now.soon_on))
     return due.order_by(Deal.owner_id, Deal.next_step_on, Deal.id)
 
 
-def _own_until(user: User, day: date) -> Iterator[sa.ColumnElement[bool]]:
+def _own_until(user: User, day: Any) -> Iterator[sa.ColumnElement[bool]]:
     """Said so that one index alone has them in their order: of two that have, a database takes the one without the
     owner, and reads what all others have to do."""
     yield Deal.owner_id >= user.id
     yield sa.tuple_(Deal.owner_id, Deal.next_step_on) <= sa.tuple_(user.id, day)
 
 
-def _standing_still(user: User, now: datetime) -> sa.Select[Any]:
+def _standing_still(user: User, now: Moment) -> sa.Select[Any]:
     """The others of them that nobody has touched for too long."""
-    later = Deal.next_step_on.is_(None) | (Deal.next_step_on > (now + SOON).date())
-    still = _deals(is_mine=sa.true()).where(Deal.owner_id == user.id, Deal.stalls_on <= now.date(), later)
+    later = Deal.next_step_on.is_(None) | (Deal.next_step_on > now.soon_on)
+    still = _deals(is_mine=sa.true()).where(Deal.owner_id == user.id, Deal.stalls_on <= now.today, later)
     return still.order_by(Deal.stalls_on, Deal.id)
 
 
-def _not_contacted(user: User, now: datetime) -> sa.Select[Any]:
+def _not_contacted(user: User, now: Moment) -> sa.Select[Any]:
     """What others promised to a partner and have not kept: whoever looks after partners watches it."""
-    late = (Deal.stage == _NEW) & (Deal.next_step_on < now.date())
+    late = (Deal.stage == _NEW) & (Deal.next_step_on < now.today)
     theirs = _deals(person=_Owner.name).join(_Owner, _Owner.id == Deal.owner_id)
     of_partners = Deal.partner_id.is_not(None) & (Deal.owner_id != user.id)
     return theirs.where(late, of_partners).order_by(Deal.next_step_on, Deal.id)
 
 
-def _news(user: User, now: datetime) -> sa.Select[Any]:
+def _news(user: User, now: Moment) -> sa.Select[Any]:
     """What partners were promised to hear of one's own deals."""
     mine = _deals(due_at=Deal.update_due_at, is_mine=sa.true())
-    soon = mine.where(Deal.owner_id == user.id, Deal.update_due_at <= now + SOON)
+    soon = mine.where(Deal.owner_id == user.id, Deal.update_due_at <= now.soon)
     return soon.order_by(Deal.update_due_at, Deal.id)
 
 

@@ -12,16 +12,16 @@ from portal.documents.models import Document
 from portal.documents.rules import DocumentState
 from portal.formats import counted
 from portal.home.queue import MOST, Task
-from portal.home.sources.source import Source, part, task
+from portal.home.sources.source import Moment, Source, part, task
 from portal.notifications.models import Delivery
 from portal.notifications.rules import DeliveryState
 
 
-def _mails(user: User, now: datetime) -> sa.Select[Any]:
+def _mails(user: User, now: Moment) -> sa.Select[Any]:
     return _given_up(Delivery, DeliveryState.DEAD)
 
 
-def _papers(user: User, now: datetime) -> sa.Select[Any]:
+def _papers(user: User, now: Moment) -> sa.Select[Any]:
     return _given_up(Document, DocumentState.DEAD)
 
 

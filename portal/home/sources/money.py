@@ -11,18 +11,18 @@ from portal.fees.models import FeeLine
 from portal.fees.rules import LineState
 from portal.formats import counted, local_day, money
 from portal.home.queue import Task
-from portal.home.sources.source import Source, part, task
+from portal.home.sources.source import Moment, Source, part, task
 from portal.partners.models import Partner, PayoutDetails
 from portal.partners.rules import PayoutDetailsState
 from portal.payouts.models import PayoutLine, PayoutRun
 from portal.payouts.rules import RunState
 
 
-def _booked(user: User, now: datetime) -> sa.Select[Any]:
+def _booked(user: User, now: Moment) -> sa.Select[Any]:
     return _to_approve(LineState.ACCRUED)
 
 
-def _on_hold(user: User, now: datetime) -> sa.Select[Any]:
+def _on_hold(user: User, now: Moment) -> sa.Select[Any]:
     return _to_approve(LineState.ON_HOLD)
 
 
@@ -52,7 +52,7 @@ def _approve(row: Any, now: datetime) -> Task | None:
     return task(title, f"booked on {local_day(row.since)}", f"/staff/fees/{row.ref}", row)
 
 
-def _fees_to_pay(user: User, now: datetime) -> sa.Select[Any]:
+def _fees_to_pay(user: User, now: Moment) -> sa.Select[Any]:
     """What a payout run would hold, in each currency: only of partners that can be paid."""
     line, details = FeeLine, PayoutDetails
     of_partner = sa.exists().where(details.partner_id == line.partner_id)
@@ -76,7 +76,7 @@ def _build(row: Any, now: datetime) -> Task:
     return task(title, f"on statements of {counted(row.number, 'partner')}", "/staff/payouts/", row)
 
 
-def _runs(user: User, now: datetime) -> sa.Select[Any]:
+def _runs(user: User, now: Moment) -> sa.Select[Any]:
     """What others built, and holds no fee that the reader approved: those are for somebody else."""
     run = PayoutRun
     waits = part(
@@ -99,13 +99,13 @@ def _run(row: Any, now: datetime) -> Task:
     return task(f"{step}: {money(int(row.minor), row.currency)}", about, f"/staff/payouts/{row.ref}", row)
 
 
-def _payout_details(user: User, now: datetime) -> sa.Select[Any]:
+def _payout_details(user: User, now: Moment) -> sa.Select[Any]:
     """Those that can be decided now: a change waits its time first."""
     details = PayoutDetails
     given = part(ref=Partner.ref, subject=details.holder, partner=Partner.name, since=details.proposed_at)
     others = (details.state == PayoutDetailsState.PROPOSED) & (details.proposed_by_id != user.id)
     joined = given.select_from(details).join(Partner, Partner.id == details.partner_id)
-    return joined.where(others, details.effective_at <= now).order_by(details.proposed_at, details.id)
+    return joined.where(others, details.effective_at <= now.at).order_by(details.proposed_at, details.id)
 
 
 def _confirm(row: Any, now: datetime) -> Task:

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,15 +11,14 @@ from portal.deals.models import Deal
 from portal.emergency.models import EmergencyGrant
 from portal.emergency.rules import ASK_HOLDS, hour_words
 from portal.home.queue import Task
-from portal.home.sources.source import Source, part
+from portal.home.sources.source import Moment, Source, part
 from portal.partners.models import Partner
 from portal.tasks.models import Task as TaskRow
 
-SOON = timedelta(days=2)
 _Asker, _Getter = aliased(User), aliased(User)
 
 
-def _tasks(user: User, now: datetime) -> sa.Select[Any]:
+def _tasks(user: User, now: Moment) -> sa.Select[Any]:
     mine = part(
         ref=sa.func.coalesce(Deal.ref, TaskRow.ref),
         step=sa.case((Deal.id.is_(None), "task"), else_="deal"),
@@ -32,7 +31,7 @@ def _tasks(user: User, now: datetime) -> sa.Select[Any]:
     joined = mine.select_from(TaskRow).outerjoin(Deal, Deal.id == TaskRow.deal_id)
     open_ones = (TaskRow.owner_id == user.id) & TaskRow.done_at.is_(None) & TaskRow.dropped_at.is_(None)
     due = joined.outerjoin(Partner, Partner.id == Deal.partner_id).where(open_ones)
-    return due.where(TaskRow.due_on <= (now + SOON).date()).order_by(TaskRow.due_on, TaskRow.id)
+    return due.where(TaskRow.due_on <= now.soon_on).order_by(TaskRow.due_on, TaskRow.id)
 
 
 def _do(row: Any, now: datetime) -> Task:
@@ -41,7 +40,7 @@ def _do(row: Any, now: datetime) -> Task:
     return Task(title=title, about="your task", partner=row.partner or "", url=url, due_on=row.due_on, is_mine=True)
 
 
-def _emergencies(user: User, now: datetime) -> sa.Select[Any]:
+def _emergencies(user: User, now: Moment) -> sa.Select[Any]:
     """What waits for its second person: neither who asked nor who gets the role."""
     grant = EmergencyGrant
     asked = part(
@@ -55,7 +54,7 @@ def _emergencies(user: User, now: datetime) -> sa.Select[Any]:
     )
     joined = asked.select_from(grant).join(_Asker, _Asker.id == grant.asked_by_id)
     joined = joined.join(_Getter, _Getter.id == grant.user_id)
-    open_ones = grant.confirmed_at.is_(None) & grant.refused_at.is_(None) & (grant.asked_at > now - ASK_HOLDS)
+    open_ones = grant.confirmed_at.is_(None) & grant.refused_at.is_(None) & (grant.asked_at > now.asked_since)
     others = (grant.asked_by_id != user.id) & (grant.user_id != user.id)
     return joined.where(open_ones, others).order_by(grant.asked_at, grant.id)
 

@@ -10,7 +10,7 @@ from portal.auth.permissions import Permission
 from portal.deals.models import Deal
 from portal.home.queue import Task
 from portal.home.sources.referrals import decided_by_another
-from portal.home.sources.source import Source, part
+from portal.home.sources.source import Moment, Source, part
 from portal.partners.models import Partner
 from portal.referrals.models import Referral
 from portal.sla.models import SlaClock
@@ -20,7 +20,7 @@ _ANSWERS = (ClockKind.FIRST_ANSWER, ClockKind.DECISION)
 _WATCHED = (*_ANSWERS, ClockKind.PERIODIC_UPDATE)
 
 
-def _missed(user: User, now: datetime) -> sa.Select[Any]:
+def _missed(user: User, now: Moment) -> sa.Select[Any]:
     """Whoever decides referrals has the late ones in the queue already, but for those that another one decides."""
     clock = SlaClock
     late = part(

@@ -12,12 +12,12 @@ from portal.auth.permissions import Permission
 from portal.criteria.models import CriteriaVersion
 from portal.engagement.models import EngagementVersion
 from portal.home.queue import Task
-from portal.home.sources.source import Source, part, task
+from portal.home.sources.source import Moment, Source, part, task
 
 _Author = aliased(User)
 
 
-def _fee_plans(user: User, now: datetime) -> sa.Select[Any]:
+def _fee_plans(user: User, now: Moment) -> sa.Select[Any]:
     drafted = part(subject=FeePlan.name, number=FeePlan.number, since=FeePlan.created_at, person=_Author.name)
     joined = drafted.select_from(FeePlan).outerjoin(_Author, _Author.id == FeePlan.created_by_id)
     return joined.where(FeePlan.published_at.is_(None), _by_another(FeePlan.created_by_id, user)).order_by(FeePlan.id)
@@ -28,11 +28,11 @@ def _plan(row: Any, now: datetime) -> Task:
     return task(f"Publish: fee plan {row.subject}", about, "/staff/settings/fee-plans/", row)
 
 
-def _criteria(user: User, now: datetime) -> sa.Select[Any]:
+def _criteria(user: User, now: Moment) -> sa.Select[Any]:
     return _newest_draft(CriteriaVersion, user)
 
 
-def _engagement(user: User, now: datetime) -> sa.Select[Any]:
+def _engagement(user: User, now: Moment) -> sa.Select[Any]:
     return _newest_draft(EngagementVersion, user)
 
 

@@ -8,7 +8,7 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission
 from portal.criteria.rules import OUTCOME_LABEL, Outcome
 from portal.home.queue import Task
-from portal.home.sources.source import Source, part
+from portal.home.sources.source import Moment, Source, part
 from portal.lookalikes.models import LookalikeFinding
 from portal.partners.models import Partner
 from portal.referrals.models import Referral
@@ -17,7 +17,7 @@ from portal.referrals.rules import FAR, Status
 _Sender = aliased(User)
 
 
-def _to_decide(user: User, now: datetime) -> sa.Select[Any]:
+def _to_decide(user: User, now: Moment) -> sa.Select[Any]:
     """What we owe an answer on, and the reader decides."""
     alike = sa.exists().where(LookalikeFinding.ref == Referral.ref)
     owed = part(

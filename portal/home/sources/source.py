@@ -1,17 +1,21 @@
-"""A source of the work queue: who may act on a kind of thing, which rows of it wait, and how each is told."""
+"""A source of the work queue: who may act on a kind of thing, which rows of it wait, and how each is told.
+
+Its question is built once for all who hold the same roles: of the reader it asks what they may, and their id."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission
+from portal.emergency.rules import ASK_HOLDS
 from portal.extensions import UTCDateTime
 from portal.home.queue import Task
 
+SOON = timedelta(days=2)
 COLUMNS: dict[str, Any] = {
     "ref": sa.String(),
     "subject": sa.String(),
@@ -30,6 +34,23 @@ COLUMNS: dict[str, Any] = {
 }
 
 
+class Moment:
+    """Stands for the moment of asking while a question is built: its times are parameters, see `values_at`."""
+
+    at = sa.bindparam("now", type_=UTCDateTime())
+    today = sa.bindparam("today", type_=sa.Date())
+    soon = sa.bindparam("soon", type_=UTCDateTime())
+    soon_on = sa.bindparam("soon_on", type_=sa.Date())
+    asked_since = sa.bindparam("asked_since", type_=UTCDateTime())
+    """From when on what somebody asked for still waits for a second person."""
+
+
+def values_at(now: datetime) -> dict[str, Any]:
+    soon = now + SOON
+    times = {"now": now, "today": now.date(), "soon": soon, "soon_on": soon.date()}
+    return times | {"asked_since": now - ASK_HOLDS}
+
+
 @dataclass(frozen=True)
 class Source:
     """Its `rows` begin at `part`, are ordered by an index, and need no limit: at most a hundred of them are read.
@@ -37,7 +58,7 @@ class Source:
     `tell` makes a line of the queue from a row; None leaves it out."""
 
     permission: Permission
-    rows: Callable[[User, datetime], sa.Select[Any]]
+    rows: Callable[[User, Moment], sa.Select[Any]]
     tell: Callable[[Any, datetime], Task | None]
     is_covered: bool = False
     """Whoever stands in for somebody sees theirs too. Of the user its rows ask only for the id."""
