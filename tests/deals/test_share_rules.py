@@ -37,6 +37,8 @@ def test_what_is_no_share(typed: str) -> None:
         ({1: 6000, 2: 4001}, r"add up to 100\.01 %"),
         ({1: 10_000}, "Each partner needs"),
         ({1: 10_000, 2: 0}, "Each partner needs"),
+        ({1: 5000, 2: 5000, 3: 0}, "Each partner needs"),
+        ({1: 6000, 2: 5000, 3: -1000}, "Each partner needs"),
         ({}, "Each partner needs"),
     ],
 )

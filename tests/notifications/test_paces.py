@@ -97,6 +97,31 @@ def test_what_waits_goes_out_as_one_mail_once(lead: User) -> None:
     assert broken_of_deals() == []
 
 
+def test_each_gets_their_own_day_and_what_comes_later_waits(lead: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "MOST_IN_DIGEST", 2)
+    other = sales.lead(time_zone="Europe/Berlin")
+    for user, companies in ((lead, ("One", "Two", "Three")), (other, ("Four", "Five"))):
+        choose(user, referrals="daily")
+        for company in companies:
+            sales.referral(user, company=company)
+    eight = mails(lead)[0].next_at
+    assert eight is not None
+    assert digests.due(eight - timedelta(seconds=1), 100) == []
+    found = dict(digests.due(eight, 100))
+    assert set(found) == {lead.id, other.id}
+    late = mails(lead)[-1]
+    digests.attempt(lead.id, late.id - 1, eight)
+    assert [each.state for each in mails(lead)[:3]] == [*[DeliveryState.GATHERED] * 2, DeliveryState.KEPT]
+    assert {each.state for each in mails(other)} == {DeliveryState.KEPT}
+    assert gather(eight) == 2
+    told = [mails(user)[-1] for user in (lead, other)]
+    assert [["Three" in " ".join(map(str, each.lines)), len(each.lines)] for each in told] == [[True, 1], [False, 2]]
+    for number in range(3):
+        sales.referral(other, company=f"More {number}")
+    assert gather(eight + timedelta(days=7)) == 1
+    assert mails(other)[-1].lines[2:] == ["And 1 more, which stand in the portal."]
+
+
 def test_never_leaves_a_row_that_says_so_and_sends_nothing(lead: User) -> None:
     choose(lead, referrals="never")
     sales.referral(lead)
