@@ -9,12 +9,13 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from portal.activity.models import EventHead, EventRow
 from portal.auth.models import User
+from portal.auth.rules import Role
 from portal.extensions import db
-from portal.lookalikes.models import CompanyKey, CompanyName
-from portal.lookalikes.rules import Kind
+from portal.lookalikes.models import CompanyKey, CompanyName, SoftHold
+from portal.lookalikes.rules import HoldState, Kind
 from portal.partners.models import Partner
 from portal.referrals.models import Referral
-from portal.rows import add_named, add_rows
+from portal.rows import add_named, add_objects, add_rows
 from portal.scope import NOBODY, ForeignWrite, LookingOn, Unscoped, all_partners, owned_by, writes_for
 from tests.support import make
 
@@ -59,8 +60,26 @@ def test_rows_written_at_once_are_the_writers_own(app: Flask) -> None:
         with pytest.raises(ForeignWrite):
             add_named(CompanyName, [row | {"ref": "D-222222", "partner_id": other.id}])
         assert list(add_named(CompanyName, [row | {"ref": "D-333333", "partner_id": own.id}])) == ["D-333333"]
+        with pytest.raises(ForeignWrite):
+            add_objects(CompanyName, [row | {"ref": "D-222222", "partner_id": other.id}])
     with writes_for(NOBODY), pytest.raises(LookingOn):
         add_rows(CompanyKey, [{"key": 1, "company_id": 1}])
+
+
+def test_objects_written_at_once_are_those_of_a_flush_in_the_order_of_their_rows(app: Flask) -> None:
+    by = make.partner_user(Role.PARTNER_MEMBER)
+    row = {"ref": "H-2", "partner_id": by.partner_id, "by_id": by.id, "state": HoldState.HELD, "company": "Nordlys"}
+    row |= {"domain": "", "starts_at": make.NOON, "ends_at": make.NOON + timedelta(days=1)}
+    second, first = add_objects(SoftHold, [row, row | {"ref": "H-1"}])
+    assert (second.ref, first.ref, second.version, second.referral_ref) == ("H-2", "H-1", 1, None)
+    assert second in db.session
+    assert not db.session.dirty
+    second.state = HoldState.RELEASED
+    db.session.flush()
+    assert second.version == 2
+    db.session.expire_all()
+    read = all_partners(sa.select(SoftHold).order_by(SoftHold.ref), "a test")
+    assert [(each.ref, each.state) for each in db.session.scalars(read)] == [("H-1", "held"), ("H-2", "released")]
 
 
 def test_a_partners_user_cannot_write_another_companys_row(app: Flask) -> None:
