@@ -12,7 +12,7 @@ from portal.activity.queries import Entry, tell
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.readers import asked
-from portal.conversation import whole
+from portal.conversation import who, whole
 from portal.conversation.models import Mailbox, Message, MessageFile, MessageRead, RefusedMail
 from portal.conversation.rules import SHOWN
 from portal.conversation.shown import Contact, Said, about_with_news, said_from
@@ -201,3 +201,9 @@ def refused_mails() -> Sequence[RefusedMail]:
 
 def mailbox() -> Mailbox | None:
     return db.session.scalar(sa.select(Mailbox))
+
+
+def looks_after_partners() -> Any:
+    """Whom a partner can ask about what no referral is about yet; None where nobody is there."""
+    first = sa.func.coalesce(*(each.scalar_subquery() for each in who.looking_after()))
+    return db.session.execute(all_partners(who.people().where(User.id == first), "whom partners can ask")).one_or_none()

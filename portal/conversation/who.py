@@ -76,15 +76,20 @@ def contact_of(referral: Any) -> Any:
         .order_by(EventRow.seq.desc())
         .limit(1)
     )
-    holds = [
+    first = sa.func.coalesce(*(each.scalar_subquery() for each in (owner, decided, asked, *looking_after())))
+    return people().where(User.id == first)
+
+
+def looking_after() -> list[Any]:
+    """Who looks after partners: for each of the roles that do, the one who has been here longest."""
+    active = sa.select(User.id).where(User.partner_id.is_(None), User.disabled_at.is_(None))
+    return [
         active.join(RoleGrant, RoleGrant.user_id == User.id)
         .where(RoleGrant.role == role, RoleGrant.ends_at.is_(None))
         .order_by(User.id)
         .limit(1)
         for role in _LOOK_AFTER
     ]
-    first = sa.func.coalesce(*(each.scalar_subquery() for each in (owner, decided, asked, *holds)))
-    return people().where(User.id == first)
 
 
 def people() -> Any:

@@ -51,7 +51,7 @@ NEXT: dict[Answer, str] = {
     Answer.FREE: "Hold them for 24 hours while you ask them, or refer them now. Until then nobody else can hold them.",
     Answer.TAKEN: "You may refer them all the same: a person then says, by the printed rules, whether it counts.",
     Answer.CUSTOMER: "Is it another part of the same group that you know? Refer that part, by its own name.",
-    Answer.ASK_US: "Refer them if you know them: a person compares, and tells you within the promised time.",
+    Answer.ASK_US: "Refer them if you know them: a person compares.",
     Answer.YOURS: "You find them in your list. Nothing is left to do.",
 }
 PER_PERSON, PER_COMPANY = 20, 50

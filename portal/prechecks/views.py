@@ -7,6 +7,7 @@ from flask_login import current_user
 from portal import clock
 from portal.agreements.queries import in_force
 from portal.auth.permissions import Permission, Reach, requires
+from portal.conversation.queries import looks_after_partners
 from portal.errors import Refused
 from portal.formats import words
 from portal.idempotency import commit_to, once
@@ -65,6 +66,8 @@ def release(ref: str) -> ResponseReturnValue:
 
 def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
     now, said = clock.now(), words()
+    agreement = in_force(current_user.partner_id)
+    asks_us = made is not None and made.answer is Answer.ASK_US
     return render_template(
         "prechecks/check.html",
         form=form,
@@ -81,5 +84,7 @@ def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
         checks=shown.check_rows(queries.latest(current_user, LATEST), said),
         per_person=PER_PERSON,
         per_company=PER_COMPANY,
-        may_ask=in_force(current_user.partner_id) is not None,
+        may_ask=agreement is not None,
+        person=looks_after_partners() if asks_us else None,
+        answer_hours=agreement.terms.answer_hours if asks_us and agreement else "",
     )

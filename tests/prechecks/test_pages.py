@@ -46,6 +46,17 @@ def answer_of(page: str) -> str:
     return found
 
 
+def test_ask_us_names_who_to_ask_and_by_when_it_is_answered(signed_in: Client) -> None:
+    make.staff(Role.PARTNER_MANAGER, name="Maya Lindqvist", email="maya@portal.example", phone="+49 30 1")
+    sales.referral(sales.lead(), company="Heller Werkzeugbau", website="heller-werkzeugbau.de")
+    page = ask(signed_in, "Keller Werkzeugbau")
+    assert "<strong>Maya Lindqvist</strong>" in page
+    assert 'href="mailto:maya@portal.example?subject=Is%20Keller%20Werkzeugbau%20free%3F%20C-' in page
+    assert 'href="tel:+49301"' in page
+    assert "You have our answer within 8 working hours." in page
+    assert "Maya" not in ask(signed_in, "calderfinch.com")
+
+
 def test_a_free_company_can_be_held_and_referred(signed_in: Client, ana: User) -> None:
     page = ask(signed_in, "calderfinch.com")
     assert "Nobody has introduced them" in page
