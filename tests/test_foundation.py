@@ -1,6 +1,7 @@
 """The ground: scope, the record of events, keys claimed first. Each guard is broken here on purpose."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -68,7 +69,13 @@ def test_rows_written_at_once_are_the_writers_own(app: Flask) -> None:
 
 def test_objects_written_at_once_are_those_of_a_flush_in_the_order_of_their_rows(app: Flask) -> None:
     by = make.partner_user(Role.PARTNER_MEMBER)
-    row = {"ref": "H-2", "partner_id": by.partner_id, "by_id": by.id, "state": HoldState.HELD, "company": "Nordlys"}
+    row: dict[str, Any] = {
+        "ref": "H-2",
+        "partner_id": by.partner_id,
+        "by_id": by.id,
+        "state": HoldState.HELD,
+        "company": "Nordlys",
+    }
     row |= {"domain": "", "starts_at": make.NOON, "ends_at": make.NOON + timedelta(days=1)}
     second, first = add_objects(SoftHold, [row, row | {"ref": "H-1"}])
     assert (second.ref, first.ref, second.version, second.referral_ref) == ("H-2", "H-1", 1, None)
