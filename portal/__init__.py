@@ -15,6 +15,7 @@ from portal import (
     headers,
     look,
     pages,
+    rendering,
     storage,
     vault,
 )
@@ -78,7 +79,7 @@ def _trust_proxies(app: Flask, settings: Settings) -> None:
 
 
 def _set_up_templates(app: Flask) -> None:
-    app.jinja_environment = look.Templates
+    app.jinja_environment = rendering.Templates
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["idempotency_key"] = new_key  # a global, because imported macros see no page context
     app.context_processor(_of_every_page)

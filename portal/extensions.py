@@ -12,8 +12,6 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import ClauseList
 from sqlalchemy.sql.visitors import InternalTraversal, replacement_traverse
 
 from portal.database import Session
@@ -107,33 +105,37 @@ class _Compiled(dict[Any, Any]):
         super().__setitem__((dialect, *rest), compiled)
 
 
-class _Written(sa.ColumnElement[Any]):
-    """A value that is known when a statement is built: it stands in its text."""
+class _Constant(sa.ColumnElement[Any]):
+    """A value that is a part of its statement, and stands in its text."""
 
     inherit_cache = True
-    _traverse_internals = [("value", InternalTraversal.dp_plain_obj), ("type", InternalTraversal.dp_type)]
+    _traverse_internals = [("type", InternalTraversal.dp_type), ("said", InternalTraversal.dp_string)]
 
-    def __init__(self, value: Any, kind: Any) -> None:
-        self.value, self.type = value, kind
-
-
-@compiles(_Written)
-def _as_text(element: _Written, compiler: SQLCompiler, **_: Any) -> str:
-    return compiler.render_literal_value(element.value, element.type)
+    def __init__(self, given: sa.BindParameter[Any]) -> None:
+        self.given, self.type, self.said = given, given.type, repr(given.value)
 
 
-def _written(element: Any, **_: Any) -> Any:
-    """Instead of the list of an IN that is known already, which would be taken apart anew with each run."""
-    if isinstance(element, sa.BindParameter) and element.expanding and element.value:
-        return ClauseList(*(_Written(each, element.type) for each in element.value)).self_group()
-    return None
+@compiles(_Constant)
+def _as_text(constant: _Constant, compiler: Any, **_given: Any) -> str:
+    said: str = compiler.process(constant.given, literal_binds=True)
+    return said
+
+
+def _constant(element: Any, **_given: Any) -> _Constant | None:
+    if not isinstance(element, sa.BindParameter) or element.required or isinstance(element.type, sa.JSON):
+        return None
+    return _Constant(element) if isinstance(element.value, str | int | list) else None
 
 
 class Kept:
-    """A statement that runs with every page or every step: built once, and run as it stands."""
+    """A statement that runs with every page or every step: built once, and run as it stands.
+
+    Only what is asked is a parameter of it: to hand fifty values over with each reading, which are always the same,
+    takes as long as the rest of it."""
 
     def __init__(self, statement: sa.Executable) -> None:
-        self._statement: Any = replacement_traverse(statement, {}, _written)  # type: ignore[call-overload]
+        built: Any = statement
+        self._statement = built if statement.is_insert else replacement_traverse(built, {}, _constant)
         self._options = {"compiled_cache": _Compiled()}
 
     def read(self, given: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:

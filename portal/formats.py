@@ -50,8 +50,11 @@ class Words:
 
     def when(self, at: datetime) -> str:
         """`Tue 17 Nov, 10:02`"""
-        local = at.astimezone(self.zone)
-        return f"{DAYS[local.weekday()]} {self.day(local)}, {local.hour:02}:{local.minute:02}"
+        return self.local_when(at.astimezone(self.zone))
+
+    def local_when(self, local: datetime) -> str:
+        """The same of a time that is in the reader's zone already."""
+        return f"{DAYS[local.weekday()]} {_day(local, self.this_year)}, {local.hour:02}:{local.minute:02}"
 
     def moment(self, at: datetime | date) -> str:
         """A time with its hour, a day without."""
@@ -59,7 +62,18 @@ class Words:
 
 
 def words() -> Words:
-    zone = reader_zone()
+    """Of the reader: made once for a request that knows who reads."""
+    here = g._get_current_object()  # a proxy is slow to ask
+    zone: ZoneInfo | None = here.get("zone")
+    if zone is None:
+        return _words_in(reader_zone())
+    said: Words | None = here.get("words")
+    if said is None or said.zone is not zone:
+        said = here.words = _words_in(zone)
+    return said
+
+
+def _words_in(zone: ZoneInfo) -> Words:
     return Words(zone, clock.now().astimezone(zone).year)
 
 
@@ -100,7 +114,11 @@ def local_now() -> datetime:
 
 def when(at: datetime | None) -> Markup:
     """The time, with its exact value on hover."""
-    return _time(at, words().when(at)) if at else Markup("–")
+    if at is None:
+        return Markup("–")
+    said = words()
+    local = at.astimezone(said.zone)
+    return _time(at, local, said.local_when(local))
 
 
 def on_day(at: datetime | date | None) -> Markup:
@@ -109,7 +127,9 @@ def on_day(at: datetime | date | None) -> Markup:
         return Markup("–")
     if not isinstance(at, datetime):
         return Markup(f'<time datetime="{at.isoformat()}">{words().day(at)}</time>')  # noqa: S704 (a day, in words)
-    return _time(at, words().day_of(at))
+    said = words()
+    local = at.astimezone(said.zone)
+    return _time(at, local, said.day(local))
 
 
 def ago(at: datetime | None) -> Markup:
@@ -121,12 +141,11 @@ def ago(at: datetime | None) -> Markup:
         return on_day(at)
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size:
-            return _time(at, f"{int(seconds // size)} {unit} ago")
-    return _time(at, "just now")
+            return _time(at, at.astimezone(reader_zone()), f"{int(seconds // size)} {unit} ago")
+    return _time(at, at.astimezone(reader_zone()), "just now")
 
 
-def _time(at: datetime, said: str) -> Markup:
-    local = at.astimezone(reader_zone())
+def _time(at: datetime, local: datetime, said: str) -> Markup:
     exact = f"{local.isoformat(' ', 'seconds')[:19]} {local.tzname()}"
     iso = at.isoformat(timespec="seconds")
     return Markup(f'<time datetime="{iso}" title="{exact}">{said}</time>')  # noqa: S704 (a time, in words of ours)

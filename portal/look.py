@@ -3,17 +3,14 @@ and our own files. Templates reach it as asset(), icon(), icon_sheet(), style() 
 
 import gzip
 import re
-from collections.abc import MutableMapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, abort, g, request
-from flask.templating import Environment
 from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
@@ -37,14 +34,6 @@ class Asset:
         stem, _, ending = name.rpartition(".")
         hashed = f"{stem}.{sha256(body).hexdigest()[:12]}.{ending}"
         return cls(hashed, body, gzip.compress(body, mtime=0), mimetype)
-
-
-class Templates(Environment):
-    """None has globals of its own, so all share one table of them. The chain of two that Jinja makes is looked through
-    anew with each import and each include."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
 
 
 def init_app(app: Flask) -> None:
@@ -71,6 +60,11 @@ def icon(name: str, label: str | None = None) -> Markup:
     """An icon of the sprite, silent unless it has a label. Its shape follows once, with icon_sheet()."""
     used: dict[str, Markup] = g.setdefault("icons", {})
     used[name] = _icons()[name]
+    return _use(name, label)
+
+
+@lru_cache(maxsize=1_000)
+def _use(name: str, label: str | None) -> Markup:
     if label is None:
         return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)
     return Markup('<svg class="icon" role="img" aria-label="{}"><use href="#i-{}"></use></svg>').format(label, name)

@@ -61,11 +61,12 @@ ROOMS = {
 
 
 def menu() -> list[Shown]:
-    if not current_user.is_authenticated:
+    reader, asked_for = current_user._get_current_object(), request.path  # once: a proxy is slow to ask
+    if not reader.is_authenticated:
         return []
-    side = STAFF if current_user.is_staff else PARTNER
-    entries = [entry for entry in side if current_user.may(entry.permission, entry.relation)]
-    path = next((room for place, room in ROOMS.items() if request.path.startswith(place)), request.path)
+    side = STAFF if reader.is_staff else PARTNER
+    entries = [entry for entry in side if reader.may(entry.permission, entry.relation)]
+    path = next((room for place, room in ROOMS.items() if asked_for.startswith(place)), asked_for)
     under = (entry.url for entry in entries if path.startswith(entry.url))
     here = max((url for url in under if url == path or url not in HOMES), key=len, default="")
     return [Shown(entry.label, entry.url, entry.url == here, _count(entry.url, here)) for entry in entries]

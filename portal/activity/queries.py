@@ -65,8 +65,8 @@ def timeline(user: User, refs: Iterable[str], limit: int = 50) -> list[Entry]:
 
 def tell(reader: User, rows: Sequence[Any]) -> list[Entry]:
     """Sentences are made at reading, from the ids, with one look-up for all names; amounts and days in words."""
-    names = _names(reader, rows)
-    return [told_by(row, names, marked=reader.is_staff) for row in rows]
+    names, is_staff = names_in(reader, rows), reader.is_staff
+    return [told_by(row, names, marked=is_staff) for row in rows]
 
 
 def told_by(row: Any, names: Mapping[int | None, str], *, marked: bool = True) -> Entry:
@@ -80,12 +80,14 @@ def told_by(row: Any, names: Mapping[int | None, str], *, marked: bool = True) -
 
 
 def people_in(rows: Iterable[Any]) -> set[int]:
-    """Ids of everybody whom the sentences name."""
+    """Ids of everybody whom the sentences name; what is no event has no body."""
     wanted = {row.by_id for row in rows if row.by_id is not None}
-    return wanted | {value for row in rows for name, value in row.body.items() if name.endswith("_user_id") and value}
+    bodies = [row.body for row in rows if row.body]
+    return wanted | {value for body in bodies for name, value in body.items() if name.endswith("_user_id") and value}
 
 
-def _names(reader: User, rows: Sequence[Any]) -> dict[int | None, str]:
+def names_in(reader: User, rows: Sequence[Any]) -> dict[int | None, str]:
+    """What this reader calls them."""
     named = _NAMES.read({"ids": list(people_in(rows))})
     return {None: THE_PORTAL, **{row.id: row.name for row in named}, reader.id: YOU}
 

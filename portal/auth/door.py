@@ -37,9 +37,10 @@ def _lead_to_a_factor() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or getattr(view, "__access__", "") == "public":
         return None
-    if not current_user.is_authenticated or is_proven_enough(current_user) or request.endpoint in GIVE:
+    user = current_user._get_current_object()
+    if not user.is_authenticated or is_proven_enough(user) or request.endpoint in GIVE:
         return None
-    if current_user.factor_since is None:
+    if user.factor_since is None:
         if (request.endpoint or "").startswith(SET_UP):
             return None
         return redirect(url_for("factors.show"), 303)

@@ -234,9 +234,10 @@ def requires(
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if not current_user.is_authenticated:
+            user = current_user._get_current_object()
+            if not user.is_authenticated:
                 return login_manager.unauthorized()  # type: ignore[no-any-return]
-            if not current_user.may(permission, relation):
+            if not user.may(permission, relation):
                 abort(403)
             return view(*args, **kwargs)
 

@@ -19,6 +19,7 @@ from portal.engagement.rules import Side
 from portal.errors import Refused
 from portal.extensions import db
 from portal.lookalikes.models import SoftHold
+from portal.lookalikes.queries import findings_of
 from portal.lookalikes.rules import HoldState
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
@@ -47,7 +48,7 @@ def called(ref: str) -> Referral:
 
 def story(user: User, ref: str) -> Any:
     """What `stories.story` tells, and beside it the latest conflict, with the names of whoever holds the other
-    claim and decided: `Conflict`, `holder`, `decider`."""
+    claim and decided: `Conflict`, `holder`, `decider`; and `noted`, what it looked like when it arrived."""
     row = _whole(user, wanted=ref).one_or_none()
     return row and _put_together(row)
 
@@ -138,7 +139,7 @@ _shared: Any = (
 )
 _WHOLE = (
     WHOLE.add_columns(Conflict, _Holder.name.label("holder"), _Decider.name.label("decider"))
-    .add_columns(_shared.label("to_share"))
+    .add_columns(_shared.label("to_share"), findings_of(Referral.ref).label("noted"))
     .outerjoin(Conflict, Conflict.id == _LATEST)
     .outerjoin(_Holder, _Holder.id == Conflict.holder_id)
     .outerjoin(_Decider, _Decider.id == Conflict.decided_by_id)

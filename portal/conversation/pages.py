@@ -1,10 +1,13 @@
 """What both sides' pages do alike: show all that was said, take what is written, mark it as read, hand out a file."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from jinja2 import Environment
+from markupsafe import Markup
 
 from portal import clock, storage
 from portal.conversation import actions, queries
@@ -23,6 +26,17 @@ SENT = {True: "Sent. The partner is told by mail.", False: "Sent. Our team is to
 
 def form_of_reader() -> MessageForm:
     return StaffMessageForm() if current_user.is_staff else MessageForm()
+
+
+def blank_form(*, is_staff: bool) -> Markup:
+    """The fields of a form that nobody has typed into, the same on every page: drawn once for each side."""
+    return _blank(current_app.jinja_env, StaffMessageForm if is_staff else MessageForm)
+
+
+@lru_cache(maxsize=4)
+def _blank(templates: Environment, kind: type[MessageForm]) -> Markup:
+    form = kind(formdata=None, meta={"csrf": False})
+    return Markup(templates.get_template("conversation/_fields.html").render(form=form))  # noqa: S704 (a template of ours)
 
 
 def conversation(referral: Referral, base: str, form: MessageForm | None = None) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from portal.activity.queries import Entry, tell
+from portal.activity.queries import SOMEONE, Entry, names_in, told_by
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.readers import asked
@@ -27,6 +28,7 @@ Row = TypeVar("Row", bound=Any)
 _Author = aliased(User)
 _STAFF_READ = "staff read every referral and its record"
 _WHY = "what a mail tells of a message"
+_SEQ = attrgetter("seq")
 
 
 class Talk(NamedTuple):
@@ -84,16 +86,16 @@ def talk(user: User, referral: Referral, refs: Iterable[str]) -> Talk:
     """What happened (newest first) and what was said, in two questions to the database: a page has no more to spare."""
     is_staff = user.partner_id is None
     rows = (_of_staff() if is_staff else _of_partner()).read(whole.asked(user, referral, list(refs))).all()
-    told = sorted(zip(rows, tell(user, rows), strict=True), key=lambda pair: pair[0].seq)
+    names = names_in(user, rows)
+    told = sorted((row for row in rows if row.what == whole.EVENT), key=_SEQ, reverse=True)
     last_read = next((row.seq for row in rows if row.what == whole.READ), 0)
     said = [
-        said_from(row, entry.by, is_own=row.by_id == user.id, last_read=last_read)
-        for row, entry in told
-        if row.what == whole.MESSAGE
+        said_from(row, names.get(row.by_id, SOMEONE), is_own=row.by_id == user.id, last_read=last_read)
+        for row in sorted((row for row in rows if row.what == whole.MESSAGE), key=_SEQ)
     ]
     return Talk(
         ref=referral.ref,
-        told=[entry for row, entry in reversed(told) if row.what == whole.EVENT],
+        told=[told_by(row, names, marked=is_staff) for row in told],
         said=said[-SHOWN:],
         has_earlier=len(said) > SHOWN,
         contact=next((Contact.from_text(row.text) for row in rows if row.what == whole.CONTACT), None),

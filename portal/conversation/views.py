@@ -18,7 +18,7 @@ BASE = "/referrals"
 
 @bp.app_context_processor
 def _of_every_page() -> dict[str, Any]:
-    return {"message_form": pages.form_of_reader}
+    return {"blank_message": pages.blank_form}
 
 
 @bp.get("/<ref>/messages")

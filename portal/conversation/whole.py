@@ -102,7 +102,7 @@ def _read() -> sa.Select[Any]:
 def _part(what: str, seq: Any, **given: Any) -> sa.Select[Any]:
     """The columns of every part, in one order and of one type; a null says its type, else PostgreSQL takes it for a
     text."""
-    usual = {"kind": sa.literal(what), "ref": sa.literal(""), "body": sa.literal({}, sa.JSON())}
+    usual = {"kind": sa.literal(what), "ref": sa.literal("")}
     columns = [
         sa.type_coerce((usual | given)[name], of_type).label(name)
         if name in usual | given

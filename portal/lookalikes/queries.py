@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.extensions import Kept, db
+from portal.json_rows import json_rows
 from portal.lookalikes import keys
 from portal.lookalikes.likeness import POSSIBLE, Company, known, likeness, with_contact
 from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
@@ -154,10 +155,15 @@ def live_holds(partner_id: int, now: datetime) -> Sequence[SoftHold]:
     return db.session.scalars(owned_by(live.order_by(SoftHold.id).with_for_update(), partner_id)).all()
 
 
-def findings(ref: str) -> Sequence[LookalikeFinding]:
-    """What was said of a record when it arrived, the likest first."""
-    said = sa.select(LookalikeFinding).where(LookalikeFinding.ref == ref)
-    return db.session.scalars(said.order_by(LookalikeFinding.score.desc(), LookalikeFinding.id)).all()
+def findings_of(ref: Any) -> sa.ScalarSelect[Any]:
+    """What was said of a record when it arrived, as a column of the statement that reads it: see `likest_first`."""
+    said: Any = LookalikeFinding
+    rows = json_rows(id=said.id, other_ref=said.other_ref, score=said.score, reason=said.reason)
+    return sa.select(rows).where(said.ref == ref).scalar_subquery()
+
+
+def likest_first(findings: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
+    return sorted(findings or (), key=lambda each: (-each["score"], each["id"]))
 
 
 def sure_of(refs: Sequence[str], least: int) -> dict[str, list[str]]:

@@ -1,10 +1,10 @@
 """What looks like a referral, beside it: for staff, who compare."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from portal.formats import Words
-from portal.lookalikes.models import LookalikeFinding
+from portal.lookalikes.queries import likest_first
 from portal.referrals.models import Referral
 
 PLACES = {"R": "/staff/referrals/", "D": "/staff/deals/"}
@@ -38,8 +38,12 @@ def alike_rows(alike: Sequence[Any], referral: Referral, words: Words) -> list[A
     return [_row(each, referral, words) for each in alike]
 
 
-def noted_rows(said: Sequence[LookalikeFinding]) -> list[NotedRow]:
-    return [NotedRow(each.other_ref, page_of(each.other_ref), each.score, each.reason) for each in said]
+def noted_rows(said: Sequence[Mapping[str, Any]] | None) -> list[NotedRow]:
+    """What it looked like when it arrived, the likest first."""
+    return [
+        NotedRow(each["other_ref"], page_of(each["other_ref"]), each["score"], each["reason"])
+        for each in likest_first(said)
+    ]
 
 
 def _row(each: Any, referral: Referral, words: Words) -> AlikeRow:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
+from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conflicts import queries as conflicts
 from portal.conversation.queries import talk
@@ -19,7 +20,6 @@ from portal.extensions import db
 from portal.formats import local_day, words
 from portal.forms import SeenForm
 from portal.idempotency import commit_to, once
-from portal.lookalikes.queries import findings
 from portal.news.staff import queries as news
 from portal.prechecks import queries as prechecks
 from portal.privacy import queries as privacy
@@ -156,14 +156,15 @@ def _come_back(ref: str, refusal: Refused, **forms: SeenForm) -> ResponseReturnV
 
 
 def _page(ref: str, *, told: Next | None = None, **forms: SeenForm) -> str:
-    now = clock.now()
-    row = conflicts.story(current_user, ref) or abort(404)
+    now, reader = clock.now(), current_user._get_current_object()
+    row = conflicts.story(reader, ref) or abort(404)
     referral, reading = row.Referral, Reading.from_data(row.Referral.reading)
     alike = prechecks.of_referral(referral, now) if referral.status in OPEN else []
     contested = any(each.contests(referral.partner_id) for each in alike)
     story, claim = stories.told(row, side="staff", now=now), Claim.of(row, now, "staff")
-    may = _may_decide(referral.status)
-    why_not = rules.why_not(current_user.id, referral.entered_by_id, referral.first_decider_id)
+    may = _may_decide(reader, referral.status)
+    why_not = rules.why_not(reader.id, referral.entered_by_id, referral.first_decider_id)
+    blank = _forms(referral.version, reading) if may and not why_not else {}
     return render_template(
         "referrals/staff_show.html",
         row=row,
@@ -173,37 +174,37 @@ def _page(ref: str, *, told: Next | None = None, **forms: SeenForm) -> str:
         chip=shown.chip(story),
         next=claim.beside(next_sentence(story, words().moment)),
         next_tone="note" if row.stage == "parked" else "",
-        parks=stories.to_park(current_user, row),
+        parks=stories.to_park(reader, row),
         steps=shown.steps(story),
-        talk=talk(current_user, referral, filter(None, [ref, row.deal_ref])),
+        talk=talk(reader, referral, filter(None, [ref, row.deal_ref])),
         told_us=facts.told_us(referral, claim.terms.currency),
         corrections=corrections(row.corrections),
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=claim,
-        may_decide_claims=referral.entered_by_id != current_user.id and current_user.may(Permission.DECIDE_CLAIMS),
+        may_decide_claims=referral.entered_by_id != reader.id and reader.may(Permission.DECIDE_CLAIMS),
         reading=reading,
         outcome=OUTCOME_LABEL[reading.outcome],
         alike=alike_rows(alike, referral, words()),
-        noted=noted_rows([] if referral.status in OPEN else findings(ref)),
+        noted=noted_rows([] if referral.status in OPEN else row.noted),
         promises=promised(row, {}),
         evidence=card(row.evidence, words()),
         evidence_at=f"/staff/referrals/{ref}/evidence",
-        may_add_evidence=current_user.may(Permission.ENTER_REFERRALS),
+        may_add_evidence=reader.may(Permission.ENTER_REFERRALS),
         decision=facts.decision(referral),
         conflict=conflicts.panel(row),
-        may_settle=not why_not and current_user.may(Permission.DECIDE_REFERRALS),
+        may_settle=not why_not and reader.may(Permission.DECIDE_REFERRALS),
         may=frozenset() if why_not else may,
-        decides=current_user.may(Permission.DECIDE_REFERRALS),
+        decides=reader.may(Permission.DECIDE_REFERRALS),
         told=told,
         why_not=why_not if may else "",
         reasons=needs_reason(reading.outcome, contested=contested),
-        forms=_forms(referral.version, reading) | forms,
+        forms=blank | forms,
     )
 
 
-def _may_decide(status: Status) -> frozenset[str]:
+def _may_decide(reader: User, status: Status) -> frozenset[str]:
     """What this person can decide now, by the names of the forms."""
-    if status is Status.CONFLICT or not current_user.may(Permission.DECIDE_REFERRALS):
+    if status is Status.CONFLICT or not reader.may(Permission.DECIDE_REFERRALS):
         return frozenset()
     leads_to = {"qualify": Status.QUALIFIED, "ask": Status.NEEDS_INFO, "decline": Status.DECLINED}
     return frozenset(name for name, then in leads_to.items() if then in NEXT[status])

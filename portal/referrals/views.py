@@ -106,17 +106,17 @@ def rows_of(found: Any, lines: dict[int, list[Any]], now: datetime) -> list[show
 
 
 def _page(ref: str, form: AnswerForm | None = None) -> str:
-    now = clock.now()
-    row = stories.story(current_user, ref) or abort(404)
-    lines = fees.lines_of_deal(current_user, row.deal_id) if row.stage in EARNING else ()
-    talked = talk(current_user, row.Referral, [ref, *filter(None, [row.deal_ref]), *(line.ref for line in lines)])
+    now, reader = clock.now(), current_user._get_current_object()
+    row = stories.story(reader, ref) or abort(404)
+    lines = fees.lines_of_deal(reader, row.deal_id) if row.stage in EARNING else ()
+    talked = talk(reader, row.Referral, [ref, *filter(None, [row.deal_ref]), *(line.ref for line in lines)])
     story = stories.told(row, side="partner", now=now, fee=lines[0] if lines else None)
     story = shown.with_payable(story, talked.told)
     claim = Claim.of(row, now, "partner")
     referral, terms = row.Referral, claim.terms
-    may_act = queries.may_change(current_user, referral, Permission.SUBMIT_REFERRALS)
+    may_act = queries.may_change(reader, referral, Permission.SUBMIT_REFERRALS)
     may_answer = may_act and row.status is Status.NEEDS_INFO
-    sender = "you" if referral.by_id == current_user.id else row.sender
+    sender = "you" if referral.by_id == reader.id else row.sender
     return render_template(
         "referrals/show.html",
         row=row,
@@ -131,9 +131,9 @@ def _page(ref: str, form: AnswerForm | None = None) -> str:
         why_kept=privacy.why_kept(referral, closed_at=row.closed_at, claim=row.Protection),
         claim=claim,
         again=again.beside(referral, may_act=may_act, is_appealed=claim.is_appealed),
-        conflicts=conflicts.told(current_user, referral, talked.told, now),
+        conflicts=conflicts.told(reader, referral, talked.told, now),
         fees=facts.fee_rows(lines),
-        may_see_fees=current_user.may(Permission.VIEW_EARNINGS),
+        may_see_fees=reader.may(Permission.VIEW_EARNINGS),
         would_pay="" if row.closed_at else f"{'; '.join(rule.sentence for rule in terms.plan.rules)}.",
         share=rate_words(row.share_bp) if row.share_bp else "",
         expected=_expected(row, terms) or _hoped_for(referral, row, terms),

@@ -15,7 +15,6 @@ from portal.deals import actions as deals
 from portal.deals.rules import Channel
 from portal.engagement.rules import Rule
 from portal.extensions import db
-from portal.lookalikes.queries import findings
 from portal.prechecks import actions as prechecks
 from portal.prechecks import rules as quota
 from portal.prechecks.models import CompanyCheck
@@ -162,7 +161,7 @@ def test_a_claim_to_another_company_counts_from_when_it_is_named(two: tuple[User
     taken = sales.referral(two[1], NOON + HOUR, **ACME)
     moved = corrected(two[0], early, NOON + 2 * HOUR, **SPELT)
     assert (moved.status, sales.again(taken.ref).status) == (Status.CONFLICT, Status.SUBMITTED)
-    assert {each.other_ref for each in findings(moved.ref)} == {taken.ref}
+    assert {each.other_ref for each in sales.noted(moved.ref)} == {taken.ref}
 
 
 def test_a_typo_put_right_costs_no_place(two: tuple[User, User]) -> None:

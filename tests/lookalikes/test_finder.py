@@ -74,7 +74,7 @@ def test_what_arrives_together_meets_what_is_there_and_what_came_before_it(app: 
     )
     new = [entry(*each, kind=Kind.REFERRAL, partner_id=person.partner_id) for each in given]
     actions.arrive(person.id, new, now=NOON)
-    first, other, last = ({each.other_ref for each in queries.findings(each.ref)} for each in new)
+    first, other, last = ({said.other_ref for said in sales.noted(each.ref)} for each in new)
     assert (first, other, last) == ({old.ref}, set(), {old.ref, new[0].ref})
 
 
@@ -141,10 +141,10 @@ def test_what_looked_like_it_is_kept_when_a_referral_arrives(app: Flask) -> None
     first = sales.referral(sales.lead(), company="Calder & Finch Ltd", website="calderfinch.com")
     later = NOON + timedelta(hours=1)
     second = sales.referral(sales.lead(), later, company="Calder and Finch", website="calderfinch.co.uk")
-    (said,) = queries.findings(second.ref)
+    (said,) = sales.noted(second.ref)
     assert (said.other_ref, said.score, said.found_at) == (first.ref, 98, later)
     assert said.reason == "same person, same name, another legal form, same domain with another ending"
-    assert queries.findings(first.ref) == []
+    assert sales.noted(first.ref) == []
 
 
 @pytest.mark.parametrize("change", ["DELETE FROM company_names", "UPDATE company_names SET name = 'Other'"])

@@ -215,7 +215,7 @@ def test_a_hold_becomes_the_referral_and_counts_since_it_began(lead: User) -> No
     assert (state_of(hold), hold.referral_ref) == (HoldState.USED, sent.ref)
     since = sa.select(CompanyName.since).where(CompanyName.ref == sent.ref)
     assert db.session.scalar(all_partners(since, "a test")) == NOON
-    assert index.findings(sent.ref) == []
+    assert sales.noted(sent.ref) == []
     assert index.holds(lead, later) == []
     assert untrue() == []
 
@@ -223,7 +223,7 @@ def test_a_hold_becomes_the_referral_and_counts_since_it_began(lead: User) -> No
 def test_a_hold_of_another_is_kept_as_a_finding(lead: User) -> None:
     hold = held(sales.lead(), "calderfinch.com")
     sent = sales.referral(lead, NOON + HOUR, **CALDER)
-    assert [each.other_ref for each in index.findings(sent.ref)] == [hold.ref]
+    assert [each.other_ref for each in sales.noted(sent.ref)] == [hold.ref]
     assert state_of(hold) is HoldState.HELD
     (shown,) = queries.of_referral(sent, NOON + HOUR)
     assert (shown.state, shown.partner != "", shown.contests(sent.partner_id)) == ("Held for 24 hours", True, False)

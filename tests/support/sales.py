@@ -1,5 +1,6 @@
 """A program that can take referrals, and what happens in it, through the actions."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from portal.evidence import queries as evidence
 from portal.evidence.rules import Grade, grade
 from portal.extensions import db
 from portal.fees.models import FeeLine
+from portal.lookalikes.models import LookalikeFinding
 from portal.partners.models import Partner
 from portal.referrals import actions as referrals
 from portal.referrals.introduction import Introduction
@@ -156,3 +158,8 @@ def referral_of(deal: Deal) -> Referral:
 def grade_of(sent: Referral) -> Grade:
     """By the proof that it has now."""
     return grade(each.finding for each in evidence.pieces(sent.partner_id, sent.id))
+
+
+def noted(ref: str) -> Sequence[LookalikeFinding]:
+    """What looked like a record when it arrived."""
+    return db.session.scalars(sa.select(LookalikeFinding).where(LookalikeFinding.ref == ref)).all()
