@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency, get_currency_precision
 from flask import Flask, g
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal import clock
 from portal.moves import Tone
@@ -132,6 +132,11 @@ def on_day(at: datetime | date | None) -> Markup:
     return _time(at, local, said.day(local))
 
 
+def said_of(said: str, at: datetime | date | None) -> str:
+    """Words of a page about a time, with its exact value on hover."""
+    return _time(at, at.astimezone(reader_zone()), escape(said)) if isinstance(at, datetime) else said
+
+
 def ago(at: datetime | None) -> Markup:
     """`3 h ago`, for what happened a moment before; the day for anything older than a week."""
     if at is None:
@@ -157,4 +162,4 @@ def ninety_nine(count: int) -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(money=money, when=when, day=on_day, ago=ago, upto99=ninety_nine)
+    app.jinja_env.filters.update(money=money, when=when, day=on_day, said_of=said_of, ago=ago, upto99=ninety_nine)

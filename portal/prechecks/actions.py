@@ -83,8 +83,11 @@ def note_told(partner_id: int, by_id: int, *, company: str, domain: str, answer:
 def hold(by: User, made: CompanyCheck, *, now: datetime) -> SoftHold:
     """Keep a company that is free for a day. Whether it still is, is asked again, when it is this one's turn.
 
-    Raises Refused where it is not, or where the company of the asker holds as many as it may."""
+    Raises Refused where it is not, where the company of the asker holds as many as it may, or where the answer is of
+    an earlier day: else an old one could be asked anew past the quota."""
     partner_id, company = _may_refer(by), Company(made.company, made.domain)
+    if not rules.may_hold(made.answer, made.at, now):
+        raise Refused("Only a company that was free when you asked in the last 24 hours can be held. Ask again first.")
     lookalikes.take_turn([Asked(company)])
     if len(index.live_holds(partner_id, now)) >= MOST_HOLDS:
         raise Refused(f"Your company holds {MOST_HOLDS} already. Refer one of them or give it back, then hold another.")

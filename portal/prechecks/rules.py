@@ -99,3 +99,8 @@ def next_possible(times: Iterable[datetime], most: int) -> datetime | None:
 def looks_like_fishing(checks: int, referrals: int) -> bool:
     """Many checks and hardly a referral, within `FISHING_DAYS`."""
     return checks >= FISHING_FROM and referrals * FISHING_SHARE < checks
+
+
+def may_hold(answer: Answer, at: datetime, now: datetime) -> bool:
+    """What was free when it was asked for, within the day that the quota counts."""
+    return answer is Answer.FREE and now - at < DAY

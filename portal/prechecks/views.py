@@ -16,7 +16,7 @@ from portal.lookalikes import queries as index
 from portal.prechecks import actions, queries, shown
 from portal.prechecks.forms import CheckForm
 from portal.prechecks.models import CompanyCheck
-from portal.prechecks.rules import NEXT, PER_COMPANY, PER_PERSON, SAYS, TONE, Answer
+from portal.prechecks.rules import NEXT, PER_COMPANY, PER_PERSON, SAYS, TONE, Answer, may_hold
 
 bp = Blueprint("prechecks", __name__, url_prefix="/referrals/check")
 LATEST = 10
@@ -78,7 +78,7 @@ def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
         chip=shown.answer_chip(made.answer) if made else "",
         tone=TONE[made.answer] if made else "",
         refer=shown.REFER.get(made.answer, "") if made else "",
-        may_hold=made is not None and made.answer is Answer.FREE,
+        may_hold=made is not None and may_hold(made.answer, made.at, now),
         at=said.when(made.at) if made else "",
         holds=shown.hold_rows(index.holds(current_user, now), said, now),
         checks=shown.check_rows(queries.latest(current_user, LATEST), said),

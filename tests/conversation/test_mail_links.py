@@ -1,5 +1,6 @@
 """Links in mails: a look changes nothing, a button does one thing, once."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,7 +73,7 @@ def test_the_status_says_what_comes_next_from_whom_of_us_and_nothing_of_theirs(c
     path = link(people, Purpose.STATUS, version=0)
     page = client.get(path).text
     assert "Calder" in page
-    assert "Received" in page
+    assert re.search(r'Received</b><time datetime="[^"]+" title="\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ', page)
     assert "asked you a question, and waits for your answer." in page
     assert "Our clock is paused. Answer by" in page
     for private in ("Ruth", "Ben", "@", people.bens.ref, "Who decides"):

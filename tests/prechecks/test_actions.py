@@ -200,6 +200,13 @@ def test_what_is_not_free_any_more_is_not_held(lead: User) -> None:
         actions.hold(lead, made, now=NOON)
 
 
+def test_an_answer_of_yesterday_is_no_way_past_the_quota(lead: User) -> None:
+    made = actions.check(lead, "calderfinch.com", now=NOON)
+    with pytest.raises(Refused, match="Ask again first"):
+        actions.hold(lead, made, now=NOON + DAY)
+    assert actions.hold(lead, made, now=NOON + DAY - timedelta(seconds=1)).state is HoldState.HELD
+
+
 def test_a_company_holds_so_many_at_a_time(lead: User) -> None:
     for number in range(MOST_HOLDS):
         held(lead, f"Nordwerk {number}")
