@@ -127,7 +127,7 @@ def changed(*, own_only: bool) -> Any:
     return wanted.cte("changed")
 
 
-def happened(*kinds: str) -> Any:
+def happened(*kinds: str, kind: Any = EventRow.kind) -> Any:
     """Events that are new to a partner's person: seq, at, kind, ref, body and who did it."""
     row = EventRow
     told = sa.select(row.seq, row.at, row.kind, row.ref, row.body, User.name).outerjoin(User, User.id == row.by_id)
@@ -137,7 +137,7 @@ def happened(*kinds: str) -> Any:
         row.seq > sa.func.coalesce(last, 0),
         row.at > sa.bindparam("since", type_=UTCDateTime()),
         row.audience == Audience.PARTNER,
-        row.kind.in_(kinds),
+        kind.in_(kinds),
         row.by_id.is_distinct_from(_reader_id),
     ).order_by(row.seq.desc())
 

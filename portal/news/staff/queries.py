@@ -29,6 +29,8 @@ _WHY = "what partners did on referrals that are this person's"
 _reader_id = sa.bindparam("reader_id", type_=sa.BigInteger())
 _decides = sa.bindparam("decides", type_=sa.Boolean())
 _OF_PARTNERS = happened(*sorted(FROM_PARTNERS)).where(User.partner_id.is_not(None))
+# + "": a few rows by their references, never a walk through all that partners did
+_OF_THESE = happened(*sorted(FROM_PARTNERS), kind=EventRow.kind + "").where(User.partner_id.is_not(None))
 
 
 def beside_list(user: User, found: Sequence[Any], rows: list[Row], words: Words, now: datetime) -> list[Row]:
@@ -72,7 +74,7 @@ def _told() -> Any:
 
 @cache
 def _beside() -> Kept:
-    e = _OF_PARTNERS.where(EventRow.ref.in_(sa.bindparam("refs", expanding=True))).limit(MOST).subquery()
+    e = _OF_THESE.where(EventRow.ref.in_(sa.bindparam("refs", expanding=True))).limit(MOST).subquery()
     none = {"at": e.c.at, "kind": e.c.kind, "body": e.c.body, "name": e.c.name}
     own = (Deal.owner_id == _reader_id) | (_decides & (Referral.status != Status.QUALIFIED))
     events = (
