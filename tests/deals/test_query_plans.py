@@ -136,6 +136,8 @@ def _whole_tables(plan: Any) -> Iterator[str]:
                 r"SCAN (few|last|looked|together|anon_\d+|json_each)\b|INDEX", step
             ):
                 yield step
+            if re.search(r"SCAN (?!anon_)\w+_\d+ USING", step):  # the same table once more, for a few rows of it
+                yield step
             if "TEMP B-TREE" in step and not few:
                 yield step
 
