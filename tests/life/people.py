@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, g
+from flask import g
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from portal.auth.models import User
-from portal.auth.rules import Role
 from portal.conflicts import jobs as conflict_jobs
 from portal.deals import jobs as deal_jobs
 from portal.deals.models import Deal
@@ -22,8 +21,8 @@ from portal.referrals.models import Referral
 from portal.scope import all_partners
 from portal.sla import jobs as clocks
 from portal.tasks import jobs as task_jobs
-from tests.support import claims, make, sales
-from tests.support.make import NOON
+from tests.life.stage import BEGINS, Stage, people
+from tests.support import claims
 from tests.support.proof import broken_of_deals
 
 pick = st.integers(0, 20)
@@ -71,27 +70,16 @@ def by_id(kind: type[Base], id_: int) -> Any:
 class People(RuleBasedStateMachine):
     """Two partners, three who decide, two who own; the clock only goes on."""
 
-    app: Flask
-    renew: Any
+    stage: Stage
 
     @initialize(begun=st.booleans())
     def begin(self, begun: bool) -> None:
         """With nothing yet, or with a deal of one partner that another has a claim to."""
-        type(self).renew()
-        self.at = NOON
-        sales.program()
-        owners = [make.staff(Role.SALES_OWNER, name=f"Owner {n}") for n in range(2)]
-        qualifiers = [make.staff(Role.QUALIFIER, name=f"Qualifier {n}") for n in range(2)]
-        deciders = [*qualifiers, make.staff(Role.PARTNER_MANAGER, name="Manager")]
-        finance = make.staff(Role.FINANCE_MAKER, name="Finance")
-        self.leads = [sales.detached(sales.lead()) for _ in range(2)]
-        self.owners, self.deciders = ([sales.detached(each) for each in some] for some in (owners, deciders))
-        self.finance = sales.detached(finance)
-        if begun:
-            same: dict[str, Any] = {"company": "Nordlys", "website": "nordlys.example"}
-            claims.qualified(self.leads[0], self.deciders[0], self.now, **same)
-            sales.referral(self.leads[1], self.now, **same)
-            forget()
+        cast = self.stage.laid_out(begun=begun)
+        self.at = BEGINS
+        self.leads, self.owners, self.deciders = (people(each) for each in (cast.leads, cast.owners, cast.deciders))
+        (self.finance,) = people([cast.finance])
+        forget()
 
     def teardown(self) -> None:
         if hasattr(self, "at"):

@@ -2,48 +2,45 @@
 
 Each step picks a record and tries; what the program refuses is an answer like another. `make fuzz` runs it long."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from portal.extensions import db
 from tests.life.of_claims import Claims
 from tests.life.of_deals import Sales
+from tests.life.stage import Stage
+from tests.support.databases import Kind
 
 QUICK = settings(max_examples=3, stateful_step_count=25)
 LONG_PROFILE = 1_000
-LONG = settings(max_examples=10_000, stateful_step_count=50)
+LONG = settings(max_examples=1_250, stateful_step_count=50)
+SHARDS = 8
+"""Of 10,000 lives, so that each processor has its part; each begins from a seed of its own."""
+IS_LONG = settings().max_examples >= LONG_PROFILE
 
 
 class Life(Claims, Sales):
     """Claims and deals, one beside the other."""
 
 
-def lived(app: Flask, renew: Any, how: settings) -> None:
+def lived(stage: Stage, how: settings) -> None:
     class Here(Life):
         pass
 
-    Here.app, Here.renew = app, staticmethod(renew)
+    Here.stage = stage
     run_state_machine_as_test(Here, settings=settings(how, deadline=None, suppress_health_check=list(HealthCheck)))
 
 
 @pytest.fixture
-def anew(app: Flask, kind_of: Any, request: pytest.FixtureRequest) -> Any:
-    """An empty program, as often as one is wanted."""
-
-    def renew() -> None:
-        db.session.remove()
-        db.engine.dispose()
-        kind_of(request.node.callspec.params["app"]).renew()
-        g.pop("program", None)
-
-    return renew
+def stage(app: Flask, kind_of: Callable[[str], Kind], request: pytest.FixtureRequest) -> Stage:
+    return Stage(kind_of(request.node.callspec.params["app"]))
 
 
 @pytest.mark.fuzz
-def test_everything_holds_whatever_happens(app: Flask, anew: Any) -> None:
+@pytest.mark.parametrize("shard", range(SHARDS if IS_LONG else 1))
+def test_everything_holds_whatever_happens(stage: Stage, shard: int) -> None:
     """Short in every run, long under `make fuzz`."""
-    lived(app, anew, LONG if settings().max_examples >= LONG_PROFILE else QUICK)
+    lived(stage, LONG if IS_LONG else QUICK)
