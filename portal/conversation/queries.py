@@ -1,6 +1,6 @@
 """What is read of a conversation. Notes of our own people are left out in the query itself, for all but them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
@@ -169,6 +169,13 @@ def with_news(user: User, referral_ids: Sequence[int], rows: list[Row]) -> list[
         return rows
     pairs = zip(referral_ids, rows, strict=True)
     return [row._replace(about=about_with_news(row.about, new.get(id_, 0))) for id_, row in pairs]
+
+
+def written_to(referral_ids: Collection[int], since: datetime) -> set[int]:
+    """Of these referrals, those on which one of ours wrote to the partner after that moment."""
+    ours = sa.select(Message.referral_id).join(User, User.id == Message.author_id).where(User.partner_id.is_(None))
+    told = ours.where(Message.referral_id.in_(referral_ids), Message.is_internal.is_(False), Message.at > since)
+    return set(db.session.scalars(all_partners(told, "who of those that share a deal were told")))
 
 
 def last_id(user: User, referral_id: int, *, until: datetime) -> int:

@@ -12,6 +12,7 @@ from portal.auth.models import User
 from portal.deals import queries
 from portal.deals.models import Deal, DealTotal
 from portal.deals.rules import OPEN_STAGES, Stage
+from portal.deals.shares import OTHERS
 from portal.extensions import db
 from portal.money import round_half_up
 from portal.partners.models import Partner
@@ -44,7 +45,7 @@ def _cards(place: Any, stages: Sequence[Stage], of_each: int, *, of_owner: bool)
     ]
     few = aliased(sa.union_all(*(sa.select(each.subquery()) for each in first)).subquery())
     cards: sa.Select[Any] = (
-        sa.select(*_CARD, Partner.name.label("partner"), User.name.label("owner"))
+        sa.select(*_CARD, Partner.name.label("partner"), User.name.label("owner"), OTHERS)
         .join(few, few.c.id == Deal.id)
         .outerjoin(Partner, Partner.id == Deal.partner_id)
         .join(User, User.id == Deal.owner_id)

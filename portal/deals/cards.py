@@ -8,7 +8,8 @@ from flask_login import current_user
 
 from portal.deals import queries
 from portal.deals.board import Sum
-from portal.deals.rules import CHANNEL_LABEL, LABEL, NURTURE_LABEL, ONWARD, OPEN_STAGES, Stage, likely
+from portal.deals.rules import LABEL, NURTURE_LABEL, ONWARD, OPEN_STAGES, Stage, likely
+from portal.deals.shown import whose
 from portal.formats import day_words, money, ninety_nine
 
 
@@ -118,4 +119,4 @@ def _card(row: Any, today: date, *, may: bool) -> Card:
 
 
 def _about(row: Any) -> str:
-    return f"{row.partner or CHANNEL_LABEL[row.channel]} · {row.owner}"
+    return f"{whose(row)} · {row.owner}"

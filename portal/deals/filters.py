@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.auth.models import User
 from portal.choices import Order
-from portal.deals import queries
+from portal.deals import queries, shares
 from portal.deals.lists import CLOSED, MOVED, STALLED, STEP, Wanted
 from portal.deals.rules import CHANNEL_LABEL, LABEL, LOST_LABEL, PIPELINE_LABEL, Channel, LostReason, Pipeline, Stage
 from portal.filters import Amounts, Args, Chosen, Days, Field, Flag, Named, Pick, choose
@@ -44,13 +44,14 @@ def choice(user: User, args: Args, owners: Sequence[Any]) -> Chosen:
 def wanted(user: User, chosen: Chosen, owners: Sequence[Any], today: date) -> tuple[Wanted, str]:
     """What the list is narrowed to, and a sentence where a search did not look at everything."""
     few, note = queries.searched(user, chosen.typed) if chosen.typed else (None, "")
-    program = the_program()
+    program, partner_ids = the_program(), chosen["partner"]
     return (
         Wanted(
             stages=[Stage(each) for each in chosen["stage"]],
             owner_ids=[each.id for each in owners if each.ref in chosen["owner"]],
             channels=[Channel(each) for each in chosen["channel"]],
-            partner_ids=chosen["partner"],
+            partner_ids=partner_ids,
+            and_shared=bool(partner_ids) and (few is not None or shares.joined_another(partner_ids)),
             pipelines=[Pipeline(each) for each in chosen["pipeline"]],
             lost_reasons=[LostReason(each) for each in chosen["reason"]],
             since=chosen["since"],

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.choices import Choice, Condition, Order, Predicate
-from portal.deals.models import Deal
+from portal.deals.models import Deal, DealShare
 from portal.deals.rules import OPEN_STAGES, Channel, LostReason, Pipeline, Stage
 from portal.referrals.lists import Times
 from portal.search import Index
@@ -54,6 +54,8 @@ class Wanted:
     """Only those that stand still on this day, the longest first."""
     overdue_by: date | None = None
     """Only open ones whose next step was to be before this day."""
+    and_shared: bool = False
+    """The deals that those partners share, and another one brought, too."""
     few: Condition | None = None
     """That they are some of a few hundred at most, which an index finds."""
 
@@ -75,7 +77,7 @@ class Wanted:
             Deal.stage: stages,
             Deal.owner_id: self.owner_ids,
             Deal.channel: self.channels,
-            Deal.partner_id: self.partner_ids,
+            Deal.partner_id: () if self.and_shared else self.partner_ids,
             Deal.pipeline: self.pipelines,
             Deal.lost_reason: self.lost_reasons,
         }
@@ -88,7 +90,10 @@ class Wanted:
                 others.append(_is(column.key, least, most))
         if self.worth != (None, None):
             others.append(_worth(*self.worth, self.currency))
-        return Choice(self.order, {k: v for k, v in equal.items() if v}, within, others, self.few)
+        of_partners = Condition(_OF_PARTNERS, {"partners": self.partner_ids}) if self.and_shared else None
+        few = self.few or of_partners
+        others += [of_partners] if of_partners and self.few else []
+        return Choice(self.order, {k: v for k, v in equal.items() if v}, within, others, few)
 
     def _ranges(self) -> list[tuple[Any, Any, Any]]:
         return [
@@ -114,7 +119,15 @@ def _named(_deal: Any) -> sa.ColumnElement[bool]:
     return Deal.id.in_(sa.select(_Same.id).where(_Same.id.in_(ids) | _Same.referral_id.in_(introduced)))
 
 
+def _brought_or_shared(columns: Any) -> sa.ColumnElement[bool]:
+    brought = sa.select(_Same.id).where(among(_Same.partner_id, "partners"))
+    shared = sa.select(DealShare.deal_id).where(among(DealShare.partner_id, "partners"), DealShare.ended_at.is_(None))
+    is_of_them: sa.ColumnElement[bool] = columns.id.in_(sa.union_all(brought, shared))
+    return is_of_them
+
+
 _THESE = Predicate("these", _named)
+_OF_PARTNERS = Predicate("of partners", _brought_or_shared)
 
 
 def _is(name: str, least: Any, most: Any) -> Condition:

@@ -15,7 +15,7 @@ from portal.deals import heard
 from portal.deals.lists import WORDS, Wanted, these
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
 from portal.deals.rules import OPEN
-from portal.deals.shares import IN_WORDS, is_deal_of
+from portal.deals.shares import IN_WORDS, OTHERS, is_deal_of
 from portal.extensions import Kept, db
 from portal.narrowing import page_of_choice
 from portal.paging import SIZE, Page
@@ -149,7 +149,7 @@ _ROW: tuple[Any, ...] = (
     Deal.closed_at,
 )
 _IN_A_LIST: sa.Select[Any] = (
-    sa.select(*_ROW, Partner.name.label("partner"), User.name.label("owner"))
+    sa.select(*_ROW, Partner.name.label("partner"), User.name.label("owner"), OTHERS)
     .outerjoin(Partner, Partner.id == Deal.partner_id)
     .join(User, User.id == Deal.owner_id)
 )

@@ -111,6 +111,22 @@ IN_WORDS = (
 """Beside a deal, for staff: a line for each partner who shares it, with its basis points."""
 
 
+OTHERS = (
+    sa.select(sa.func.count())
+    .where(_Share.deal_id == Deal.id, _Share.ended_at.is_(None), _Share.partner_id != Deal.partner_id)
+    .scalar_subquery()
+    .label("others")
+)
+"""Beside a deal in a list: how many share it besides the partner who brought it."""
+
+
+def joined_another(partner_ids: Sequence[int]) -> bool:
+    """Whether one of these partners shares a deal that another brought."""
+    live = sa.select(DealShare.id).join(Deal, Deal.id == DealShare.deal_id).where(DealShare.ended_at.is_(None))
+    theirs = live.where(DealShare.partner_id.in_(partner_ids), Deal.partner_id != DealShare.partner_id).limit(1)
+    return db.session.scalar(all_partners(theirs, "staff narrow the list of deals by partner")) is not None
+
+
 def told(deal_id: int) -> Sequence[Any]:
     """For staff, each share there was, the latest first: percent and until when, whose, by which referral, by whom and
     why."""

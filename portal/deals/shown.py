@@ -73,17 +73,23 @@ def share_of(row: Any) -> Agreed:
 
 
 def row_of(row: Any, today: date) -> DealRow:
-    whose = row.partner or CHANNEL_LABEL[row.channel]
     return DealRow(
         ref=row.ref,
         company=row.company,
-        about=f"{whose} · {row.owner}",
+        about=f"{whose(row)} · {row.owner}",
         where=_where(row),
         next=f"{row.next_step}, {day_words(row.next_step_on)}" if row.next_step_on else "",
         late=bool(row.next_step_on and row.next_step_on < today),
         value=_value(row),
         stalled=row.stalls_on is not None and row.stalls_on <= today,
     )
+
+
+def whose(row: Any) -> str:
+    """Who brought it, and how many share it; the channel where no partner did."""
+    if not row.partner:
+        return CHANNEL_LABEL[row.channel]
+    return f"{row.partner} and {row.others} more" if row.others else row.partner
 
 
 def return_dates() -> list[ReturnDate]:

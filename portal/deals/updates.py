@@ -1,8 +1,13 @@
 """News to the partner: while a deal is in conversation they hear every so many days how it stands, by a move, a message
 or a few words of its owner.
 
-News that are late lengthen no claim: one would never end where nobody works on the deal."""
+News that are late lengthen no claim: one would never end where nobody works on the deal.
 
+Where several partners share a deal, each is owed its news, and there is one clock, as there is one deal. A move and the
+owner's words reach them all; a message reaches the partner on whose referral it is written. So the clock begins anew
+once each of them was told since it began: nobody waits longer because another was written to."""
+
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.auth.models import User
-from portal.deals import queries, rules
+from portal.deals import queries, rules, shares
 from portal.deals.events import DealUpdateGiven
 from portal.deals.models import Deal, DealUpdate
 from portal.deals.rules import Stage
+from portal.deals.shares import is_deal_of
 from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db
@@ -52,13 +58,24 @@ def partner_heard(deal: Deal, now: datetime) -> None:
     set_committed_value(deal, "update_due_at", due_at)
 
 
-def message_sent(referral_ref: str, by_id: int | None, now: datetime) -> None:
-    """Somebody wrote on a referral. Where it was one of ours, its partner heard of the deal."""
+WrittenTo = Callable[[Collection[int], datetime], Collection[int]]
+"""Of these referrals, those on which one of ours wrote to the partner since then."""
+
+
+def message_sent(referral_ref: str, by_id: int | None, now: datetime, *, written_to: WrittenTo) -> None:
+    """Somebody wrote on a referral. Where it was one of ours, its partner heard of the deal; where others share it,
+    they have all heard once each was written to."""
     ours = sa.exists().where(User.id == by_id, User.partner_id.is_(None))
-    wanted = sa.select(Deal).join(Referral, Referral.id == Deal.referral_id).where(Referral.ref == referral_ref, ours)
+    wanted = sa.select(Deal).join(Referral, is_deal_of(Referral.id)).where(Referral.ref == referral_ref, ours)
     deal = db.session.scalar(all_partners(wanted, "the deal of one referral"))
-    if deal is not None:
+    if deal is not None and _all_heard(deal, written_to):
         partner_heard(deal, now)
+
+
+def _all_heard(deal: Deal, written_to: WrittenTo) -> bool:
+    owed = clocks.open_clock(deal.ref, (_KIND,))
+    shared = {each.referral_id for each in shares.of_deal(deal.id)}
+    return owed is None or not shared - set(written_to(shared, owed.started_at) if shared else ())
 
 
 def tell_partner(by: User, deal: Deal, text: str, *, now: datetime) -> DealUpdate:

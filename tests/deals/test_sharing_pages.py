@@ -4,12 +4,16 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from portal import clock
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.deals.stories import rules as stories
+from portal.extensions import db
+from portal.partners.models import Partner
+from portal.scope import all_partners
 from tests.notifications.outbox import outbox
 from tests.support import make, sales
 from tests.support.client import Client, client_of
@@ -20,6 +24,10 @@ from tests.support.shared import BECAUSE, Shared, agreed, contested, line_of, wo
 @pytest.fixture
 def two(app: Flask) -> Shared:
     return agreed(now=clock.now() - timedelta(hours=6))
+
+
+def partner_of(user: User) -> Partner:
+    return db.session.scalars(all_partners(sa.select(Partner).where(Partner.id == user.partner_id), "a test")).one()
 
 
 def pages(client: Client, user: User, *paths: str) -> str:
@@ -51,6 +59,21 @@ def test_each_partner_reads_the_company_as_it_spelt_it(client: Client, two: Shar
             page = client.as_(user).get(path).text
             assert own.company in page
             assert other.company not in page
+
+
+def test_staff_find_a_shared_deal_by_each_of_its_partners(client: Client, two: Shared) -> None:
+    client.as_(sales.owner_of(two.deal))
+    name = two.deal.company
+    alone = sales.qualified(two.ben, clock.now(), company="Vetter GmbH", website="vetter.example")
+    for partner, found in ((two.hana, {two.deal.ref}), (two.ben, {two.deal.ref, alone.ref}), (sales.lead(), set())):
+        page = client.get(f"/staff/deals/?partner={partner_of(partner).ref}").text
+        assert {each for each in (two.deal.ref, alone.ref) if f'"/staff/deals/{each}"' in page} == found
+    narrowed = f"/staff/deals/?partner={partner_of(two.ben).ref}"
+    assert name not in client.get(f"{narrowed}&stage=won").text
+    assert name in client.get(f"{narrowed}&q={two.deal.ref}").text
+    assert "Vetter GmbH" not in client.get(f"{narrowed}&q={two.deal.ref}").text
+    for path in ("/staff/deals/", "/staff/deals/board"):
+        assert client.get(path).text.count(f"{partner_of(two.hana).name} and 1 more · ") == 1, path
 
 
 def test_the_referrals_of_an_owner_are_also_those_that_joined_a_deal(client: Client, two: Shared) -> None:

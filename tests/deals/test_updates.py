@@ -8,15 +8,17 @@ from flask import Flask
 
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.conversation import actions as conversation
 from portal.deals import actions, updates
 from portal.deals.models import Deal
 from portal.errors import Refused
 from portal.extensions import db
 from portal.referrals import queries as referrals
+from portal.referrals.models import Referral
 from portal.sla import queries as clocks
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind, ClockState
-from tests.support import make, sales
+from tests.support import make, sales, shared
 from tests.support.client import Client
 from tests.support.make import NOON
 from tests.support.proof import broken_of_deals
@@ -84,6 +86,28 @@ def test_the_owners_words_count_and_overtake_nobody(deal: Deal, sam: User) -> No
     again = sales.again_deal(deal.ref)
     assert again.update_due_at == NOON + 2 * DAY + TEN_WORKING_DAYS
     assert (again.version, _states(deal)) == (version, [ClockState.MET, ClockState.RUNNING])
+
+
+def test_of_a_shared_deal_news_are_owed_until_each_partner_was_told(app: Flask) -> None:
+    found = shared.agreed(now=NOON)
+    owner = sales.owner_of(found.deal)
+    began = NOON + timedelta(hours=5)
+    sales.moved(found.deal, "contacted", now=began)
+
+    def due_after(referral: Referral, days: int, by: User = owner, **note: Any) -> timedelta:
+        conversation.write(by, referral, text="They compare offers.", now=began + days * DAY, **note)
+        db.session.commit()
+        due_at = sales.again_deal(found.deal.ref).update_due_at or began
+        return due_at - began - TEN_WORKING_DAYS
+
+    assert due_after(found.first, 1) == timedelta()
+    assert due_after(found.second, 2, is_internal=True) == timedelta(), "a note of ours"
+    assert due_after(found.second, 2, by=found.ben) == timedelta(), "their own words"
+    assert due_after(found.second, 5) == 5 * DAY, "both were told"
+    assert due_after(found.second, 6) == 5 * DAY
+    assert due_after(found.first, 7) == 7 * DAY, "in any order"
+    updates.tell_partner(owner, found.deal, "They decide on Monday.", now=began + 8 * DAY)
+    assert sales.again_deal(found.deal.ref).update_due_at == began + 8 * DAY + TEN_WORKING_DAYS
 
 
 def test_late_news_is_a_missed_promise_and_lengthens_no_claim(deal: Deal, sam: User) -> None:
