@@ -73,9 +73,10 @@ def words_among(texts: Iterable[str]) -> list[str]:
 
 
 def page_before() -> str | None:
-    """Where the form stood that could not be taken, if it has a page that can be opened again."""
+    """Where the form stood that could not be taken, if it has a page that can be opened again. The header is read as it
+    came: `request.host` raises where the name is not one of ours, and this page is then the answer to that."""
     sent_from = urlsplit(request.referrer or "")
-    if request.method != "POST" or sent_from.netloc != request.host:
+    if request.method != "POST" or sent_from.netloc != request.headers.get("Host"):
         return None
     try:
         current_app.url_map.bind("").match(sent_from.path, "GET")

@@ -149,7 +149,7 @@ def test_without_tls_the_cookie_is_still_out_of_scripts_reach(
 @pytest.mark.parametrize("host", ["evil.example", "partners.example.com.evil.example", "evil.example:443", ""])
 def test_another_host_is_refused(client: Client, host: str) -> None:
     assert client.get("/login", headers={"Host": host}).status_code == 400
-    assert client.post("/login", headers={"Host": host}).status_code == 400
+    assert client.post("/login", headers={"Host": host, "Referer": f"https://{host}/login"}).status_code == 400
 
 
 def test_the_public_host_and_this_machine_are_served(client: Client) -> None:

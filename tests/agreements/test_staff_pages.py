@@ -87,13 +87,13 @@ def test_from_preparing_to_sending(maya: Client, lane: Partner) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"partner": "P-NOBODY"}, "Not a valid choice"),
-        ({"template": "99"}, "Not a valid choice"),
+        ({"partner": "P-NOBODY"}, "Please choose one of these"),
+        ({"template": "99"}, "Please choose one of these"),
         ({"fee_plan": ""}, "Choose the fee plan"),
         ({"protection_days": "0"}, "goes from 1 to 730"),
         ({"protection_days": "many"}, "Please write a whole number."),
         ({"answer_hours": "0"}, "From 1 to 80 hours"),
-        ({"answer_hours": "nan"}, "From 1 to 80 hours"),
+        ({"answer_hours": "nan"}, "is no number"),
         ({"payment_day": "31"}, "goes from 1 to 28"),
         ({"notice_days": ""}, "Write a number of days"),
     ],

@@ -205,7 +205,7 @@ def test_the_form_begins_from_the_newest_version(client: Client, edith: User) ->
         ({"industries": "y" * 10_000}, "industries", "Up to 6,000"),
         ({"timing_now": "101"}, "timing_now", "between 0 and 100"),
         ({"timing_later": "soon"}, "timing_later", "Please write a whole number."),
-        ({"matrix_head_buying": "perhaps"}, "matrix_head_buying", "Not a valid choice"),
+        ({"matrix_head_buying": "perhaps"}, "matrix_head_buying", "Please choose one of these"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(

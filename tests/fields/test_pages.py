@@ -65,7 +65,12 @@ def test_what_is_asked_is_answered_in_the_form_and_told_to_both_sides(client: Cl
     wrong = {users: "many", known: "Elsewhere", exports: "perhaps", until: "soon"}
     page = client.as_(ana).post("/referrals/new", data=TYPED | wrong)
     assert page.status_code == 422
-    for said in ("Please answer: Which system.", "is no number of at most", "valid choice", "Please choose a day."):
+    for said in (
+        "Please answer: Which system.",
+        "is no number of at most",
+        "Please choose one of these.",
+        "Please choose a day.",
+    ):
         assert said in page.text, said
     right = {system: "An ERP", users: "1200", known: "A fair", exports: "yes"}
     assert client.post("/referrals/new", data=TYPED | right).status_code == 303

@@ -98,7 +98,7 @@ def test_a_partner_is_taken_on_and_its_first_person_invited_in_one_go(client: Cl
         ({"name": ""}, "Please name the company."),
         ({"name": "n" * 10_000}, "Up to 120 characters"),
         ({"legal_name": "n" * 161}, "Up to 160 characters"),
-        ({"country": "XX"}, "Not a valid choice"),
+        ({"country": "XX"}, "Please choose one of these"),
         ({"country": ""}, "Please choose the country."),
         ({"address": "a" * 401}, "Up to 400 characters"),
         ({"email": "hana"}, "This is not a mail address."),

@@ -55,7 +55,7 @@ def test_a_draft_becomes_what_partners_read(editor: Client) -> None:
     [
         ({"title": "  "}, "Give it a title."),
         ({"title": "x" * 121}, "Up to 120"),
-        ({"kind": "song"}, "Not a valid choice"),
+        ({"kind": "song"}, "Please choose one of these"),
         ({"slug": "Say it"}, "lower-case letters"),
         ({"slug": "three-sentences"}, "has this address"),
         ({"draft": ""}, "Write the text."),
