@@ -22,6 +22,7 @@ def test_a_qualifier_works_through_the_queue_by_keys(app: Flask, desks: Desk) ->
     page = desks.of(make.staff(Role.QUALIFIER, has_password=True).email, make.PASSWORD)
     _move(page)
     page.wait_for_url(f"**/staff/referrals/{first.ref}")
+    _ask_for_keys(page)
     _decide(page)
     page.keyboard.press("n")
     page.wait_for_url(f"**/staff/referrals/{second.ref}")
@@ -38,11 +39,22 @@ def _move(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
+def _ask_for_keys(page: Page) -> None:
+    page.get_by_role("link", name="Next", exact=True).focus()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys.get_by_role("definition")).to_contain_text(["Qualify", "Ask the partner", "Decline", "These keys"])
+    page.keyboard.press("Escape")
+    expect(keys).not_to_be_visible()
+    expect(page.get_by_role("link", name="Next", exact=True)).to_be_focused()
+
+
 def _decide(page: Page) -> None:
     page.keyboard.press("i")
     expect(page.get_by_label("Question to the partner")).to_be_focused()
     page.keyboard.type("Is qd answered?")
     expect(page.get_by_label("Question to the partner")).to_have_value("Is qd answered?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("q")
     expect(page.get_by_role("button", name="Qualify", exact=True)).to_be_focused()
@@ -59,5 +71,8 @@ def _without_letters(page: Page, ref: str) -> None:
     page.goto(f"/staff/referrals/{ref}")
     page.keyboard.press("n")
     page.keyboard.press("d")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="Keys are off")).to_be_visible()
     expect(page.get_by_label("Reason")).not_to_be_visible()
     expect(page).to_have_url(re.compile(ref))

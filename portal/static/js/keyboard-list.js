@@ -11,6 +11,7 @@ behaviour("keyboard-list", (list) => {
     all[Math.max(0, Math.min(next, all.length - 1))]?.focus();
   }
 
+  pageKeys.set("J K", "Move in the list").set("↓ ↑", "The same, once a row is chosen").set("Enter", "Open");
   const steps = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
   document.addEventListener("keydown", (event) => {
     const is_letter = event.key.length === 1;

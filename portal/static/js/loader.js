@@ -11,6 +11,9 @@ function attachWithin(root) {
   }
 }
 
+// What a behaviour of this page moves with, and what that does: the help says it.
+const pageKeys = new Map();
+
 // Letters are shortcuts only where nothing is being typed, and only for readers who left them on.
 const letterKeys = () => document.documentElement.dataset.letterKeys !== "off";
 const busyTyping = (event) =>
