@@ -10,6 +10,7 @@ from bench.databases import KINDS, Database, Databases, program
 from bench.door import measure_door
 from bench.lookalikes import database_ms
 from bench.measuring import Pace, measure, weigh
+from bench.memory import memory_mb
 from bench.report import Run
 from bench.servers import running
 from bench.sweep import sweep_ms
@@ -48,9 +49,10 @@ def run_on(database: Database, size: int, *, pace: Pace, only: str = "") -> Run:
                 figures = measure(case, portal=portal, floor=floor, database_pids=lambda: database.pids, pace=pace)
                 weigh(app, figures, portal)
                 run.figures.append(figures)
-            run.resident_mb, run.seen_mb = portal.resident_mb, portal.seen_mb
             if "door".startswith(only):
                 run.door = measure_door(app, portal, lambda: database.pids, pace)
+        if measured:
+            run.resident_mb, run.seen_mb = memory_mb(database, measured, pace)
     return run
 
 

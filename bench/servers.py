@@ -1,8 +1,9 @@
 """The portal and the floor behind the same server, with one process each: `python -m bench.servers portal 8001`.
 
-The portal is made before the processes part, and most of it stays in memory once, however many they are. So what a web
-process takes is counted as Linux counts it (Pss): what is its own, and its share of what it has in common with others,
-here with the one process that started it and rests. What it sees, counted as if nobody else had it, is given too."""
+Memory is looked at as the portal is served, with as many processes as `portal serve` starts. It is made before they
+part, and most of it stays in memory once. So what a web process takes is counted as Linux counts it (Pss): what is its
+own, and its share of what it has in common with the others and with the one that started them. What it sees, counted as
+if nobody else had it, is given too."""
 
 import http.client
 import os
@@ -47,7 +48,7 @@ class Server:
 
     @property
     def resident_mb(self) -> float:
-        """Of the one web process: its own, and its share of what is common."""
+        """Of the largest web process: its own, and its share of what is common."""
         return max(memory_mb(pid, "Pss") for pid in self.pids - {self.pid})
 
     @property
@@ -87,4 +88,4 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    {"portal": OneProcess, "floor": Floor}[sys.argv[1]](load_settings(), int(sys.argv[2])).run()
+    {"portal": OneProcess, "floor": Floor, "served": Web}[sys.argv[1]](load_settings(), int(sys.argv[2])).run()
