@@ -13,6 +13,7 @@ from portal.deals.models import Deal, DealShare
 from portal.deals.rules import OPEN_STAGES, Channel, LostReason, Pipeline, Stage
 from portal.referrals.lists import Times
 from portal.search import Index
+from portal.several import among
 
 WORDS = Index(Deal, ("company", "domain", "ref", "external_ref"))
 _d, _Same = Deal, aliased(Deal)
