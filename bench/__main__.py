@@ -51,6 +51,7 @@ def run_on(database: Database, size: int, *, pace: Pace, only: str = "") -> Run:
                 run.figures.append(figures)
             if "door".startswith(only):
                 run.door = measure_door(app, portal, lambda: database.pids, pace)
+        db.session.remove()
         if measured:
             run.resident_mb, run.seen_mb = memory_mb(database, measured, pace)
     return run

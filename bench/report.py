@@ -66,12 +66,7 @@ def goals(runs: list[Run]) -> Iterator[Goal]:
             yield Goal(f"{each.case.name} on {where}: times its floor", each.ratio, each.case.goals[run.kind])
             if each.row_bytes:
                 yield Goal(f"{each.case.name} on {where}: bytes of a row", each.row_bytes, MOST_ROW_BYTES)
-        if run.resident_mb:
-            yield Goal(
-                f"web process on {where}: MB resident ({run.seen_mb:.0f} with all that it shares)",
-                run.resident_mb,
-                MOST_RESIDENT_MB,
-            )
+        yield from _memory(run, where)
         if run.door is not None:
             yield Goal(f"sign-in on {where}: ms beyond its hash", run.door.beyond_hash_ms, MOST_BEYOND_HASH_MS)
             access = run.door.access_ms(max((each.queries for each in run.figures), default=MOST_QUERIES))
@@ -83,6 +78,12 @@ def goals(runs: list[Run]) -> Iterator[Goal]:
         if run.load_s:
             yield Goal(f"loading {where}: seconds", run.load_s, MOST_LOAD_S)
     yield from _growth(runs)
+
+
+def _memory(run: Run, where: str) -> Iterator[Goal]:
+    if run.resident_mb:
+        what = f"web process on {where}: MB resident ({run.seen_mb:.0f} with all that it shares)"
+        yield Goal(what, run.resident_mb, MOST_RESIDENT_MB)
 
 
 def _growth(runs: list[Run]) -> Iterator[Goal]:

@@ -75,11 +75,12 @@ def _built(*, begun: bool) -> Cast:
     leads = [sales.lead() for _ in range(2)]
     cast = Cast(_ids(leads), _ids(owners), _ids(deciders), finance.id)
     if begun:
-        _begin(*people(cast.leads), people(cast.deciders)[0])
+        _begin(people(cast.leads), people(cast.deciders)[0])
     return cast
 
 
-def _begin(first: User, second: User, decider: User) -> None:
+def _begin(leads: Sequence[User], decider: User) -> None:
+    first, second = leads
     same: dict[str, Any] = {"company": "Nordlys", "website": "nordlys.example"}
     claims.qualified(first, decider, NOON + SECOND, **same)
     sales.referral(second, NOON + 2 * SECOND, **same)
