@@ -39,10 +39,13 @@ def main() -> None:
 @main.command()
 @click.argument("email")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def export(email: str, file: Path) -> None:
+@click.option("--with-file", "released", multiple=True, metavar="REF", help="A file that was looked at; once for each.")
+@click.option("--by", default="", metavar="EMAIL", help="Who looked at them.")
+def export(email: str, file: Path, released: tuple[str, ...], by: str) -> None:
     """Write everything that is held of a person into a zip: PDFs, tables, data."""
     with app().app_context():
-        click.echo(orders.export_person(email, file, clock.now(), typesetter.render))
+        said = orders.export_person(email, file, clock.now(), typesetter.render, released=released, by=by)
+        click.echo(said)
 
 
 @main.command()

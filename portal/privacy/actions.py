@@ -1,6 +1,6 @@
 """What is asked for here is done by the worker: it may take a while, and outlasts a restart."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +12,8 @@ from portal.errors import Refused
 from portal.events import publish
 from portal.extensions import db
 from portal.privacy import queries, rules
-from portal.privacy.events import ErasureAsked, PersonExportAsked, RetentionChanged
+from portal.privacy.events import ErasureAsked, FileReleased, PersonExportAsked, RetentionChanged
+from portal.privacy.files import File, looked_at
 from portal.privacy.listing import new_salt
 from portal.privacy.models import Erasure, PersonExport
 from portal.privacy.rules import JobState, Keep, Reason, Subject
@@ -22,20 +23,39 @@ from portal.refs import new_ref
 PROGRAM_REF = "PROGRAM"
 
 
-def ask_for_export(by: User, subject: Subject, ref: str, *, now: datetime) -> PersonExport:
-    """Have everything about the person put into one file, for whoever asks. One that is being made is given again."""
+def ask_for_export(
+    by: User, subject: Subject, ref: str, *, released: Collection[str] = (), now: datetime
+) -> PersonExport:
+    """Have everything about the person put into one file, for whoever asks. One that is being made is given again.
+
+    Of `released` files they say that they have looked at them. Raises Refused for one that is not this copy's."""
+    files = looked_at([(subject, ref)], released)
+    refs = [each.ref for each in files]
     waiting = sa.select(PersonExport).where(
         PersonExport.subject_ref == ref, PersonExport.by_id == by.id, PersonExport.state == JobState.PENDING
     )
-    if (found := db.session.scalar(waiting)) is not None:
-        return found
+    for found in db.session.scalars(waiting):
+        if found.released == refs:
+            return found
     export = PersonExport(
-        ref=new_ref("X", PersonExport.ref), subject=subject, subject_ref=ref, by_id=by.id, **attempts.asked(now)
+        ref=new_ref("X", PersonExport.ref),
+        subject=subject,
+        subject_ref=ref,
+        by_id=by.id,
+        released=refs,
+        **attempts.asked(now),
     )
     db.session.add(export)
     db.session.flush()
     publish(PersonExportAsked(by=by.id, at=now, ref=export.ref, subject_ref=ref))
+    record_release(by, files, now=now)
     return export
+
+
+def record_release(by: User, files: Iterable[File], *, now: datetime) -> None:
+    """Who looked at which file before it was handed over."""
+    for each in files:
+        publish(FileReleased(by=by.id, at=now, ref=each.referral, file_ref=each.ref))
 
 
 def ask_for_erasure(by: User | None, subject: Subject, ref: str, *, reason: Reason, now: datetime) -> Erasure:

@@ -41,6 +41,15 @@ class PersonExportAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileReleased(Event):
+    """Of one referral, whose file goes along with the contact's copy."""
+
+    file_ref: str
+
+    sentence: ClassVar[str] = "{by} looked at the file {file_ref} and let it go along with the contact's copy."
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetentionChanged(Event):
     sentence: ClassVar[str] = "{by} changed how long personal data is kept."
 

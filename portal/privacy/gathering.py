@@ -1,6 +1,6 @@
 """Everything that is held of a person, row by row, for whoever has the right to a copy."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,18 +10,17 @@ import sqlalchemy as sa
 from portal.activity.models import EventRow
 from portal.agreements.models import Agreement, Signature
 from portal.auth.models import RoleGrant, User
-from portal.conversation.file_rules import download_name
 from portal.conversation.models import Message, MessageFile, RefusedMail
 from portal.deals.models import Deal
 from portal.documents.models import Document
 from portal.documents.rules import DocumentKind
 from portal.drafts.models import ReferralDraft
 from portal.errors import Refused
-from portal.evidence.files import EXTENSIONS
 from portal.evidence.models import EvidencePiece
 from portal.extensions import Base, db
 from portal.notifications.models import Delivery
 from portal.partners.models import Partner, PayoutDetails
+from portal.privacy import files
 from portal.privacy.inventory import COLUMNS, FREE_TEXT
 from portal.privacy.mentions import mentions_of
 from portal.privacy.others import Own, without_others
@@ -60,9 +59,9 @@ class Dossier:
     """Of each stored file that is about the person: its name and its hash."""
 
 
-def gather(subject: Subject, ref: str) -> Dossier:
-    """Raises Refused where nothing is held of this person any more."""
-    return _of_user(ref) if subject is Subject.USER else _of_contact(ref)
+def gather(subject: Subject, ref: str, released: Collection[str] = ()) -> Dossier:
+    """Of `released` files somebody has looked at. Raises Refused where nothing is held of this person any more."""
+    return _of_user(ref) if subject is Subject.USER else _of_contact(ref, released)
 
 
 def _of_user(ref: str) -> Dossier:
@@ -92,11 +91,11 @@ def _of_user(ref: str) -> Dossier:
         _part("refused-mails", "Mails that were not taken", Kind.MAIL, refused.where(RefusedMail.user_id == user.id)),
         _mentioned(Traces(names=[user.name], addresses=[user.email], phones=[user.phone])),
     ]
-    papers = [*_papers_of(user), *_files_sent_by(user)]
+    papers = [*_papers_of(user), *((each.paper, each.sha256) for each in files.added_by(user))]
     return Dossier(user.name, user.email, [part for part in parts if part.rows], papers)
 
 
-def _of_contact(ref: str) -> Dossier:
+def _of_contact(ref: str, released: Collection[str]) -> Dossier:
     named = sa.select(Referral.contact_name, Referral.contact_email).where(
         Referral.ref == ref, Referral.erased_at.is_(None)
     )
@@ -113,16 +112,19 @@ def _of_contact(ref: str) -> Dossier:
     refs = [row["ref"] for part in (referrals, deals) for row in part.rows]
     mails = sa.select(Delivery.created_at, Delivery.ref, Delivery.subject, Delivery.lines).where(Delivery.ref.in_(refs))
     phones = [str(row["contact_phone"]) for row in referrals.rows]
+    kept = files.about(email)
     parts = [
         referrals,
         deals,
         _part("proof", "Proof of the introduction", Kind.PROSPECT, _proof(*_columns(EvidencePiece), of=ids)),
         _part("messages", "What was said about the introduction", Kind.PROSPECT, _said(Message.referral_id.in_(ids))),
+        Part("files", "Files about the introduction", Kind.PROSPECT, [each.listed(released) for each in kept]),
         _part("mails", "Mails about the introduction", Kind.MAIL, mails.order_by(Delivery.id)),
         _mentioned(Traces(names=[name], addresses=[email], phones=phones)),
     ]
     own = Own(name, email, phones, {str(row["introduced_by"]) for row in referrals.rows})
-    return Dossier(name, email, _alone([part for part in parts if part.rows], own), _proof_files(ids))
+    papers = [(each.paper, each.sha256) for each in kept if each.goes_along(released)]
+    return Dossier(name, email, _alone([part for part in parts if part.rows], own), papers)
 
 
 def _alone(parts: list[Part], own: Own) -> list[Part]:
@@ -133,13 +135,6 @@ def _alone(parts: list[Part], own: Own) -> list[Part]:
 
 def _proof(*columns: Any, of: sa.Select[Any]) -> sa.Select[Any]:
     return sa.select(*columns).where(EvidencePiece.referral_id.in_(of)).order_by(EvidencePiece.id)
-
-
-def _proof_files(referral_ids: sa.Select[Any]) -> list[tuple[str, str]]:
-    columns = (EvidencePiece.ref, EvidencePiece.media_type, EvidencePiece.sha256)
-    kept = _proof(*columns, of=referral_ids).where(EvidencePiece.sha256.is_not(None))
-    found = db.session.execute(all_partners(kept, _WHY))
-    return [(f"{row.ref}.{EXTENSIONS[row.media_type]}", str(row.sha256)) for row in found]
 
 
 def _part(name: str, title: str, kind: Kind, wanted: Any) -> Part:
@@ -212,14 +207,6 @@ def _said(which: sa.ColumnElement[bool]) -> Any:
         .outerjoin(MessageFile, (MessageFile.message_id == Message.id) & MessageFile.sha256.is_not(None))
     )
     return joined.where(which).order_by(Message.id, MessageFile.id)
-
-
-def _files_sent_by(user: User) -> list[tuple[str, str]]:
-    sent = sa.select(MessageFile.ref, MessageFile.name, MessageFile.sha256).join(
-        Message, (Message.id == MessageFile.message_id) & (Message.partner_id == MessageFile.partner_id)
-    )
-    own = sent.where(Message.author_id == user.id, MessageFile.sha256.is_not(None)).order_by(MessageFile.id)
-    return [(f"{row.ref} {download_name(row.name)}", row.sha256) for row in db.session.execute(all_partners(own, _WHY))]
 
 
 def _had_a_hand_in(user: User) -> sa.ColumnElement[bool]:

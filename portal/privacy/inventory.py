@@ -59,7 +59,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "payout_details": {K.NOTHING: "ref", K.MONEY: "holder account_sealed account_masked"},
     "payout_lines": {K.NOTHING: "currency"},
     "payout_runs": {K.NOTHING: "ref currency"},
-    "person_exports": {K.NOTHING: "ref subject_ref sha256 error"},
+    "person_exports": {K.NOTHING: "ref subject_ref released sha256 error"},
     "absences": {K.NOTHING: "ref"},
     "routing_rules": {K.NOTHING: "ref", K.TEXT: "countries words languages"},
     "products": {K.NOTHING: "ref", K.TEXT: "name"},

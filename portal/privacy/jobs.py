@@ -52,12 +52,13 @@ def due_exports(now: datetime, limit: int) -> list[tuple[int, int]]:
 
 def attempt_export(export_id: int, number: int, now: datetime) -> None:
     """Make the file and keep it, or take it away once its time is over."""
-    export = attempts.claim(PersonExport, export_id, number, now, PersonExport.subject, PersonExport.subject_ref)
+    wanted = (PersonExport.subject, PersonExport.subject_ref, PersonExport.released)
+    export = attempts.claim(PersonExport, export_id, number, now, *wanted)
     if export is None:
         _take_away(export_id, now)
         return
     try:
-        made = packing.package([(export.subject, export.subject_ref)], now, typesetter.render)
+        made = packing.package([(export.subject, export.subject_ref)], now, typesetter.render, export.released)
         db.session.rollback()
         stored = storage.put(made, packing.MEDIA_TYPE)
     except (Refused, Unprintable, OSError) as failure:

@@ -55,6 +55,8 @@ class PersonExport(Attempted, Base):
     subject: Mapped[Subject]
     subject_ref: Mapped[str] = mapped_column(sa.String(12), index=True)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    released: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """References of files that somebody looked at and let go along."""
     state: Mapped[JobState] = mapped_column(default=JobState.PENDING)
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
     size: Mapped[int | None]

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +19,16 @@ MEDIA_TYPE = "application/zip"
 Render = Callable[[str], bytes]
 
 
-def package(people: Sequence[tuple[Subject, str]], now: datetime, render: Render) -> bytes:
+def package(
+    people: Sequence[tuple[Subject, str]], now: datetime, render: Render, released: Collection[str] = ()
+) -> bytes:
     """The zip: of one person, or with a folder for each thing that one address is. `render` sets a page as PDF.
 
     Raises Refused where nothing is held, and what `render` raises."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for subject, ref in people:
-            _add(file, gather(subject, ref), f"{subject}/" if len(people) > 1 else "", now, render)
+            _add(file, gather(subject, ref, released), f"{subject}/" if len(people) > 1 else "", now, render)
     return packed.getvalue()
 
 

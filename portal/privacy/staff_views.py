@@ -10,7 +10,7 @@ from portal.auth.step_up import Decision, step_up
 from portal.downloads import attachment
 from portal.errors import Refused
 from portal.idempotency import commit_to, once
-from portal.privacy import actions, queries
+from portal.privacy import actions, files, queries
 from portal.privacy.forms import ErasureForm, RetentionForm, SearchForm
 from portal.privacy.rules import CLASSES, REASON_LABEL
 from portal.privacy.shown import erased_words, nightly_lines
@@ -20,7 +20,9 @@ bp = Blueprint("privacy", __name__, url_prefix="/staff")
 
 def _copy(ref: str) -> Decision:
     name, email = queries.address_of(ref)
-    return Decision("Make the copy", [("Of", f"{name}, {email}"), ("For", "you; it lies ready for seven days")])
+    looked_at = ", ".join(request.form.getlist("file")) or "none"
+    for_whom = ("For", "you; it lies ready for seven days")
+    return Decision("Make the copy", [("Of", f"{name}, {email}"), for_whom, ("Files you looked at", looked_at)])
 
 
 def _erasure(ref: str) -> Decision:
@@ -52,6 +54,7 @@ def show(ref: str) -> ResponseReturnValue:
         person=person,
         classes=CLASSES,
         exports=queries.exports_of(current_user, person.ref),
+        files=files.to_look_at(person.subject, person.ref),
         is_oneself=person.ref == current_user.ref,
     )
 
@@ -62,7 +65,8 @@ def show(ref: str) -> ResponseReturnValue:
 @once
 def ask_for_copy(ref: str) -> ResponseReturnValue:
     queries.address_of(ref)
-    actions.ask_for_export(current_user, queries.subject_of(ref), ref, now=clock.now())
+    looked_at = request.form.getlist("file")
+    actions.ask_for_export(current_user, queries.subject_of(ref), ref, released=looked_at, now=clock.now())
     return commit_to(f"/staff/privacy/people/{ref}", "The copy is being made. Load this page again in a moment.")
 
 
