@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.choices import fixed
 from portal.conversation.queries import unread_of, with_news
 from portal.deals.models import Deal, DealShare
 from portal.deals.rules import OPEN
@@ -58,18 +59,21 @@ def on_deals() -> Any:
     mine = (Deal.owner_id == _reader_id) & Deal.stage.in_(OPEN)
     shares = sa.select(DealShare.referral_id).join(Deal, Deal.id == DealShare.deal_id)
     ids: Any = sa.union_all(sa.select(Deal.referral_id).where(mine), shares.where(mine, DealShare.ended_at.is_(None)))
-    return _told().where(Referral.id.in_(ids))
+    refs = sa.select(Referral.ref).where(Referral.id.in_(ids))
+    return _told(_OF_THESE.where(EventRow.ref.in_(refs)))
 
 
 @cache
 def undecided() -> Any:
     """The same of referrals that are not decided."""
-    return _told().where(Referral.status != Status.QUALIFIED)
+    return _told(_OF_PARTNERS).where(Referral.status != Status.QUALIFIED)
 
 
-def _told() -> Any:
-    told = _OF_PARTNERS.add_columns(Referral.company, Partner.name.label("partner"))
-    return told.join(Referral, Referral.ref == EventRow.ref).join(Partner, Partner.id == Referral.partner_id)
+def _told(happened: Any) -> Any:
+    """Of the latest: a long absence, or a busy day of all partners, costs no more."""
+    e = happened.limit(fixed(MOST)).subquery()
+    told = sa.select(e, Referral.company, Partner.name.label("partner"))
+    return told.join(Referral, Referral.ref == e.c.ref).join(Partner, Partner.id == Referral.partner_id)
 
 
 @cache
