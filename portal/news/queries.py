@@ -131,15 +131,20 @@ def happened(*kinds: str, kind: Any = EventRow.kind) -> Any:
     """Events that are new to a partner's person: seq, at, kind, ref, body and who did it."""
     row = EventRow
     told = sa.select(row.seq, row.at, row.kind, row.ref, row.body, User.name).outerjoin(User, User.id == row.by_id)
-    before = sa.select(row.seq).where(row.at < sa.bindparam("day_before", type_=UTCDateTime()))
-    last = before.order_by(row.at.desc(), row.seq.desc()).limit(fixed(1)).scalar_subquery()
-    return told.where(
-        row.seq > sa.func.coalesce(last, 0),
-        row.at > sa.bindparam("since", type_=UTCDateTime()),
-        row.audience == Audience.PARTNER,
-        kind.in_(kinds),
-        row.by_id.is_distinct_from(_reader_id),
-    ).order_by(row.seq.desc())
+    return told.where(row.seq > before_that(), kind.in_(kinds), *is_new(row, _reader_id)).order_by(row.seq.desc())
+
+
+def before_that() -> Any:
+    """The seq of an event before which none is new: their times are in that order, but for `OUT_OF_STEP`."""
+    before = sa.select(EventRow.seq).where(EventRow.at < sa.bindparam("day_before", type_=UTCDateTime()))
+    last = before.order_by(EventRow.at.desc(), EventRow.seq.desc()).limit(fixed(1)).scalar_subquery()
+    return sa.func.coalesce(last, 0)
+
+
+def is_new(event: Any, reader_id: Any) -> tuple[Any, ...]:
+    """Told to partners, since the last visit, and by somebody else."""
+    since = sa.bindparam("since", type_=UTCDateTime())
+    return event.at > since, event.audience == Audience.PARTNER, event.by_id.is_distinct_from(reader_id)
 
 
 def times_of(user: User, now: datetime) -> dict[str, Any] | None:

@@ -105,8 +105,8 @@ def test_an_admin_invites_staff(client: Client) -> None:
         ({"email": "ben at brightwater"}, "This is not a mail address."),
         ({"email": "b" * 10_000 + "@lane.example"}, "up to 254 characters"),
         ({"roles": []}, "Choose at least one."),
-        ({"roles": ["program_admin"]}, "valid choice"),
-        ({"roles": ["partner_member", "auditor"]}, "valid choice"),
+        ({"roles": ["program_admin"]}, "choose one of these"),
+        ({"roles": ["partner_member", "auditor"]}, "choose one of these"),
     ],
 )
 def test_an_invitation_that_will_not_do_says_why_and_keeps_what_was_typed(

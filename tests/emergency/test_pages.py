@@ -102,10 +102,10 @@ def test_a_form_that_will_not_do_says_why(client: Client, adam: User, quinn: Use
     client.as_(adam)
     for wrong, sentence in (
         ({"reason": ""}, "Say why"),
-        ({"hours": "100"}, "valid choice"),
-        ({"role": "auditor"}, "valid choice"),
+        ({"hours": "100"}, "choose one of these"),
+        ({"role": "auditor"}, "choose one of these"),
         ({"role": "qualifier"}, "is qualifier already"),
-        ({"person": make.partner_user().ref}, "valid choice"),
+        ({"person": make.partner_user().ref}, "choose one of these"),
     ):
         page = client.post("/staff/people/emergency/new", data=ASKED | {"person": quinn.ref} | wrong)
         assert (page.status_code, sentence in page.text) == (422, True), wrong

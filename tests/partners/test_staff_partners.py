@@ -103,7 +103,7 @@ def test_a_partner_is_taken_on_and_its_first_person_invited_in_one_go(client: Cl
         ({"address": "a" * 401}, "Up to 400 characters"),
         ({"email": "hana"}, "This is not a mail address."),
         ({"roles": []}, "Choose at least one."),
-        ({"roles": ["auditor"]}, "valid choice"),
+        ({"roles": ["auditor"]}, "choose one of these"),
     ],
 )
 def test_a_form_that_will_not_do_says_why_and_makes_nothing(

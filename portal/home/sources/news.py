@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.choices import fixed
 from portal.formats import Words, counted, ninety_nine
-from portal.home.queue import SHOWN
+from portal.home.queue import MOST, SHOWN
 from portal.home.sources.source import part
 from portal.news.rules import sentence
 from portal.news.shown import Item, News
@@ -62,6 +63,6 @@ def _undecided() -> sa.Select[Any]:
 
 
 def _as_part(told: Any) -> sa.Select[Any]:
-    e = told.subquery().c
+    e = told.limit(fixed(MOST)).subquery().c
     about: dict[str, Any] = {"ref": e.ref, "subject": e.company, "partner": e.partner, "person": e.name}
     return part(**about, step=e.kind, since=e.at, number=e.seq)

@@ -13,12 +13,12 @@ from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.choices import fixed
 from portal.conversation.queries import unread_of, with_news
-from portal.deals.models import Deal, DealShare
+from portal.deals.models import Deal
 from portal.deals.rules import OPEN
 from portal.deals.shares import is_deal_of
 from portal.extensions import Kept
 from portal.formats import Words
-from portal.news.queries import MOST, happened, times_of
+from portal.news.queries import MOST, before_that, happened, is_new, times_of
 from portal.news.rules import FROM_PARTNERS
 from portal.news.shown import Happened, Row, line, marked
 from portal.partners.models import Partner
@@ -29,7 +29,8 @@ from portal.scope import all_partners
 _WHY = "what partners did on referrals that are this person's"
 _reader_id = sa.bindparam("reader_id", type_=sa.BigInteger())
 _decides = sa.bindparam("decides", type_=sa.Boolean())
-_OF_PARTNERS = happened(*sorted(FROM_PARTNERS)).where(User.partner_id.is_not(None))
+LATEST = 50
+"""Events of each kind that Today looks at."""
 # + "": a few rows by their references, never a walk through all that partners did
 _OF_THESE = happened(*sorted(FROM_PARTNERS), kind=EventRow.kind + "").where(User.partner_id.is_not(None))
 
@@ -55,25 +56,32 @@ def asked(user: User, now: datetime) -> dict[str, Any] | None:
 
 @cache
 def on_deals() -> Any:
-    """Of referrals of one's own open deals, the latest first: at, kind, name of who, ref, company, partner."""
+    """Of referrals of one's own open deals, the latest first: seq, at, kind, name of who, ref, company, partner."""
     mine = (Deal.owner_id == _reader_id) & Deal.stage.in_(OPEN)
-    shares = sa.select(DealShare.referral_id).join(Deal, Deal.id == DealShare.deal_id)
-    ids: Any = sa.union_all(sa.select(Deal.referral_id).where(mine), shares.where(mine, DealShare.ended_at.is_(None)))
-    refs = sa.select(Referral.ref).where(Referral.id.in_(ids))
-    return _told(_OF_THESE.where(EventRow.ref.in_(refs)))
+    deal_id = sa.select(Deal.id).where(is_deal_of(Referral.id), mine).scalar_subquery()
+    return _told().where(deal_id.is_not(None))
 
 
 @cache
 def undecided() -> Any:
     """The same of referrals that are not decided."""
-    return _told(_OF_PARTNERS).where(Referral.status != Status.QUALIFIED)
+    return _told().where(Referral.status != Status.QUALIFIED)
 
 
-def _told(happened: Any) -> Any:
-    """Of the latest: a long absence, or a busy day of all partners, costs no more."""
-    e = happened.limit(fixed(MOST)).subquery()
-    told = sa.select(e, Referral.company, Partner.name.label("partner"))
-    return told.join(Referral, Referral.ref == e.c.ref).join(Partner, Partner.id == Referral.partner_id)
+def _told() -> Any:
+    e, who, to = _lately().subquery(), User, Partner
+    told = sa.select(e.c.seq, e.c.at, e.c.kind, e.c.ref, who.name, Referral.company, to.name.label("partner"))
+    told = told.join(who, who.id == e.c.by_id).join(Referral, Referral.ref == e.c.ref)
+    told = told.join(to, to.id == Referral.partner_id).where(who.partner_id.is_not(None), *is_new(e.c, _reader_id))
+    return told.order_by(e.c.seq.desc())
+
+
+def _lately() -> Any:
+    """The last events of each kind, whosever they are: a long absence, or a busy day of all partners, costs no more."""
+    row = EventRow
+    found = sa.select(row.seq, row.at, row.kind, row.ref, row.by_id, row.audience).where(row.seq > before_that())
+    last = found.order_by(row.seq.desc()).limit(fixed(LATEST))
+    return sa.union_all(*(sa.select(last.where(row.kind == kind).subquery()) for kind in sorted(FROM_PARTNERS)))
 
 
 @cache
