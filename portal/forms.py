@@ -127,6 +127,8 @@ SAID = {
     "Not a valid time value.": "Please choose a time.",
     "Invalid input.": "This cannot be read.",
     "Not a valid choice.": "Please choose one of these.",
+    "'%(value)s' is not a valid choice for this field.": "“%(value)s” is not among them. Please choose one of these.",
+    "'%(value)s' are not valid choices for this field.": "“%(value)s” are not among them. Please choose one of these.",
     "Invalid email address.": "This is not a mail address.",
 }
 """What the form library says, in the words of this portal."""

@@ -118,7 +118,7 @@ def test_the_secret_stays_for_the_same_provider_only(client: Client, lead: User)
         ({"domains": "northgate.example"}, "Nobody of your company"),
         ({"domains": "brightwater.example shared.example"}, "is not your company"),
         ({"domains": ""}, "Name at least one domain"),
-        ({"default_roles": "program_admin"}, "not a valid choice"),
+        ({"default_roles": "program_admin"}, "choose one of these"),
         ({"local_login_off": "y"}, "First let somebody sign in"),
     ],
     ids=str,
