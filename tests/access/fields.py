@@ -12,7 +12,7 @@ from tests.access.pages import Form, forms_of, walk
 from tests.access.trial import TABLE, rules_of
 from tests.access.world import PEOPLE, World
 
-SMUGGLED, NUMBER = "smuggled", 987_654
+SMUGGLED, NUMBER = "smuggled", 987_654_321
 LONG_AGO = "2001-02-03"
 BESIDE = frozenset({"idempotency_keys", "throttles"})
 """Written with every form, and keyed by what is random in it."""

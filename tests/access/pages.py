@@ -73,6 +73,8 @@ class _Reader(HTMLParser):
         self.path = path
         self.forms: list[Form] = []
         self._open: Form | None = None
+        self._shared: dict[str, Form] = {}
+        """Those without a button of their own: buttons elsewhere on the page send them, each to its own address."""
         self._choice: Field | None = None
         self._text: Field | None = None
 
@@ -80,6 +82,12 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._open = Form(given.get("action") or self.path) if given.get("method", "").lower() == "post" else None
+            if self._open is not None and "hidden" in given and "id" in given:
+                self._shared[given["id"]] = self._open
+        elif given.get("form") in self._shared:
+            shared = self._shared[given["form"]]
+            value = Field(given["name"], tag, [given["value"]])
+            self.forms.append(Form(given["formaction"], {**shared.fields, value.name: value}))
         elif self._open is None:
             return
         elif tag == "option" and self._choice is not None:
@@ -94,7 +102,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form" and self._open is not None:
-            self.forms.append(self._open)
+            self.forms += [self._open] if self._open not in self._shared.values() else []
             self._open = None
         elif tag == "select":
             self._choice = None
