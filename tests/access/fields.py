@@ -1,6 +1,8 @@
 """What a form is not asked: every column there is, sent along with a form that has no such field, changes nothing."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,7 +38,7 @@ def extras(world: World, form: Form) -> dict[str, str]:
         "partner": world.other.partner.ref,
     }
     given = {name: _value(world, column) for name, column in columns.items()} | more
-    return {name: value for name, value in given.items() if name not in form.fields}
+    return {name: value for name, value in given.items() if name not in form.fields.keys() | form.also}
 
 
 def _value(world: World, column: sa.Column[Any]) -> str:
@@ -65,7 +67,10 @@ def forms_for(app: Flask, world: World, role: str) -> list[Form]:
                 rule = str(context.request.url_rule)
             if rule not in LOOKS_FOR_MORE and (role in world.company.people or _last(rule) == role):
                 found.setdefault((rule, *form.fields), form)
-    return list(found.values())
+    taken = defaultdict[str, set[str]](set)
+    for (rule, *names), _ in found.items():
+        taken[rule].update(names)
+    return [replace(form, also=frozenset(taken[rule])) for (rule, *_), form in found.items()]
 
 
 def _last(rule: str) -> str:

@@ -61,6 +61,8 @@ class Field:
 class Form:
     action: str
     fields: dict[str, Field] = field(default_factory=dict)
+    also: frozenset[str] = frozenset()
+    """Fields of fuller forms to the same address."""
 
     @property
     def filled(self) -> dict[str, Any]:
