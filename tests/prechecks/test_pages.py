@@ -72,6 +72,14 @@ def test_a_free_company_can_be_held_and_referred(signed_in: Client, ana: User) -
     assert "Nothing is held." in back
 
 
+def test_an_answer_of_yesterday_offers_no_hold(signed_in: Client, ana: User) -> None:
+    made = actions.check(ana, "calderfinch.com", now=clock.now() - timedelta(hours=25))
+    db.session.commit()
+    page = signed_in.get(f"/referrals/check/{made.ref}").text
+    assert "ask again before you hold them" in page
+    assert "Hold for 24 hours" not in page
+
+
 def test_the_form_begins_with_what_was_asked_for(signed_in: Client) -> None:
     page = ask(signed_in, "Calder & Finch")
     ref = re.findall(r"/referrals/new\?check=(C-\w+)", page)[0]

@@ -9,12 +9,16 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal import clock
+from portal.auth.devices import this_browser
 from portal.auth.models import LoginSession, User
+from portal.auth.rules import Role
 from portal.auth.sessions import end_sessions
 from portal.extensions import db
+from portal.scope import all_partners
 from portal.unsent import actions, jobs
 from portal.unsent.models import UnsentForm
 from portal.unsent.rules import KEPT_FOR, MOST, Typed
+from tests.auth.test_view_as import address
 from tests.support import make, sales
 from tests.support.client import CSRF, Client
 
@@ -129,6 +133,38 @@ def test_nothing_is_kept_of_secrets_scripts_and_strangers(app: Flask, client: Cl
     client.post("/account/", data=PROFILE, headers=HEADERS | {"Accept": "application/json"})
     assert late(stranger).location == "/login"  # type: ignore[arg-type]
     assert count() == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        sa.update(LoginSession).values(awaits_factor=True),
+        sa.update(User).values(disabled_at=clock.now()),
+    ],
+)
+def test_nothing_is_kept_before_the_second_factor_or_for_a_closed_account(
+    client: Client, ana: User, change: sa.Update
+) -> None:
+    ended(ana)
+    db.session.execute(all_partners(change, "a test"))
+    db.session.commit()
+    assert late(client).location == "/login"
+    assert count() == 0
+
+
+def test_whoever_looks_on_keeps_nothing_and_reads_nothing(app: Flask, client: Client, ana: User) -> None:
+    client.as_(make.staff(Role.PARTNER_MANAGER))
+    client.post(address(ana), data={"reason": "She called."})
+    cookie = client.get_cookie("device")
+    assert cookie is not None
+    with app.test_request_context(headers={"Cookie": f"device={cookie.value}"}):
+        browser = this_browser()
+    typed = Typed("/account/", "/account/", (("name", "Could they decide before Friday, please, Ms Berger?"),))
+    kept = actions.keep(ana.id, browser, typed, now=clock.now())
+    db.session.commit()
+    assert late(client, csrf_token="of yesterday").status_code == 400
+    assert count() == 1
+    assert "Friday" not in client.get(f"/team/?unsent={kept}").text
 
 
 def test_it_is_stored_sealed_and_a_few_at_a_time(client: Client, ana: User) -> None:
