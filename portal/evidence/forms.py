@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, HiddenField, MultipleFileField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from portal import clock
@@ -19,7 +19,7 @@ from portal.evidence.files import offered as read_file
 from portal.evidence.models import HeldFile
 from portal.evidence.rules import MOST_PIECES, Grade
 from portal.extensions import db
-from portal.forms import Form, at_most
+from portal.forms import DayField, Form, at_most
 from portal.idempotency import new_key
 from portal.uploads import EACH, MOST_AT_ONCE, MOST_TYPED
 
@@ -42,7 +42,7 @@ class ProofForm(Form):
     proof_note = TextAreaField(
         "A note of the call or meeting, or what the files show", [at_most(4000)], render_kw={"rows": 3}
     )
-    proof_on = DateField("On which day", [Optional()])
+    proof_on = DayField("On which day", [Optional()])
     proof_people = StringField("Names of who took part", [at_most(200)])
     proof_token = HiddenField(default=new_key)
 

@@ -96,7 +96,8 @@ def test_a_note_with_day_and_names_is_a_c_and_says_what_would_raise_it(
     [
         ({}, "Choose a file, or write a note"),
         ({"proof_on": "2026-11-02", "proof_people": "Ruth"}, "Write in a sentence what was said."),
-        ({"proof_note": "x", "proof_on": "2999-01-01"}, "That day lies ahead."),
+        ({"proof_note": "x", "proof_on": "2027-02-01"}, "That day lies ahead."),
+        ({"proof_note": "x", "proof_on": "0026-11-02"}, "Look at the year once more."),
         ({"proof_note": "x", "proof_on": "tomorrow"}, "Please choose a day."),
         ((("a.exe", b"MZ\x90"),), "“a.exe” is none of what we keep"),
         ((("a.eml", b""),), "“a.eml” is empty."),
