@@ -33,51 +33,40 @@ class QuotaReached(Refused):
 def check(by: User, typed: str, *, now: datetime) -> CompanyCheck:
     """Answer whether a company is free, and keep that it was asked.
 
-    Raises Refused where the company of the asker may not refer, or has asked as often as it may in a day."""
+    Raises Refused where the company of the asker may not refer, QuotaReached where as much as may be was asked."""
+    partner_id, company = _may_refer(by), read(typed)
+    agreements.take_turns(partner_id)
+    if reached := quota_reached(partner_id, by.id, now):
+        raise reached
+    return _kept(partner_id, by.id, company, _answer(company, partner_id, now), now)
+
+
+def note_refused(by: User, typed: str, *, now: datetime) -> CompanyCheck | None:
+    """Keep what was asked past the quota, for whoever looks after it; None where enough of it is on record today."""
     partner_id = _may_refer(by)
-    _check_quota(by, partner_id, now)
-    company = read(typed)
-    asked = company.domain or company.name.joined_core
-    made = CompanyCheck(
-        ref=new_ref("C", CompanyCheck.ref),
-        partner_id=partner_id,
-        by_id=by.id,
-        at=now,
-        company=company.written,
-        domain=company.domain,
-        asked=asked,
-        digest=key_of(asked),
-        answer=_answer(company, partner_id, now),
-    )
-    db.session.add(made)
-    db.session.flush()
-    return made
+    if queries.refused_of_a_day(partner_id, now) >= rules.MOST_REFUSED:
+        return None
+    return _kept(partner_id, by.id, read(typed), Answer.REFUSED, now)
+
+
+def quota_reached(partner_id: int, by_id: int, now: datetime) -> QuotaReached | None:
+    """Why this person of this company is not answered now; None where an answer is left."""
+    asked = queries.of_a_day(partner_id, now)
+    if until := rules.next_possible((at for _, at in asked), rules.PER_COMPANY):
+        return QuotaReached(rules.OF_COMPANY, until)
+    if until := rules.next_possible((at for each_id, at in asked if each_id == by_id), rules.PER_PERSON):
+        return QuotaReached(rules.OF_PERSON, until)
+    return None
 
 
 def may_be_told(partner_id: int, by_id: int, now: datetime) -> bool:
     """Whether this person, of this company, has an answer left today."""
-    asked = queries.of_a_day(partner_id, now)
-    own = (at for each_id, at in asked if each_id == by_id)
-    of_company = rules.next_possible((at for _, at in asked), rules.PER_COMPANY)
-    return of_company is None and rules.next_possible(own, rules.PER_PERSON) is None
+    return quota_reached(partner_id, by_id, now) is None
 
 
 def note_told(partner_id: int, by_id: int, *, company: str, domain: str, answer: Answer, now: datetime) -> None:
     """Keep what a partner learned without asking, as if it had asked."""
-    asked = domain or Company(company, "").name.joined_core
-    made = CompanyCheck(
-        ref=new_ref("C", CompanyCheck.ref),
-        partner_id=partner_id,
-        by_id=by_id,
-        at=now,
-        company=company,
-        domain=domain,
-        asked=asked,
-        digest=key_of(asked),
-        answer=answer,
-    )
-    db.session.add(made)
-    db.session.flush()
+    _kept(partner_id, by_id, Company(company, domain), answer, now)
 
 
 def hold(by: User, made: CompanyCheck, *, now: datetime) -> SoftHold:
@@ -138,10 +127,19 @@ def _may_refer(by: User) -> int:
     return by.partner_id
 
 
-def _check_quota(by: User, partner_id: int, now: datetime) -> None:
-    agreements.take_turns(partner_id)
-    asked = queries.of_a_day(partner_id, now)
-    if until := rules.next_possible((at for _, at in asked), rules.PER_COMPANY):
-        raise QuotaReached(rules.OF_COMPANY, until)
-    if until := rules.next_possible((at for by_id, at in asked if by_id == by.id), rules.PER_PERSON):
-        raise QuotaReached(rules.OF_PERSON, until)
+def _kept(partner_id: int, by_id: int, company: Company, answer: Answer, now: datetime) -> CompanyCheck:
+    asked = company.domain or company.name.joined_core
+    made = CompanyCheck(
+        ref=new_ref("C", CompanyCheck.ref),
+        partner_id=partner_id,
+        by_id=by_id,
+        at=now,
+        company=company.written,
+        domain=company.domain,
+        asked=asked,
+        digest=key_of(asked),
+        answer=answer,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made

@@ -23,7 +23,7 @@ from portal.lookalikes.rules import Kind
 from portal.paging import Page, page_of
 from portal.partners.models import Partner
 from portal.prechecks.models import CompanyCheck
-from portal.prechecks.rules import DAY, FISHING_DAYS, Standing
+from portal.prechecks.rules import DAY, FISHING_DAYS, Answer, Standing
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import LABEL as REFERRAL_LABEL
 from portal.referrals.rules import keeps_others_out
@@ -117,12 +117,20 @@ def latest(user: User, limit: int) -> Sequence[CompanyCheck]:
 
 
 def of_a_day(partner_id: int, now: datetime) -> list[tuple[int, datetime]]:
-    """Who of a company asked within 24 hours, and when, the latest first."""
+    """Who of a company was answered within 24 hours, and when, the latest first."""
     asked = sa.select(CompanyCheck.by_id, CompanyCheck.at).where(
-        CompanyCheck.partner_id == partner_id, CompanyCheck.at > now - DAY
+        CompanyCheck.partner_id == partner_id, CompanyCheck.at > now - DAY, CompanyCheck.answer != Answer.REFUSED
     )
     ordered = asked.order_by(CompanyCheck.at.desc(), CompanyCheck.id.desc())
     return [(by_id, at) for by_id, at in db.session.execute(owned_by(ordered, partner_id))]
+
+
+def refused_of_a_day(partner_id: int, now: datetime) -> int:
+    """How often the people of a company asked past the quota within 24 hours."""
+    refused = sa.select(sa.func.count()).where(
+        CompanyCheck.partner_id == partner_id, CompanyCheck.at > now - DAY, CompanyCheck.answer == Answer.REFUSED
+    )
+    return db.session.scalar(owned_by(refused, partner_id)) or 0
 
 
 def page(*, partner_id: int | None, token: str | None, url: Callable[[str | None], str]) -> Page:
@@ -142,13 +150,14 @@ def page(*, partner_id: int | None, token: str | None, url: Callable[[str | None
 
 def askers(now: datetime, limit: int = 10) -> Sequence[Any]:
     """Whose people asked most in the last weeks, with what they introduced meanwhile: partner, ref, checks, people,
-    referrals."""
+    refused, referrals."""
     since = now - timedelta(days=FISHING_DAYS)
     asked = (
         sa.select(
             CompanyCheck.partner_id,
             sa.func.count().label("checks"),
             sa.func.count(CompanyCheck.by_id.distinct()).label("people"),
+            sa.func.count().filter(CompanyCheck.answer == Answer.REFUSED).label("refused"),
         )
         .where(CompanyCheck.at > since)
         .group_by(CompanyCheck.partner_id)
@@ -163,7 +172,8 @@ def askers(now: datetime, limit: int = 10) -> Sequence[Any]:
         .scalar_subquery()
     )
     listed = (
-        sa.select(Partner.id, Partner.name, Partner.ref, asked.c.checks, asked.c.people, introduced.label("referrals"))
+        sa.select(Partner.id, Partner.name, Partner.ref, asked.c.checks, asked.c.people, asked.c.refused)
+        .add_columns(introduced.label("referrals"))
         .join(asked, asked.c.partner_id == Partner.id)
         .order_by(asked.c.checks.desc(), Partner.id)
     )

@@ -15,6 +15,8 @@ class Answer(StrEnum):
     CUSTOMER = "customer"
     ASK_US = "ask_us"
     YOURS = "yours"
+    REFUSED = "refused"
+    """Asked past the quota: nobody looked."""
 
 
 class Standing(StrEnum):
@@ -32,6 +34,7 @@ LABEL: dict[Answer, str] = {
     Answer.CUSTOMER: "A customer",
     Answer.ASK_US: "Ask us",
     Answer.YOURS: "Yours already",
+    Answer.REFUSED: "Over the quota",
 }
 TONE: dict[Answer, Tone] = {
     Answer.FREE: "good",
@@ -39,6 +42,7 @@ TONE: dict[Answer, Tone] = {
     Answer.CUSTOMER: "",
     Answer.ASK_US: "note",
     Answer.YOURS: "note",
+    Answer.REFUSED: "due",
 }
 SAYS: dict[Answer, str] = {
     Answer.FREE: "Nobody has introduced them, and we are not talking to them.",
@@ -46,6 +50,7 @@ SAYS: dict[Answer, str] = {
     Answer.CUSTOMER: "They are a customer of ours.",
     Answer.ASK_US: "There is a company of a similar name. Whether it is the same one, a person has to look.",
     Answer.YOURS: "Your own company has introduced or held them.",
+    Answer.REFUSED: "Nobody looked: as much had been asked in 24 hours as is answered.",
 }
 NEXT: dict[Answer, str] = {
     Answer.FREE: "Hold them for 24 hours while you ask them, or refer them now. Until then nobody else can hold them.",
@@ -53,9 +58,12 @@ NEXT: dict[Answer, str] = {
     Answer.CUSTOMER: "Is it another part of the same group that you know? Refer that part, by its own name.",
     Answer.ASK_US: "Refer them if you know them: a person compares.",
     Answer.YOURS: "You find them in your list. Nothing is left to do.",
+    Answer.REFUSED: "Refer them, if you know them: that is never limited.",
 }
 PER_PERSON, PER_COMPANY = 20, 50
 """Checks in 24 hours. Who has prospects to introduce asks for a few; who wants our list of customers, for many."""
+MOST_REFUSED = 50
+"""Asks past the quota that are kept of a company in 24 hours: enough to see it, too few to fill a disk with."""
 OF_PERSON = f"You have asked {PER_PERSON} times in 24 hours. To refer a company is never limited."
 OF_COMPANY = f"Your company has asked {PER_COMPANY} times in 24 hours. To refer a company is never limited."
 DAY = timedelta(hours=24)

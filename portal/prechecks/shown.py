@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from portal.formats import Words, status
+from portal.formats import status, when
 from portal.lookalikes.models import SoftHold
 from portal.prechecks.models import CompanyCheck
 from portal.prechecks.rules import FISHING_DAYS, LABEL, TONE, Answer, looks_like_fishing
@@ -16,6 +16,7 @@ REFER = {
     Answer.TAKEN: "Refer them all the same",
     Answer.ASK_US: "Refer them",
     Answer.CUSTOMER: "Refer another part of it",
+    Answer.REFUSED: "Refer them",
 }
 
 
@@ -23,14 +24,14 @@ class CheckRow(NamedTuple):
     url: str
     company: str
     answer: Markup
-    at: str
+    at: Markup
 
 
 class HoldRow(NamedTuple):
     ref: str
     company: str
     left: str
-    until: str
+    until: Markup
 
 
 class LogRow(NamedTuple):
@@ -39,7 +40,7 @@ class LogRow(NamedTuple):
     partner: str
     partner_ref: str
     person: str
-    at: str
+    at: Markup
 
 
 class Asker(NamedTuple):
@@ -49,15 +50,15 @@ class Asker(NamedTuple):
     hint: Markup
 
 
-def check_rows(checks: Sequence[CompanyCheck], words: Words) -> list[CheckRow]:
+def check_rows(checks: Sequence[CompanyCheck]) -> list[CheckRow]:
     return [
-        CheckRow(f"/referrals/check/{each.ref}", name_of(each), answer_chip(each.answer), words.when(each.at))
+        CheckRow(f"/referrals/check/{each.ref}", name_of(each), answer_chip(each.answer), when(each.at))
         for each in checks
     ]
 
 
-def hold_rows(holds: Sequence[SoftHold], words: Words, now: datetime) -> list[HoldRow]:
-    return [HoldRow(each.ref, name_of(each), left(each.ends_at, now), words.when(each.ends_at)) for each in holds]
+def hold_rows(holds: Sequence[SoftHold], now: datetime) -> list[HoldRow]:
+    return [HoldRow(each.ref, name_of(each), left(each.ends_at, now), when(each.ends_at)) for each in holds]
 
 
 def name_of(record: CompanyCheck | SoftHold) -> str:
@@ -76,7 +77,7 @@ def left(until: datetime, now: datetime) -> str:
     return f"{hours} h {rest:02} min left" if hours else f"{rest} min left"
 
 
-def log_rows(rows: Sequence[Any], words: Words) -> list[LogRow]:
+def log_rows(rows: Sequence[Any]) -> list[LogRow]:
     return [
         LogRow(
             row.company or row.domain,
@@ -84,7 +85,7 @@ def log_rows(rows: Sequence[Any], words: Words) -> list[LogRow]:
             row.partner,
             row.partner_ref,
             row.person,
-            words.when(row.at),
+            when(row.at),
         )
         for row in rows
     ]
@@ -96,14 +97,22 @@ def askers(rows: Sequence[Any]) -> list[Asker]:
         Asker(
             row.name,
             row.ref,
-            f"{_count(row.checks, 'check')} by {_count(row.people, 'person', 'people')}, "
+            f"{_count(row.checks, 'check')} by {_count(row.people, 'person', 'people')}, {_past(row.refused)}"
             f"{_count(row.referrals, 'referral')} in {FISHING_DAYS} days",
-            status("Many checks, few referrals", "due")
-            if looks_like_fishing(row.checks, row.referrals)
-            else Markup(""),
+            _hint(row),
         )
         for row in rows
     ]
+
+
+def _past(refused: int) -> str:
+    return f"{refused} of them over the quota, " if refused else ""
+
+
+def _hint(row: Any) -> Markup:
+    fishing = looks_like_fishing(row.checks, row.referrals)
+    said = {"Many checks, few referrals": fishing, LABEL[Answer.REFUSED]: row.refused}
+    return Markup(" ").join(status(words, "due") for words, holds in said.items() if holds)
 
 
 def _count(count: int, one: str, many: str = "") -> str:

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
-from portal.formats import words
 from portal.prechecks import queries, shown
 from portal.referrals.shown import address
 
@@ -22,7 +21,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "prechecks/staff_index.html",
         page=page,
-        rows=shown.log_rows(page.rows, words()),
+        rows=shown.log_rows(page.rows),
         askers=shown.askers(queries.askers(clock.now())),
         partner=partner,
     )

@@ -9,7 +9,7 @@ from portal.agreements.queries import in_force
 from portal.auth.permissions import Permission, Reach, requires
 from portal.conversation.queries import looks_after_partners
 from portal.errors import Refused
-from portal.formats import words
+from portal.formats import when, words
 from portal.idempotency import commit_to, once
 from portal.lookalikes import actions as lookalikes
 from portal.lookalikes import queries as index
@@ -31,8 +31,11 @@ def new() -> ResponseReturnValue:
         try:
             made = actions.check(current_user, form.company.data or "", now=clock.now())
         except actions.QuotaReached as reached:
+            kept = actions.note_refused(current_user, form.company.data or "", now=clock.now())
+            if kept is not None:
+                return commit_to(f"/referrals/check/{kept.ref}")
             form.refuse(reached)
-            form.company.errors = [f"{reached} Ask again from {words().when(reached.until)}."]
+            form.company.errors = [_from_when(reached)]
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -43,7 +46,8 @@ def new() -> ResponseReturnValue:
 @bp.get("/<ref>")
 @requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
 def show(ref: str) -> ResponseReturnValue:
-    return _page(CheckForm(), queries.check(current_user, ref))
+    made = queries.check(current_user, ref)
+    return _page(CheckForm(company=shown.name_of(made) if made.answer is Answer.REFUSED else None), made)
 
 
 @bp.post("/<ref>/hold")
@@ -64,8 +68,20 @@ def release(ref: str) -> ResponseReturnValue:
     return commit_to("/referrals/check", f"{shown.name_of(held)} is free again.")
 
 
+def _from_when(reached: actions.QuotaReached) -> str:
+    return f"{reached} Ask again from {words().when(reached.until)}."
+
+
+def _again(made: CompanyCheck | None) -> str:
+    """When what was asked past the quota can be asked again."""
+    if made is None or made.answer is not Answer.REFUSED:
+        return ""
+    reached = actions.quota_reached(made.partner_id, current_user.id, clock.now())
+    return _from_when(reached) if reached else "You can ask again now."
+
+
 def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
-    now, said = clock.now(), words()
+    now = clock.now()
     agreement = in_force(current_user.partner_id)
     asks_us = made is not None and made.answer is Answer.ASK_US
     return render_template(
@@ -79,9 +95,10 @@ def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
         tone=TONE[made.answer] if made else "",
         refer=shown.REFER.get(made.answer, "") if made else "",
         may_hold=made is not None and may_hold(made.answer, made.at, now),
-        at=said.when(made.at) if made else "",
-        holds=shown.hold_rows(index.holds(current_user, now), said, now),
-        checks=shown.check_rows(queries.latest(current_user, LATEST), said),
+        at=when(made.at) if made else "",
+        again=_again(made),
+        holds=shown.hold_rows(index.holds(current_user, now), now),
+        checks=shown.check_rows(queries.latest(current_user, LATEST)),
         per_person=PER_PERSON,
         per_company=PER_COMPANY,
         may_ask=agreement is not None,

@@ -16,6 +16,9 @@ ASKED = (
     ("carl", 3, "Stroud Joinery"),
     ("ana", 2, "Thornhill Catering"),
 )
+# Who read a list of companies into the check, and how often that was answered.
+FISHED = ("carl", 16, ("Ahlborn", "Bergstedt", "Cordes", "Dahlke", "Eggers", "Fehling", "Gerdes", "Hansmann"))
+FISHED_KINDS = ("Logistik", "Pumpen", "Druck")
 HELD_HOURS_AGO = (("ana", 5, "Thornhill Catering"), ("carl", 2, "elbtal-moebel.example"))
 
 
@@ -26,12 +29,18 @@ class Asking:
     def plan(self, agenda: Agenda) -> None:
         for number, (by, days_ago, typed) in enumerate(ASKED):
             agenda.on(agenda.at(days_ago, 11, number * 7), self._asks(by, typed))
+        by, days_ago, names = FISHED
+        for number, typed in enumerate(f"{name} {kind}" for kind in FISHED_KINDS for name in names):
+            agenda.on(agenda.at(days_ago, 15, number), self._asks(by, typed))
         for by, hours_ago, typed in HELD_HOURS_AGO:
             agenda.on(agenda.now - timedelta(hours=hours_ago), self._holds(by, typed))
 
     def _asks(self, by: str, typed: str) -> Callable[[datetime], None]:
         def ask(at: datetime) -> None:
-            prechecks.check(self.people[by], typed, now=at)
+            try:
+                prechecks.check(self.people[by], typed, now=at)
+            except prechecks.QuotaReached:
+                prechecks.note_refused(self.people[by], typed, now=at)
 
         return ask
 

@@ -6,7 +6,7 @@ the checks of any other; where its token is of a session that is over, the brows
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_in
 from flask_wtf.csrf import CSRFError
@@ -22,7 +22,7 @@ from portal.failures import http_failure, words_among
 from portal.headers import is_a_page_of_ours
 from portal.unsent import actions, queries
 from portal.unsent.filling import filled
-from portal.unsent.rules import FIELD, Typed, to_be_kept, way_back
+from portal.unsent.rules import FIELD, SAVED_WHILE_TYPED, Typed, says_signed_out, to_be_kept, way_back
 
 _PAGE = "text/html"
 
@@ -49,7 +49,8 @@ def _to_sign_in() -> ResponseReturnValue:
     """To sign in, and from there to the page that was asked for, or to the form that was sent."""
     if request.method == "GET":
         return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
-    return redirect(url_for("auth.sign_in", next=_way_back()))
+    back = _way_back()
+    return _told_meanwhile(back) if _is_saved_meanwhile() else redirect(url_for("auth.sign_in", next=back))
 
 
 def _came_too_late(failure: CSRFError) -> ResponseReturnValue:
@@ -59,13 +60,29 @@ def _came_too_late(failure: CSRFError) -> ResponseReturnValue:
     back = None if getattr(view, "__access__", "") == "public" or not is_a_page_of_ours() else _way_back()
     if back is None:
         return http_failure(failure)
+    if _is_saved_meanwhile():
+        return _told_meanwhile(back)
     return redirect(back if current_user.is_authenticated else url_for("auth.sign_in", next=back), 303)
 
 
+def _told_meanwhile(back: str | None) -> ResponseReturnValue:
+    """What the page that is still open says to whoever types on: where it is kept, and the way there."""
+    is_known = current_user.is_authenticated
+    way = back if is_known else url_for("auth.sign_in", next=back)
+    kept = back.rpartition("=")[2] if back else ""
+    says, link = says_signed_out(is_kept=bool(kept), is_in_again=is_known)
+    return jsonify(says=says, link=link, way=way, kept=kept), 401
+
+
+def _is_saved_meanwhile() -> bool:
+    return request.endpoint in SAVED_WHILE_TYPED and _PAGE not in request.headers.get("Accept", "")
+
+
 def _way_back() -> str | None:
-    """Keep what was typed, and say where it is found again; None where a script sent it, or nobody can be named."""
+    """Keep what was typed, and say where it is found again; None where nobody types, or nobody can be named."""
     browser, user_id = this_browser(), _whose()
-    if not browser or user_id is None or _PAGE not in request.headers.get("Accept", ""):
+    is_typed = _PAGE in request.headers.get("Accept", "") or _is_saved_meanwhile()
+    if not browser or user_id is None or not is_typed:
         return None
     typed = _typed()
     if not typed.says_something:
@@ -86,7 +103,8 @@ def _typed() -> Typed:
     from_ = urlsplit(request.referrer or "")
     page = f"{from_.path}?{from_.query}".rstrip("?") if from_.netloc == request.host else ""
     files = tuple(each.filename for _, each in request.files.items(multi=True) if each.filename)
-    return Typed(request.full_path.rstrip("?"), page, to_be_kept(request.form.items(multi=True)), files)
+    to = page if _is_saved_meanwhile() else request.full_path.rstrip("?")
+    return Typed(to, page, to_be_kept(request.form.items(multi=True)), files)
 
 
 def _remind(_app: Flask, user: User) -> None:

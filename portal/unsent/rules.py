@@ -15,6 +15,8 @@ FIELD = "unsent"
 """Names, in an address and in a form, which of them it is about."""
 NOT_TYPED = frozenset({"csrf_token", "idempotency_key", "version", FIELD})
 """What the page itself puts into its form: it comes from the page as it is now."""
+SAVED_WHILE_TYPED = frozenset({"referral_form.save"})
+"""Where a script posts the form of its page time and again: what it sends is what will be sent from there."""
 GONE = (
     "Nothing waits here to be sent. What is typed when somebody is signed out is kept for a day, for them alone and in"
     " their own browser."
@@ -51,6 +53,15 @@ class Typed:
 def to_be_kept(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Words and choices, never what opens an account or names one at a bank."""
     return tuple((name, value) for name, value in pairs if name not in NOT_TYPED and not is_secret(name))
+
+
+def says_signed_out(*, is_kept: bool, is_in_again: bool) -> tuple[str, str]:
+    """What stands below a form whose typing cannot be saved any more, and what the link beside it is called."""
+    over = "This page is from before you signed in again" if is_in_again else "Your session has ended"
+    if not is_kept:
+        return f"{over}, so nothing more is saved. Copy what you typed before you go on.", "Sign in"
+    kept = "so nothing more goes into the draft. What you typed is kept for a day, chosen files are not."
+    return f"{over}, {kept}", "Go on with it" if is_in_again else "Sign in and go on"
 
 
 def way_back(ref: str) -> str:

@@ -154,7 +154,10 @@ def test_a_person_asks_so_often_a_day(lead: User) -> None:
     with pytest.raises(actions.QuotaReached, match=f"You have asked {PER_PERSON} times") as reached:
         told(lead, "One more", NOON + HOUR)
     assert reached.value.until == NOON + DAY
-    assert told(lead, "One more", NOON + DAY) is Answer.FREE
+    kept = actions.note_refused(lead, "One more", now=NOON + HOUR)
+    assert kept is not None
+    assert (kept.answer, kept.at, kept.by_id, kept.company) == (Answer.REFUSED, NOON + HOUR, lead.id, "One more")
+    assert told(lead, "One more", NOON + DAY) is Answer.FREE, "to be refused does not make the wait longer"
 
 
 def test_a_company_asks_so_often_a_day(lead: User) -> None:

@@ -13,7 +13,7 @@ from portal.auth.rules import Role
 from portal.extensions import db
 from portal.lookalikes import queries as index
 from portal.prechecks import actions
-from portal.prechecks.rules import FISHING_FROM, PER_PERSON
+from portal.prechecks.rules import FISHING_FROM, MOST_REFUSED, PER_PERSON
 from tests.prechecks.test_actions import entered
 from tests.support import make, sales
 from tests.support.client import Client
@@ -126,10 +126,26 @@ def test_whoever_asked_too_often_is_told_when_again(signed_in: Client, ana: User
     for number in range(PER_PERSON):
         actions.check(ana, f"Nordwerk {number}", now=clock.now() - timedelta(hours=1))
     db.session.commit()
-    refused = signed_in.post("/referrals/check", data={"company": "One more"})
-    assert refused.status_code == 422
-    assert f"You have asked {PER_PERSON} times in 24 hours." in refused.text
-    assert "Ask again from " in refused.text
+    refused = ask(signed_in, "One more")
+    assert "Nobody looked" in refused
+    assert f"You have asked {PER_PERSON} times in 24 hours." in refused
+    assert "Ask again from " in refused
+    assert 'value="One more"' in refused
+    assert "Hold for 24 hours" not in refused
+    staff = signed_in.as_(make.staff()).get("/staff/referrals/checks").text
+    assert f"{PER_PERSON + 1} checks by 1 person, 1 of them over the quota" in staff
+    assert "<td>One more</td>" in staff
+
+
+def test_so_much_past_the_quota_is_refused_without_a_row(signed_in: Client, ana: User) -> None:
+    now = clock.now()
+    for number in range(PER_PERSON):
+        actions.check(ana, f"Nordwerk {number}", now=now)
+    for number in range(MOST_REFUSED):
+        actions.note_refused(ana, f"Westwerk {number}", now=now)
+    db.session.commit()
+    assert signed_in.post("/referrals/check", data={"company": "One more"}).status_code == 422
+    assert "One more" not in signed_in.get("/referrals/check").text
 
 
 def test_a_member_sees_their_own_questions_and_a_lead_the_company_s(client: Client, ana: User) -> None:

@@ -212,6 +212,37 @@ def test_files_are_named_to_be_chosen_again(client: Client) -> None:
     assert "Choose again, since files are not kept: offer.pdf." in page.text
 
 
+@pytest.mark.parametrize("back_in", [False, True])
+def test_what_is_saved_while_it_is_typed_is_kept_once_and_says_where(client: Client, back_in: bool) -> None:
+    sales.program()
+    user = sales.detached(sales.lead(has_password=True))
+    signed_in(client, user)
+    if not back_in:
+        ended(user)
+    script = HEADERS | {"Accept": "application/json", "Referer": "http://localhost/referrals/new"}
+    typed = {"company": "Calder & Finch", "need": "Task sheets on paper.", "csrf_token": "of before"}
+    first = client.post("/referrals/drafts", data=typed, headers=script).get_json()
+    second = client.post("/referrals/drafts", data=typed | {"unsent": first["kept"]}, headers=script)
+    told = second.get_json()
+    assert (second.status_code, count()) == (401, 1)
+    assert told["says"].startswith("This page is from before" if back_in else "Your session has ended")
+    assert "kept for a day" in told["says"]
+    if not back_in:
+        told["way"] = client.post(told["way"], data={"email": user.email, "password": make.PASSWORD}).location
+    page = client.get(told["way"], follow_redirects=True)
+    assert page.request.path == "/referrals/new"
+    assert "Task sheets on paper.</textarea>" in page.text
+    assert 'value="Calder &amp; Finch"' in page.text
+
+
+def test_a_script_of_somebody_unknown_is_told_to_copy_what_was_typed(client: Client, ana: User) -> None:
+    script = {"Accept": "application/json"}
+    answer = client.signed_out().post("/referrals/drafts", data={"company": "Calder"}, headers=script)
+    assert (answer.status_code, count()) == (401, 0)
+    assert answer.get_json()["way"] == "/login"
+    assert "Copy what you typed" in answer.get_json()["says"]
+
+
 def test_whoever_is_erased_is_erased_from_it(client: Client, ana: User) -> None:
     actions.keep(ana.id, "a browser", Typed("/", "/", (("note", "Met Erika Berger"),)), now=clock.now())
     actions.keep(ana.id, "a browser", Typed("/", "/", (("note", "Met somebody"),)), now=clock.now())

@@ -16,6 +16,7 @@ behaviour("autosave", (form) => {
       if (!answer.headers.get("Content-Type")?.startsWith("application/json")) throw new TypeError("no answer of ours");
       const saved = await answer.json();
       says.textContent = saved.says;
+      if (saved.way) offer(saved);
       if (answer.ok && form.elements.draft.value !== saved.ref) {
         form.elements.draft.value = saved.ref;
         history.replaceState(null, "", `/referrals/new?draft=${saved.ref}`); // a page that is loaded again goes on with it
@@ -25,6 +26,15 @@ behaviour("autosave", (form) => {
       if (!(problem instanceof TypeError)) throw problem;
       says.textContent = "Not saved: no connection. It is tried again when you go on.";
     }
+  }
+
+  // The session is over: what is kept of this form now gives way to what is sent from it later.
+  function offer({ way, link, kept }) {
+    const there = Object.assign(document.createElement("a"), { href: way, textContent: link });
+    says.append(" ", there);
+    const named = form.elements.unsent ?? Object.assign(document.createElement("input"), { type: "hidden", name: "unsent" });
+    named.value = kept;
+    form.append(named);
   }
 
   form.addEventListener("input", () => {

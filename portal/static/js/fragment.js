@@ -2,7 +2,7 @@
 behaviour("fragment", async (place) => {
   try {
     const answer = await fetch(place.dataset.url, { headers: { Accept: "*/*" } });
-    if (answer.ok) place.innerHTML = await answer.text();
+    if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem; // offline, or gone elsewhere: the link stays
   }

@@ -12,7 +12,7 @@ behaviour("preview", (form) => {
     for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name);
     try {
       const answer = await fetch(form.dataset.url, { method: "POST", body: typed, signal: under_way.signal });
-      if (!answer.ok) return;
+      if (!answer.ok || answer.redirected) return; // to sign in: the last reading stays
       target.innerHTML = await answer.text();
       for (const old of form.querySelectorAll("[data-proposal]")) old.remove();
       attachWithin(target);
