@@ -22,6 +22,7 @@ import portal.criteria.checks
 import portal.criteria.models
 import portal.criteria.reactions
 import portal.deals.checks
+import portal.deals.losses
 import portal.deals.models
 import portal.deals.reactions
 import portal.deals.totals

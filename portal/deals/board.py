@@ -1,7 +1,6 @@
 """The board: for each stage how many deals there are, what they come to, and the first of them by their next step."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -93,10 +92,3 @@ def sums(owner_id: int | None) -> list[Sum]:
 def weighted_minor(weighted: int) -> int:
     """From minor units times per cent, rounded once."""
     return round_half_up(Fraction(weighted, 100))
-
-
-def lost_by_reason(user: User, since: datetime) -> Sequence[Any]:
-    """Deals lost since then, by reason and channel: lost_reason, channel, deals."""
-    counted = queries.visible_to(user, Deal.lost_reason, Deal.channel, sa.func.count().label("deals"))
-    lost = counted.where(Deal.stage == Stage.LOST, Deal.closed_at >= since)
-    return db.session.execute(lost.group_by(Deal.lost_reason, Deal.channel)).all()

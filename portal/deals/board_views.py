@@ -1,6 +1,5 @@
 """The board: the core pipeline by stage, and beside it what is parked, by the day it returns."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -9,11 +8,9 @@ from flask_login import current_user
 
 from portal import clock
 from portal.auth.permissions import Permission, Reach, requires
-from portal.deals import board, cards, parking, queries
+from portal.deals import board, cards, losses, parking, queries
 from portal.deals.rules import CHANNEL_LABEL, LOST_LABEL, OPEN_STAGES, Channel, LostReason, Stage
 from portal.formats import local_now, ninety_nine
-
-LOOK_BACK = timedelta(days=365)
 
 bp = Blueprint("staff_board", __name__, url_prefix="/staff/deals")
 
@@ -59,10 +56,11 @@ def nurture() -> ResponseReturnValue:
 @bp.get("/lost")
 @requires(Permission.VIEW_DEALS, Reach.ANY)
 def lost() -> ResponseReturnValue:
-    """Why deals were lost in the last year, by the channel that they came from."""
-    found = board.lost_by_reason(current_user, clock.now() - LOOK_BACK)
+    """Why deals were lost in the last twelve months and this one, by the channel that they came from."""
+    since = losses.first_month(clock.now())
+    found = losses.by_reason(since)
     channels = [channel for channel in Channel if any(row.channel is channel for row in found)]
-    counted = {(row.lost_reason, row.channel): row.deals for row in found}
+    counted = {(row.reason, row.channel): int(row.found) for row in found}
     reasons = sorted(LostReason, key=lambda reason: -sum(counted.get((reason, each), 0) for each in channels))
     lines = [_line(reason, [counted.get((reason, each), 0) for each in channels]) for reason in reasons]
     total = sum(line["total"] for line in lines)
@@ -71,6 +69,7 @@ def lost() -> ResponseReturnValue:
         channels=[CHANNEL_LABEL[channel] for channel in channels],
         lines=[line | {"share": 100 * line["total"] // total} for line in lines if line["total"]],
         total=total,
+        since=since,
     )
 
 

@@ -1,9 +1,10 @@
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.activity.models import EventRow
-from portal.deals.models import CustomerPayment, Deal, DealShare, DealTotal
+from portal.deals.models import CustomerPayment, Deal, DealShare, DealTotal, LossTotal
 from portal.deals.rules import OPEN, OPEN_STAGES, PROBABILITY, Pipeline, Stage
 from portal.deals.share_rules import WHOLE, percent
 from portal.deals.shares import is_deal_of
@@ -81,6 +82,30 @@ def totals(connection: sa.Connection) -> Iterator[str]:
     compared = sa.select(owner.label("owner"), stage.label("stage")).select_from(kept).join(found, same, full=True)
     for row in rows(connection, compared.where(differs)):
         yield f"The board has another sum for deals of owner {row.owner} at {row.stage} than they add up to."
+
+
+@check("How many deals were lost, by month, reason and channel, is their number")
+def losses(connection: sa.Connection) -> Iterator[str]:
+    kept, number = LossTotal, sa.func.count().label("number")
+    key = (_month(Deal.closed_at).label("month"), Deal.lost_reason, Deal.channel)
+    lost = sa.select(*key, number).where(Deal.stage == Stage.LOST, Deal.closed_at.is_not(None)).group_by(*key)
+    found = lost.subquery()
+    same = sa.and_(
+        found.c.month == _month(kept.month), found.c.lost_reason == kept.reason, found.c.channel == kept.channel
+    )
+    named = (
+        sa.func.coalesce(mine, theirs)
+        for mine, theirs in zip((_month(kept.month), kept.reason, kept.channel), list(found.c)[:3], strict=True)
+    )
+    compared = sa.select(*named).select_from(kept).join(found, same, full=True)
+    differs = sa.func.coalesce(found.c.number, 0) != sa.func.coalesce(kept.number, 0)
+    for month, reason, channel in rows(connection, compared.where(differs)):
+        yield f"Why deals were lost has another number of {channel}, {reason}, in {month} than there are."
+
+
+def _month(of: Any) -> sa.ColumnElement[int]:
+    """`202611`, in UTC, as each connection asks for."""
+    return sa.cast(sa.extract("year", of) * 100 + sa.extract("month", of), sa.BigInteger)
 
 
 @check("No customer got back more than they paid, and only a deal that was won has payments")

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from portal import storage
 from portal.auth.models import User
 from portal.auth.permissions import Permission
-from portal.deals import queries, rules, totals
+from portal.deals import losses, queries, rules, totals
 from portal.deals.events import DealLost, DealOpened, DealsImported, DealWon
 from portal.deals.import_rows import Row, read
 from portal.deals.models import Deal, DealImport
@@ -148,6 +148,7 @@ def _add(ready: Sequence[Looked], by: User, now: datetime) -> dict[int, str]:
     values = [_values(each, ref, today, now) for each, ref in zip(ready, refs, strict=True)]
     ids = add_named(Deal, values)
     totals.add(db.session.connection(), (_total(each) for each in values))
+    losses.add(db.session.connection(), ((losses.key_of(each), 1) for each in values))
     lookalikes.keep_all([_entry(each) for each in values])
     for deal in values:
         _tell(ids[deal["ref"]], deal, by, now)

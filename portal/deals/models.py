@@ -52,7 +52,7 @@ class Deal(Versioned, Base):
     ref: Mapped[str] = mapped_column(sa.String(12), unique=True)
     partner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("partners.id"))
     referral_id: Mapped[int | None] = mapped_column(unique=True)
-    channel: Mapped[Channel]
+    channel: Mapped[Channel] = mapped_column(active_history=True)
     pipeline: Mapped[Pipeline]
     stage: Mapped[Stage] = mapped_column(active_history=True)
     stage_since: Mapped[datetime]
@@ -70,9 +70,9 @@ class Deal(Versioned, Base):
     contacted_at: Mapped[datetime | None]
     meeting_at: Mapped[datetime | None]
     proposal_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(active_history=True)
     won_on: Mapped[date | None]
-    lost_reason: Mapped[LostReason | None]
+    lost_reason: Mapped[LostReason | None] = mapped_column(active_history=True)
     close_note: Mapped[str] = mapped_column(sa.Text, default="")
     parked_until: Mapped[date | None]
     parked_from: Mapped[Stage | None]
@@ -107,6 +107,18 @@ class DealTotal(Base):
     expected_minor: Mapped[int] = mapped_column(default=0)
     weighted: Mapped[int] = mapped_column(default=0)
     """Minor units times per cent of probability."""
+
+
+class LossTotal(Base):
+    """How many deals of a channel were lost in a month, and why: a copy that `verify` counts again."""
+
+    __tablename__ = "loss_totals"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day. Months are those of UTC: the program's zone may change."""
+    reason: Mapped[LostReason] = mapped_column(primary_key=True)
+    channel: Mapped[Channel] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)
 
 
 class DealShare(Base):

@@ -1,7 +1,7 @@
 """What becomes of the deal of a qualified referral, up to now."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ class Sales:
         self._chance = random.Random(2_027).random  # noqa: S311  (the same program each time)
         self._refs = bulk.refs("deals", "D")
         self._totals: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+        self._losses: Counter[tuple[str, str]] = Counter()
 
     def open(self, at: int, party: Party, *, referral: tuple[int, str], company: Company, by_id: int) -> int:
         """A deal with all that happened to it. Gives the seconds by which the first contact came too late."""
@@ -61,7 +62,7 @@ class Sales:
         return self._time.epoch(contacted) - self._time.due(wait.due)
 
     def finish(self) -> None:
-        """What the open deals of each owner come to, at each stage."""
+        """What the open deals of each owner come to, at each stage; how many were lost in each month, and why."""
         self._bulk.change(
             "INSERT INTO deal_totals (owner_id, stage, currency, number, expected_minor, weighted)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (owner_id, stage, currency) DO UPDATE SET"
@@ -69,6 +70,11 @@ class Sales:
             " expected_minor = deal_totals.expected_minor + excluded.expected_minor,"
             " weighted = deal_totals.weighted + excluded.weighted",
             [(owner, stage, self._currency, *sums) for (owner, stage), sums in self._totals.items()],
+        )
+        self._bulk.change(
+            "INSERT INTO loss_totals (month, reason, channel, number) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (month, reason, channel) DO UPDATE SET number = loss_totals.number + excluded.number",
+            [(f"{month}-01", why, Channel.REFERRAL.value, number) for (month, why), number in self._losses.items()],
         )
 
     def _course(self, contacted: int) -> list[Step]:
@@ -111,6 +117,8 @@ class Sales:
         if stage in OPEN:
             sums = self._totals[owner, stage.value]
             sums[:] = sums[0] + 1, sums[1] + value, sums[2] + value * likely(stage, None)
+        if stage is Stage.LOST:
+            self._losses[time.day(last)[:7], _why_lost(deal_id)] += 1
         self._bulk.add(
             "deals",
             id=deal_id,
@@ -137,7 +145,7 @@ class Sales:
             proposal_at=reached.get(Stage.PROPOSAL),
             closed_at=reached.get(Stage.WON) or reached.get(Stage.LOST),
             won_on=time.day(last) if stage is Stage.WON else None,
-            lost_reason=_LOSSES[deal_id % len(_LOSSES)] if stage is Stage.LOST else None,
+            lost_reason=_why_lost(deal_id) if stage is Stage.LOST else None,
             close_note="",
             parked_until=returns,
             reopened=0,
@@ -151,10 +159,13 @@ class Sales:
             if stage is Stage.WON:
                 kind, body = "DealWon", f'{{"currency":"{self._currency}","deal_id":{deal_id},"value_minor":{value}}}'
             elif stage is Stage.LOST:
-                reason = _LOSSES[deal_id % len(_LOSSES)]
-                kind, body = "DealLost", f'{{"deal_id":{deal_id},"reason":"{reason}"}}'
+                kind, body = "DealLost", f'{{"deal_id":{deal_id},"reason":"{_why_lost(deal_id)}"}}'
             elif stage is Stage.PARKED:
                 until = self._time.day(self._time.epoch(at) + _PARKED_DAYS * 86_400)
                 kind, body = "DealParked", f'{{"deal_id":{deal_id},"until_on":"{until}"}}'
             self._record.put(at, Fact(kind, owner, partner_id, ref, body))
             before = stage
+
+
+def _why_lost(deal_id: int) -> str:
+    return _LOSSES[deal_id % len(_LOSSES)]
