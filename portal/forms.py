@@ -41,6 +41,18 @@ def choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in labels.items()]
 
 
+def readable(read: Callable[[str], object]) -> Callable[[Any, Any], None]:
+    """A validator: what `read` refuses of an answer is said beside it, together with all else that is wrong."""
+
+    def look(_form: Any, field: Any) -> None:
+        try:
+            read(field.data or "")
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    return look
+
+
 def version_of(typed: object) -> int:
     """The version of the record that a form was made from. One that is left out, or is no number, is 0, which no record
     has: nothing is decided by it."""

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from wtforms import EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
@@ -9,8 +10,8 @@ from portal.admin.rules import DAYS, hours_words, read_holidays, read_hours
 from portal.auth.factor_rules import SECOND_FACTOR_FOR
 from portal.auth.forms import zones
 from portal.countries import COUNTRIES
-from portal.forms import Form, NumberField, at_most, choices
-from portal.sla.business_time import Calendar
+from portal.forms import Form, NumberField, at_most, choices, readable
+from portal.sla.business_time import NO_HOURS, Calendar
 from portal.sla.rules import ClockKind
 
 HOURS = {
@@ -70,7 +71,9 @@ class PromisesForm(Form):
 
 class CalendarForm(Form):
     time_zone = SelectField("Time zone", [DataRequired()])
-    holidays = TextAreaField("Holidays", [at_most(20_000)], description="One a line, like 2026-12-25 Christmas Day.")
+    holidays = TextAreaField(
+        "Holidays", [at_most(20_000), readable(read_holidays)], description="One a line, like 2026-12-25 Christmas Day."
+    )
     country = SelectField("Public holidays of")
     subdivision = StringField("Region", [at_most(8)], description="Its code, where holidays differ: BY, SCT, CA.")
 
@@ -86,8 +89,15 @@ class CalendarForm(Form):
         form.country.choices = choices({"": "Nobody's: only what is written here"} | dict(COUNTRIES))
         return form
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Hours are of the week as a whole, too."""
+        is_fine = super().validate(extra_validators)
+        if not any(self[day].data for day in DAYS):
+            self.form_errors.append(NO_HOURS)
+        return is_fine and not self.form_errors
+
     def kept(self) -> dict[str, Any]:
-        """What was typed, read. Raises Refused naming the field."""
+        """What was typed, read."""
         parts = [self.country.data or "", (self.subdivision.data or "").upper()]
         return {
             "time_zone": self.time_zone.data,
@@ -98,4 +108,5 @@ class CalendarForm(Form):
 
 
 for _day in DAYS:
-    setattr(CalendarForm, _day, StringField(_day.capitalize(), [at_most(100)]))
+    _hours = [at_most(100), readable(partial(read_hours, field=_day))]
+    setattr(CalendarForm, _day, StringField(_day.capitalize(), _hours))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from portal.errors import Refused
+from portal.typed import quoted
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_MINUTES = 1440
@@ -16,18 +17,23 @@ def read_hours(text: str | None, field: str) -> tuple[tuple[int, int], ...]:
     """`09:00-12:30, 13:30-17:00` as minutes after midnight; empty is a closed day. A night shift ends next day.
 
     Raises Refused, naming the field."""
-    parts = (part.strip() for part in (text or "").split(","))
-    return tuple(_shift(part, field) for part in parts if part)
+    parts = [part for part in (part.strip() for part in (text or "").split(",")) if part]
+    shifts = [_shift(part) for part in parts]
+    if None in shifts:
+        wrong = [part for part, shift in zip(parts, shifts, strict=True) if shift is None]
+        are = "is not a time of day" if len(wrong) == 1 else "are not times of day"
+        raise Refused(f"{quoted(wrong)} {are}. Write 09:00-17:00, or leave it empty when closed.", field)
+    return tuple(filter(None, shifts))
 
 
-def _shift(text: str, field: str) -> tuple[int, int]:
+def _shift(text: str) -> tuple[int, int] | None:
     found = _SHIFT.fullmatch(text)
     if not found:
-        raise Refused(f"“{text}” is not a time of day. Write 09:00-17:00, or leave it empty when closed.", field)
+        return None
     opens_h, opens_m, closes_h, closes_m = map(int, found.groups())
     opens, closes = opens_h * 60 + opens_m, closes_h * 60 + closes_m
     if max(opens_m, closes_m) > 59 or opens >= _DAY_MINUTES or closes > _DAY_MINUTES:
-        raise Refused(f"“{text}” is not a time of day.", field)
+        return None
     return opens, closes if closes > opens else closes + _DAY_MINUTES
 
 
@@ -41,12 +47,15 @@ def _clock(minutes: int) -> str:
 
 
 def read_holidays(text: str | None, field: str = "holidays") -> dict[date, str]:
-    """One day a line, with or without its name. Raises Refused naming the line."""
-    days = {}
+    """One day a line, with or without its name. Raises Refused naming each line that is none."""
+    days, wrong = {}, []
     for line in filter(None, (line.strip() for line in (text or "").splitlines())):
         day, _, name = line.partition(" ")
         try:
             days[date.fromisoformat(day)] = name.strip()[:LONGEST_NAME]
         except ValueError:
-            raise Refused(f"“{line}” is not a day. Write 2026-12-25 Christmas Day, one a line.", field) from None
+            wrong.append(line)
+    if wrong:
+        are = "is not a day" if len(wrong) == 1 else "are not days"
+        raise Refused(f"{quoted(wrong)} {are}. Write 2026-12-25 Christmas Day, one a line.", field)
     return days

@@ -82,12 +82,17 @@ def added_by(user: User) -> list[File]:
     return _found(User.id == user.id, sa.true())
 
 
-def to_look_at(subject: Subject, ref: str) -> list[File]:
-    """What goes along with the copy only after somebody has looked at it; nothing of an account's own."""
+def of_person(subject: Subject, ref: str) -> list[File]:
+    """All that is held of a contact; nothing of an account, whose files are its own and always go along."""
     if subject is Subject.USER:
         return []
     named = sa.select(Referral.contact_email).where(Referral.ref == ref, Referral.erased_at.is_(None)).scalar_subquery()
-    return [each for each in _found(Referral.contact_email == named, User.email == named) if not each.is_own]
+    return _found(Referral.contact_email == named, User.email == named)
+
+
+def to_look_at(subject: Subject, ref: str) -> list[File]:
+    """What goes along with the copy only after somebody has looked at it; nothing of an account's own."""
+    return [each for each in of_person(subject, ref) if not each.is_own]
 
 
 def looked_at(people: Collection[tuple[Subject, str]], refs: Collection[str]) -> list[File]:

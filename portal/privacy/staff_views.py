@@ -12,7 +12,8 @@ from portal.errors import Refused
 from portal.idempotency import commit_to, once
 from portal.privacy import actions, files, queries
 from portal.privacy.forms import ErasureForm, RetentionForm, SearchForm
-from portal.privacy.rules import CLASSES, REASON_LABEL
+from portal.privacy.handed import with_copy
+from portal.privacy.rules import CLASSES, REASON_LABEL, JobState
 from portal.privacy.shown import erased_words, nightly_lines
 
 bp = Blueprint("privacy", __name__, url_prefix="/staff")
@@ -49,12 +50,17 @@ def search() -> ResponseReturnValue:
 @requires(Permission.MANAGE_PERSONAL_DATA, Reach.ANY)
 def show(ref: str) -> ResponseReturnValue:
     person = queries.held(ref)
+    held = files.of_person(person.subject, person.ref)
+    copies = queries.exports_of(current_user, person.ref)
+    ready = next((each for each in copies if each.state is JobState.DONE), None)
     return render_template(
         "privacy/show.html",
         person=person,
         classes=CLASSES,
-        exports=queries.exports_of(current_user, person.ref),
-        files=files.to_look_at(person.subject, person.ref),
+        copies=copies,
+        ready=ready,
+        handed=with_copy(ready, held, current_user.name) if ready else [],
+        files=[each for each in held if not each.is_own],
         is_oneself=person.ref == current_user.ref,
     )
 

@@ -24,7 +24,7 @@ from portal.routing.events import (
     WorkLimitSet,
 )
 from portal.routing.models import Absence, RoutingMember, RoutingRule, WorkLimit
-from portal.routing.rules import Choice, Conditions, Facts, choose
+from portal.routing.rules import NOBODY, Choice, Conditions, Facts, choose
 from portal.sla.queries import today_of
 
 Members = Mapping[int, int]
@@ -153,7 +153,7 @@ def end_absence(by: User, user: User, absence: Absence, *, now: datetime) -> Non
 
 def _check(members: Members) -> None:
     if not members:
-        raise Refused("A rule names at least one person.", "people")
+        raise Refused(NOBODY)
 
 
 def _name(rule: RoutingRule, members: Members) -> None:

@@ -2,12 +2,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from wtforms import IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from portal.errors import Refused
-from portal.forms import CountField, DayField, Form, SeenForm, at_most, choices
+from portal.forms import CountField, DayField, Form, SeenForm, at_most, choices, readable
 from portal.routing.queries import Listed, Named
-from portal.routing.rules import MOST_WEIGHT, Conditions
+from portal.routing.rules import MOST_WEIGHT, NOBODY, WRONG_WAY, Conditions
 from portal.routing.words import (
     countries_words,
     language_names,
@@ -23,7 +22,9 @@ _LIMIT = [Optional(), NumberRange(1, 100_000, "Write how many, or leave it empty
 
 class RuleForm(SeenForm):
     countries = StringField(
-        "Countries", [at_most(400)], description="Like DACH, Nordics, Italy or IT. Empty: every country."
+        "Countries",
+        [at_most(400), readable(read_countries)],
+        description="Like DACH, Nordics, Italy or IT. Empty: every country.",
     )
     words = StringField(
         "Industry", [at_most(200)], description="Words that the industry has in it, with commas. Empty: every industry."
@@ -33,17 +34,33 @@ class RuleForm(SeenForm):
     partner = StringField("Partner", [at_most(120)], description="Its name or reference. Empty: every partner.")
     languages = StringField(
         "Language",
-        [at_most(200)],
+        [at_most(200), readable(read_languages)],
         description="Spoken in the contact's country or the partner's. Like German or de. Empty: any.",
     )
 
     people: list[Named]
 
-    def conditions(self, find_partner: Callable[[str], Any]) -> Conditions:
-        """What was typed, read. Raises Refused naming the field."""
-        partner = find_partner(self.partner.data) if self.partner.data else None
-        if self.partner.data and partner is None:
-            raise Refused("No partner has this name or reference.", "partner")
+    find_partner: Callable[[str], Any]
+
+    def validate_partner(self, field: Any) -> None:
+        if field.data and self.find_partner(field.data) is None:
+            raise ValidationError("No partner has this name or reference.")
+
+    def validate_employees_to(self, field: Any) -> None:
+        low, high = self.employees_from.data, field.data
+        if low is not None and high is not None and low > high:
+            raise ValidationError(WRONG_WAY)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Somebody has to get the deals: any of the shares."""
+        is_fine = super().validate(extra_validators)
+        if not self.shares() and not any(self[each.ref].errors for each in self.people):
+            self.form_errors.append(NOBODY)
+        return is_fine and not self.form_errors
+
+    def conditions(self) -> Conditions:
+        """What was typed, read."""
+        partner = self.find_partner(self.partner.data) if self.partner.data else None
         return Conditions(
             countries=read_countries(self.countries.data or ""),
             words=read_words(self.words.data or ""),
@@ -57,11 +74,11 @@ class RuleForm(SeenForm):
         return {each.id: self[each.ref].data for each in self.people if self[each.ref].data}
 
 
-def rule_form(people: list[Named], rule: Listed | None = None) -> RuleForm:
+def rule_form(people: list[Named], find_partner: Callable[[str], Any], rule: Listed | None = None) -> RuleForm:
     """A form with a share for each person, filled with what a rule says."""
     fields = {each.ref: IntegerField(each.name, _SHARE) for each in people}
     form: RuleForm = type("RuleOfPeople", (RuleForm,), fields)(data=_told(people, rule) if rule else None)
-    form.people = people
+    form.people, form.find_partner = people, find_partner
     return form
 
 

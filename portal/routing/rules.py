@@ -13,6 +13,8 @@ ALL_FULL = "fewest open deals, as everybody is at their limit"
 ALL_AWAY = "everybody is away, and they are back first"
 STANDS_IN = "standing in"
 MOST_WEIGHT = 100
+WRONG_WAY = "The size goes from the smaller number to the larger."
+NOBODY = "A rule names at least one person."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class Conditions:
     def __post_init__(self) -> None:
         low, high = self.employees_from, self.employees_to
         if low is not None and high is not None and low > high:
-            raise Refused("The size goes from the smaller number to the larger.", "employees_to")
+            raise Refused(WRONG_WAY, "employees_to")
 
     def hold(self, facts: Facts) -> bool:
         """A size that nobody told is in no range."""

@@ -47,7 +47,7 @@ def set_limits() -> ResponseReturnValue:
 @requires(Permission.EDIT_SETTINGS, Reach.ANY)
 @once
 def new() -> ResponseReturnValue:
-    form = rule_form(_people())
+    form = rule_form(_people(), queries.partner_called)
     if form.validate_on_submit():
         try:
             given = _given(form)
@@ -65,7 +65,7 @@ def new() -> ResponseReturnValue:
 def change(ref: str) -> ResponseReturnValue:
     rule, people = queries.rule(ref), _people()
     listed = next(each for each in queries.listed() if each.ref == ref)
-    form = rule_form(people, listed)
+    form = rule_form(people, queries.partner_called, listed)
     if form.validate_on_submit():
         try:
             given = _given(form)
@@ -116,7 +116,7 @@ def _people() -> list[queries.Named]:
 
 
 def _given(form: RuleForm) -> dict[str, Any]:
-    return {"conditions": form.conditions(queries.partner_called), "members": form.shares()}
+    return {"conditions": form.conditions(), "members": form.shares()}
 
 
 def _page(form: Form | None = None) -> str:

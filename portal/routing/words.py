@@ -9,6 +9,7 @@ from babel.languages import get_official_languages
 from portal.countries import COUNTRIES
 from portal.errors import Refused
 from portal.routing.rules import Conditions
+from portal.typed import quoted
 
 REGIONS: dict[str, frozenset[str]] = {
     "DACH": frozenset({"DE", "AT", "CH"}),
@@ -42,28 +43,33 @@ def spoken_in(country: str) -> frozenset[str]:
 
 
 def read_countries(text: str, field: str = "countries") -> frozenset[str]:
-    """`DACH, Italy, cz` as codes. Raises Refused naming what it is not."""
+    """`DACH, Italy, cz` as codes. Raises Refused naming all that is none."""
     found: set[str] = set()
+    wrong = []
     for part in _parts(text):
         if region := _BY_REGION.get(part.casefold()):
             found |= region
         elif code := part.upper() if part.upper() in COUNTRIES else _BY_NAME.get(part.casefold()):
             found.add(code)
         else:
-            raise Refused(f"“{part}” is neither a country nor a region. Write DACH, Italy or IT.", field)
+            wrong.append(part)
+    if wrong:
+        are = "is neither a country nor a region" if len(wrong) == 1 else "are neither countries nor regions"
+        raise Refused(f"{quoted(wrong)} {are}. Write DACH, Italy or IT.", field)
     return frozenset(found)
 
 
 def read_languages(text: str, field: str = "languages") -> frozenset[str]:
-    """`German, fr` as codes. Raises Refused naming what it is not."""
+    """`German, fr` as codes. Raises Refused naming all that is none."""
     by_name = {name.casefold(): code for code, name in language_names().items()}
-    found = set()
-    for part in _parts(text):
-        code = part.lower() if part.lower() in language_names() else by_name.get(part.casefold())
-        if code is None:
-            raise Refused(f"“{part}” is no language that we know. Write German or de.", field)
-        found.add(code)
-    return frozenset(found)
+    codes = {
+        part: part.lower() if part.lower() in language_names() else by_name.get(part.casefold())
+        for part in _parts(text)
+    }
+    if wrong := [part for part, code in codes.items() if code is None]:
+        are = "is no language" if len(wrong) == 1 else "are no languages"
+        raise Refused(f"{quoted(wrong)} {are} that we know. Write German or de.", field)
+    return frozenset(filter(None, codes.values()))
 
 
 def read_words(text: str) -> tuple[str, ...]:

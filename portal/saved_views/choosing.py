@@ -10,7 +10,7 @@ from portal.deals import queries as deals
 from portal.errors import Refused
 from portal.filters import Chosen
 from portal.referrals import filtering
-from portal.saved_views.rules import LONGEST_CHOICE, ListName
+from portal.saved_views.rules import LONGEST_CHOICE, ListName, is_offered
 
 
 def chosen(user: User, of: ListName, query: str) -> Chosen:
@@ -20,6 +20,13 @@ def chosen(user: User, of: ListName, query: str) -> Chosen:
     if of is ListName.STAFF_REFERRALS:
         return filtering.staff_choice(user, args, deals.owners(user))
     return filters.choice(user, args, deals.owners(user))
+
+
+def for_its_owner(whose: User, of: ListName, choice: Chosen) -> Chosen:
+    """The same, to be kept in a view of somebody else. Raises Refused where it sets what their list does not have."""
+    if not is_offered(parse_qsl(choice.query), chosen(whose, of, "").params):
+        raise Refused(f"The list of {whose.name}, whose view it is, does not have every filter that is set here.")
+    return choice
 
 
 def settled(choice: Chosen) -> str:

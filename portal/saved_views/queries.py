@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
@@ -64,13 +65,6 @@ def to_change(user: User, ref: str) -> SavedView:
     return found
 
 
-def own_to_change(user: User, ref: str) -> SavedView:
-    """Locked; 404 for what somebody else keeps."""
-    wanted = visible_to(user).where(SavedView.ref == ref, SavedView.owner_id == user.id)
-    found: SavedView = db.one_or_404(wanted.with_for_update())
-    return found
-
-
 def of_owner(view_owner_id: int, of: ListName, partner_id: int | None) -> Sequence[SavedView]:
     """All that a person keeps of a list, whoever asks: no two of them have the same name."""
     v = SavedView
@@ -110,6 +104,12 @@ def _with_owners() -> Kept:
     views = sa.select(sa.literal(0).label("id"), v.c.ref, v.c.name, v.c.choice, v.c.owner_id, v.c.is_shared)
     both = sa.union_all(sa.select(owner.c.id, owner.c.ref, owner.c.name, *nothing), views)
     return Kept(all_partners(both, "names of our own people, and their views"))
+
+
+def owner(view: SavedView) -> User:
+    """With the roles that say what its list offers them."""
+    whose = sa.select(User).where(User.id == view.owner_id).options(selectinload(User.grants))
+    return db.session.scalars(all_partners(whose, _OUR_OWN)).one()
 
 
 def owner_name(view: SavedView) -> str:
@@ -157,5 +157,6 @@ def _saved(user: User, of: ListName, row: Any, chosen: Chosen) -> Saved:
         is_own=row.owner_id == user.id,
         is_shared=row.is_shared,
         opens_first=(user.first_views or {}).get(of) == row.ref,
+        may_change=may_change(user, row),
         is_open=any(rules.is_same(row.choice, each) for each in asked),
     )

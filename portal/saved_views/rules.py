@@ -99,6 +99,7 @@ class Saved:
     is_own: bool
     is_shared: bool
     opens_first: bool
+    may_change: bool
     is_open: bool
 
     @property
@@ -124,12 +125,12 @@ class Views:
     def chosen(self) -> Chosen:
         """What is set, with the view that it is, so that whatever is changed in it can be saved there."""
         current = self.current
-        return replace(self.asked, begun_with=current.ref) if current and current.is_own else self.asked
+        return replace(self.asked, begun_with=current.ref) if current and current.may_change else self.asked
 
     @property
     def changed(self) -> Saved | None:
-        """One's own view that the list was narrowed to before something was changed."""
-        begun_with = (each for each in self.saved if each.ref == self.asked.begun_with and each.is_own)
+        """The view that the list was narrowed to before something was changed, if it is the reader's to change."""
+        begun_with = (each for each in self.saved if each.ref == self.asked.begun_with and each.may_change)
         return next(begun_with, None) if self.is_narrowed and not self.current else None
 
     @property

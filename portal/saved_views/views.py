@@ -7,17 +7,20 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import clock
+from portal.activity.queries import timeline
 from portal.auth.permissions import Permission, Reach, requires
 from portal.errors import Refused
 from portal.filters import EVERYTHING, Chosen
 from portal.idempotency import commit_to, once
 from portal.saved_views import actions, queries
-from portal.saved_views.choosing import chosen, settled
+from portal.saved_views.choosing import chosen, for_its_owner, settled
 from portal.saved_views.forms import NewViewForm, OpeningForm, OwnViewForm, ViewForm
 from portal.saved_views.models import SavedView
 from portal.saved_views.rules import LISTS, ListName, address
 
 bp = Blueprint("saved_views", __name__, url_prefix="/saved-views")
+LATEST = 5
+"""Changes of a shared view that its page tells of."""
 
 
 @bp.post("/")
@@ -70,8 +73,10 @@ def change(ref: str) -> ResponseReturnValue:
 @once
 def narrow(ref: str) -> ResponseReturnValue:
     """From the list: what is set there now takes the place of what the view kept."""
-    view = queries.own_to_change(current_user, ref)
+    view = queries.to_change(current_user, ref)
     choice = chosen(current_user, view.of_list, request.form.get("query", ""))
+    if view.owner_id != current_user.id:
+        choice = for_its_owner(queries.owner(view), view.of_list, choice)
     actions.narrow(current_user, view, settled(choice), now=clock.now())
     return commit_to(address(view.of_list, view.choice), f"“{view.name}” is changed.")
 
@@ -138,5 +143,6 @@ def _page(view: SavedView, form: ViewForm | OpeningForm) -> str:
         list=LISTS[view.of_list],
         may_change=queries.may_change(current_user, view),
         may_share=current_user.may(Permission.SHARE_VIEWS),
+        history=timeline(current_user, [view.ref], limit=LATEST),
         whose=queries.owner_name(view) if view.owner_id != current_user.id else "",
     )

@@ -20,6 +20,7 @@ DAY_MINUTES = 1440
 HORIZON_DAYS = 3660
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 WORKING_WEEK: tuple[Shifts, ...] = (*[((540, 1020),)] * 5, (), ())
+NO_HOURS = "A calendar without working hours can promise nothing. Give it at least one shift."
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Calendar:
             if not (0 <= opens < DAY_MINUTES and opens < closes <= opens + DAY_MINUTES):
                 raise Refused("A shift opens on its own day and closes later, within 24 hours.")
         if not any(self.week):
-            raise Refused("A calendar without working hours can promise nothing. Give it at least one shift.")
+            raise Refused(NO_HOURS)
         _ = self.zone
 
     @cached_property

@@ -24,7 +24,7 @@ from portal.unsent import actions, queries
 from portal.unsent.filling import filled
 from portal.unsent.rules import FIELD, SAVED_WHILE_TYPED, Typed, says_signed_out, to_be_kept, way_back
 
-_PAGE = "text/html"
+_PAGE, _FOR_A_SCRIPT = "text/html", "application/json"
 
 
 def init_app(app: Flask) -> None:
@@ -75,7 +75,7 @@ def _told_meanwhile(back: str | None) -> ResponseReturnValue:
 
 
 def _is_saved_meanwhile() -> bool:
-    return request.endpoint in SAVED_WHILE_TYPED and _PAGE not in request.headers.get("Accept", "")
+    return request.endpoint in SAVED_WHILE_TYPED and request.headers.get("Accept") == _FOR_A_SCRIPT
 
 
 def _way_back() -> str | None:

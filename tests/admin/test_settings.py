@@ -166,6 +166,22 @@ def test_what_promises_nothing_is_refused_beside_its_field(
     assert _kinds() == []
 
 
+def test_all_that_is_wrong_with_the_hours_is_said_at_once_and_stands_there_again(client: Client) -> None:
+    make.program()
+    wrong = {"monday": "nine", "sunday": "25:00-26:00, late", "holidays": "Christmas\n2026-13-01 Not", "country": "ZZ"}
+    page = client.as_(make.staff(Role.PROGRAM_ADMIN)).post("/staff/settings/calendar", data=CALENDAR | wrong).text
+    for said in (
+        "“nine” is not a time of day",
+        "“25:00-26:00”, “late” are not times of day",
+        "“Christmas”, “2026-13-01 Not” are not days",
+        "choose one of these",
+    ):
+        assert page.count(said) == 2, "on top, and beside its field"
+    assert "4 things need another look" in page
+    for typed in ('value="nine"', 'value="25:00-26:00, late"', "Christmas\n2026-13-01 Not</textarea>"):
+        assert typed in page.replace("\r", "")
+
+
 @pytest.mark.parametrize(("hours", "sentence"), [("soon", "is no number"), ("-1", "between 0 and 400")])
 def test_a_promise_is_a_number_of_hours(client: Client, hours: str, sentence: str) -> None:
     make.program()

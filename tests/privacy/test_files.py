@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from portal.evidence.models import EvidencePiece
 from portal.extensions import db
 from portal.privacy import packing
 from portal.privacy.files import LATER, WITHIN, File
+from portal.privacy.handed import with_copy
 from portal.privacy.models import PersonExport
 from portal.privacy.rules import Subject
 from portal.referrals.models import Referral
@@ -147,6 +149,10 @@ def test_whoever_makes_a_copy_ticks_what_they_looked_at(app: Flask, settings: Se
     made = db.session.scalars(sa.select(PersonExport.sha256)).one() or ""
     assert papers(storage.get(made)) == [f"papers/{proof}.png"]
     assert recorded() == [(admin.id, ref, proof)]
+    ready = page.get(url).text
+    assert "1 of 2 went along" in ready
+    assert f"{proof} · {admin.name} looked at it and let it go along, <time" in ready
+    assert f"{attached} · It may name others, and nobody has looked at it for this copy." in ready
 
 
 @on_sqlite
@@ -171,3 +177,20 @@ def test_the_command_is_told_which_files_and_by_whom(
     assert done.exit_code == 0, done.output
     assert papers(file.read_bytes()) == [f"papers/{proof}.png", f"papers/{attached}.txt"]
     assert recorded() == [(admin.id, ref, proof), (admin.id, ref, attached)]
+
+
+def a_file(ref: str, *, is_own: bool = False, at: datetime = make.NOON) -> File:
+    return File(ref=ref, referral="R-1", name=ref, at=at, media_type="text/plain", size=3, sha256="00", is_own=is_own)
+
+
+def test_of_each_file_it_is_said_whether_it_went_along_and_why() -> None:
+    minute = timedelta(minutes=1)
+    copy = PersonExport(ref="X-1", released=["MF-1", "MF-0"], created_at=make.NOON, made_at=make.NOON + minute)
+    late = make.NOON + 2 * minute
+    held = [a_file("MF-2"), a_file("MF-1"), a_file("MF-3", is_own=True), a_file("MF-4", is_own=True, at=late)]
+    said = {each.ref: (each.is_in_it, each.why, each.at) for each in with_copy(copy, held, "Ada")}
+    assert list(said) == ["MF-1", "MF-3", "MF-0", "MF-2", "MF-4"]
+    assert said["MF-1"] == said["MF-0"] == (True, "Ada looked at it and let it go along", make.NOON)
+    assert said["MF-3"] == (True, "Added by the person", make.NOON)
+    assert said["MF-2"][:2] == (False, "It may name others, and nobody has looked at it for this copy")
+    assert said["MF-4"] == (False, "Added after the copy was made", late)

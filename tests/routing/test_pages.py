@@ -89,6 +89,21 @@ def test_a_rule_that_cannot_be_is_sent_back(
     assert sentence in answer.text
 
 
+def test_all_that_is_wrong_with_a_rule_is_said_at_once(admin: Client, team: dict[str, User]) -> None:
+    given = {"countries": "Atlantis, IT, Lemuria", "languages": "Dothraki", "partner": "Nobody Ltd"}
+    page = admin.post(f"{HOME}new", data=given | {"employees_from": "9", "employees_to": "2"}).text
+    for said in (
+        "“Atlantis”, “Lemuria” are neither countries nor regions",
+        "no language that we know",
+        "No partner has this name",
+        "from the smaller number",
+        "names at least one person",
+    ):
+        assert said in page
+    assert 'value="Atlantis, IT, Lemuria"' in page
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(RoutingMember)) == 0
+
+
 def test_a_rule_about_one_partner(admin: Client, team: dict[str, User]) -> None:
     partner = sales.partner_with_agreement(name="Brightwater")
     lead = make.partner_user(Role.PARTNER_ADMIN, partner_id=partner.id)

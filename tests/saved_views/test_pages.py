@@ -103,6 +103,34 @@ def test_a_view_of_somebody_else_is_only_saved_as_a_new_one(client: Client, lead
     assert client.post(f"/saved-views/{view.ref}/choice", data={"query": "state=declined"}).status_code == 404
 
 
+def test_a_lead_changes_what_a_colleague_shares_who_reads_that_it_was_them(client: Client, lead: User) -> None:
+    other = make.partner_user(Role.PARTNER_ADMIN, partner_id=lead.partner_id, name="Kim Osei")
+    sales.referral(lead, clock.now())
+    save(client.as_(lead), is_shared="y")
+    (view,) = kept()
+    changed = f"{OPEN}&state=declined"
+    page = client.as_(other).get(f"/referrals/?{changed}&begun-with={view.ref}").text
+    assert "Save changes to “Open ones”" in page
+    assert client.post(f"/saved-views/{view.ref}/choice", data={"query": changed}).status_code == 303
+    assert kept()[0].choice == [["state", "submitted"], ["state", "declined"]]
+    assert (
+        "Kim Osei changed a shared view of the list of referrals."
+        in client.as_(lead).get(f"/saved-views/{view.ref}").text
+    )
+
+
+def test_a_view_of_a_colleague_is_not_given_a_filter_that_their_list_has_not(client: Client, lead: User) -> None:
+    member = colleague(lead)
+    save(client.as_(lead), is_shared="y")
+    (view,) = kept()
+    theirs = sa.update(SavedView).where(SavedView.id == view.id).values(owner_id=member.id)
+    db.session.execute(all_partners(theirs, "a lead who became a member"))
+    db.session.commit()
+    answer = client.as_(lead).post(f"/saved-views/{view.ref}/choice", data={"query": f"by={lead.ref}"})
+    assert (answer.status_code, "Ben Okoye, whose view it is" in answer.text) == (409, True)
+    assert kept()[0].choice == [["state", "submitted"]]
+
+
 def test_drafts_stand_where_a_bare_visit_leads(client: Client, lead: User) -> None:
     client.as_(lead).post("/referrals/drafts", data={"company": "Begun AS", "form_key": "k" * 32})
     save(client, opens_first="y")
