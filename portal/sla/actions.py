@@ -73,7 +73,7 @@ def resume(ref: str, kind: ClockKind, now: datetime) -> SlaClock:
     if clock.state is ClockState.BREACHED:
         return clock
     _move(clock, ClockState.RUNNING)
-    calendar, left = queries.calendar(), max(0, clock.promised_minutes - clock.used_minutes)
+    calendar, left = queries.calendar(), clock.promised_minutes - clock.used_minutes
     clock.due_at, clock.paused_at = business_time.due_at(calendar, now, left), None
     clock.warn_at = _warn_at(calendar, now, clock.promised_minutes, clock.used_minutes)
     db.session.flush()

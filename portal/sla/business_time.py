@@ -82,8 +82,8 @@ class Calendar:
             raise Refused("This calendar cannot be read: it needs a time zone, a week and holidays.") from wrong
 
 
-def due_at(calendar: Calendar, start: datetime, minutes: int, pauses: Sequence[Span] = ()) -> datetime:
-    """The earliest instant, in UTC, at which `minutes` of working time have passed since `start`, pauses not counted.
+def due_at(calendar: Calendar, start: datetime, minutes: int) -> datetime:
+    """The earliest instant, in UTC, at which `minutes` of working time have passed since `start`.
 
     It may be a closing time; zero minutes is the start. Raises `Refused` where ten years are not enough."""
     if minutes < 0:
@@ -92,22 +92,21 @@ def due_at(calendar: Calendar, start: datetime, minutes: int, pauses: Sequence[S
     left = minutes * _MINUTE
     if not left:
         return start
-    for opens, closes in _spans(calendar, start, start + HORIZON_DAYS * _DAY, pauses):
+    for opens, closes in _spans(calendar, start, start + HORIZON_DAYS * _DAY):
         if left <= closes - opens:
             return opens + left
         left -= closes - opens
     raise Refused("This calendar has too little working time for the promise: not even ten years are enough.")
 
 
-def working_minutes(calendar: Calendar, start: datetime, end: datetime, pauses: Sequence[Span] = ()) -> int:
-    """The whole working minutes between two instants, pauses not counted; what is left in seconds is dropped."""
-    spans = _spans(calendar, _utc(start), _utc(end), pauses)
+def working_minutes(calendar: Calendar, start: datetime, end: datetime) -> int:
+    """The whole working minutes between two instants; what is left in seconds is dropped."""
+    spans = _spans(calendar, _utc(start), _utc(end))
     return sum((closes - opens for opens, closes in spans), timedelta()) // _MINUTE
 
 
-def _spans(calendar: Calendar, start: datetime, end: datetime, pauses: Sequence[Span]) -> Iterator[Span]:
+def _spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Span]:
     """Working spans between two instants, in order and apart from each other."""
-    out = _merged([(_utc(since), _utc(until)) for since, until in pauses if since < until])
     midnight = datetime.combine(start.date(), time(), UTC)
     while midnight < end:
         bounds = (max(start, midnight), min(end, midnight + _DAY))
@@ -115,7 +114,7 @@ def _spans(calendar: Calendar, start: datetime, end: datetime, pauses: Sequence[
         days = (midnight.date() + offset * _DAY for offset in (-1, 0, 1))
         spans = sorted(span for day in days for span in _on(calendar, day))
         for span in spans:
-            yield from _without(_clipped(span, *bounds), out)
+            yield from _clipped(span, *bounds)
         midnight += _DAY
 
 
@@ -161,15 +160,6 @@ def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
 def _clipped(span: Span, since: datetime, until: datetime) -> Sequence[Span]:
     opens, closes = max(span[0], since), min(span[1], until)
     return [(opens, closes)] if opens < closes else []
-
-
-def _without(spans: Sequence[Span], pauses: Sequence[Span]) -> Sequence[Span]:
-    for since, until in pauses:
-        spans = [
-            piece for opens, closes in spans for piece in ((opens, min(closes, since)), (max(opens, until), closes))
-        ]
-        spans = [(opens, closes) for opens, closes in spans if opens < closes]
-    return spans
 
 
 def _merged(spans: Sequence[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:

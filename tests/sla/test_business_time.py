@@ -67,15 +67,6 @@ def test_due_is_when_the_promised_time_has_passed(calendar: Calendar, start: str
     assert working_minutes(calendar, since, until) == minutes
 
 
-def test_a_pause_moves_the_due_time_by_its_working_hours() -> None:
-    start = at("2026-11-12T10:00", BERLIN)
-    pause = (at("2026-11-12T16:00", BERLIN), at("2026-11-13T11:00", BERLIN))  # three working hours, one night
-    overlapping = (at("2026-11-12T20:00", BERLIN), at("2026-11-13T10:00", BERLIN))
-    due = at("2026-11-13T13:00", BERLIN)
-    assert due_at(BERLIN, start, 480, [pause, overlapping]) == due
-    assert working_minutes(BERLIN, start, due, [overlapping, pause]) == 480
-
-
 def test_only_whole_minutes_are_counted() -> None:
     start = at("2026-11-12T10:00:30", BERLIN)
     assert working_minutes(BERLIN, start, start + timedelta(seconds=59)) == 0
@@ -150,19 +141,15 @@ def is_working(calendar: Calendar, instant: datetime) -> bool:
     return any(a <= minute < b for a, b in today) or any(a <= minute + 1440 < b for a, b in yesterday)
 
 
-@given(zones, weeks, starts, st.integers(0, 2 * 1440), st.integers(1, 3 * 1440), st.integers(0, 3), st.booleans())
+@given(zones, weeks, starts, st.integers(0, 2 * 1440), st.integers(1, 3 * 1440), st.integers(0, 3))
 def test_the_count_is_that_of_a_clock_watched_minute_by_minute(
-    zone: str, week: Any, day: str, offset: int, length: int, holiday: int, paused: bool
+    zone: str, week: Any, day: str, offset: int, length: int, holiday: int
 ) -> None:
     first = date.fromisoformat(day)
     calendar = Calendar(zone, week, frozenset({first + timedelta(days=holiday)}))
     start = datetime.combine(first, time(), UTC) + timedelta(minutes=offset)
     minutes = [start + timedelta(minutes=count) for count in range(length)]
-    pause = (minutes[length // 3], minutes[length // 2]) if paused else None
-    worked = [
-        minute for minute in minutes if is_working(calendar, minute) and not (pause and pause[0] <= minute < pause[1])
-    ]
-    end, pauses = start + timedelta(minutes=length), [pause] if pause else []
-    assert working_minutes(calendar, start, end, pauses) == len(worked)
+    worked = [minute for minute in minutes if is_working(calendar, minute)]
+    assert working_minutes(calendar, start, start + timedelta(minutes=length)) == len(worked)
     assume(worked)
-    assert due_at(calendar, start, len(worked), pauses) == worked[-1] + timedelta(minutes=1)
+    assert due_at(calendar, start, len(worked)) == worked[-1] + timedelta(minutes=1)

@@ -79,18 +79,8 @@ def test_the_clock_counts_as_one_that_is_watched(window: tuple[str, str]) -> Non
 def check(calendar: Calendar, first: datetime, passed: Sequence[int], chance: random.Random) -> None:
     start = chance.randrange(2 * 1440)
     end = start + chance.randrange(2 * 1440)
-    pause = (
-        sorted((chance.randrange(start, end + 1), chance.randrange(start, end + 1))) if chance.random() < 0.5 else None
-    )
-    rested = passed[pause[1]] - passed[pause[0]] if pause else 0
-    pauses = [(first + pause[0] * MINUTE, first + pause[1] * MINUTE)] if pause else []
     begins, ends = first + start * MINUTE, first + end * MINUTE
-    worked = passed[end] - passed[start] - rested
-    assert working_minutes(calendar, begins, ends, pauses) == worked
-    if worked:
-        # The earliest instant at which that many have passed: a minute counts once it is over.
-        if pause and passed[pause[0]] - passed[start] < worked:
-            due = max(bisect_left(passed, passed[start] + worked + rested), start)
-        else:
-            due = bisect_left(passed, passed[start] + worked)
-        assert due_at(calendar, begins, worked, pauses) == first + due * MINUTE
+    worked = passed[end] - passed[start]
+    assert working_minutes(calendar, begins, ends) == worked
+    if worked:  # the earliest instant at which that many have passed: a minute counts once it is over
+        assert due_at(calendar, begins, worked) == first + bisect_left(passed, passed[start] + worked) * MINUTE

@@ -1,5 +1,7 @@
 """The calendar that other programs read: its text, and whose it is."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,13 +13,28 @@ from portal import clock
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.extensions import db
-from portal.tasks import actions
+from portal.tasks import actions, queries
 from portal.tasks.calendar import WIDTH, calendar, escaped, folded
 from portal.tasks.queries import Entry
 from tests.support import make, sales
 from tests.support.client import Client
 from tests.support.make import NOON
 from tests.support.past_the_guards import tampered
+from tests.tasks import ics
+
+STAMP = re.compile(r"\d{8}T\d{6}Z")
+NASTY_TITLES = (
+    "Ask: price, term; and who signs",
+    "C:\\new\\,table\\;",
+    "Call them\r\nEND:VEVENT\nBEGIN:VEVENT\rUID:theirs",
+    "SUMMARY;VALUE=DATE:20260101",
+    "Größe " * 33,
+    "👩\u200d👩\u200d👧 " * 40,
+    "x" * 200,
+    *("y" * before + "😀é" * 20 for before in range(60, 68)),
+    "line\u2028and\u2029paragraph\u0085next",
+    " blanks around ",
+)
 
 
 def written(*entries: Entry) -> str:
@@ -73,6 +90,35 @@ def test_no_title_breaks_out_of_its_line_and_none_is_lost(title: str) -> None:
     assert "\n" not in line.replace("\r\n", "")
 
 
+def test_another_program_reads_each_title_as_it_was_typed() -> None:
+    entries = [Entry(f"T-{at}", title, "/staff/tasks/", on=NOON.date()) for at, title in enumerate(NASTY_TITLES)]
+    calendar = ics.read(written(*entries, Entry("T-Ä;1,", "An odd name", "/", at=NOON)).encode())
+    *events, odd = calendar.inside
+    assert [event.kind for event in calendar.inside] == ["VEVENT"] * (len(NASTY_TITLES) + 1)
+    shown = [ics.text(event.values["SUMMARY"]) for event in events]
+    assert shown == [title.replace("\r\n", "\n").replace("\r", "\n") for title in NASTY_TITLES]
+    assert ics.text(odd.values["UID"]) == "T-Ä;1,@p.example"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda feed: feed.replace(b"\r\n", b"\n"),
+        lambda feed: feed.replace(b"\\, ", b", "),
+        lambda feed: feed.replace(b"\r\n ", b""),
+        lambda feed: feed.replace(b"\r\n ", b"\r\n"),
+        lambda feed: feed.replace("ö".encode(), b"\xc3\r\n \xb6", 1),
+        lambda feed: feed.replace(b"DTSTAMP", b"STAMP"),
+        lambda feed: feed.replace(b"END:VEVENT\r\n", b"", 1),
+        lambda feed: feed.removesuffix(b"\r\n"),
+    ],
+)
+def test_the_reader_takes_no_damaged_feed(damage: Callable[[bytes], bytes]) -> None:
+    entries = [Entry(f"T-{at}", title, "/", on=NOON.date()) for at, title in enumerate(NASTY_TITLES)]
+    with pytest.raises((AssertionError, UnicodeDecodeError)):
+        [ics.text(event.values["SUMMARY"]) for event in ics.read(damage(written(*entries).encode())).inside]
+
+
 @pytest.fixture
 def sam(app: Flask) -> User:
     sales.program()
@@ -104,6 +150,29 @@ def test_the_feed_has_what_is_due_to_its_person_and_nothing_of_others(client: Cl
     assert "BEGIN:VEVENT" not in client.get(f"/calendar/{opened(member)}").text
     finance = make.partner_user(Role.PARTNER_FINANCE, partner_id=lead.partner_id)
     assert "BEGIN:VEVENT" not in client.get(f"/calendar/{opened(finance)}").text
+
+
+def test_what_moves_to_another_day_stays_the_same_entry(client: Client, sam: User) -> None:
+    now, tomorrow = clock.now(), (clock.now() + timedelta(days=1)).date()
+    deal = sales.qualified(sales.lead(), now=now)
+    for title in ("Ask: price, term; and\\or who signs", "👩\u200d👧 " * 33, "y" * 200):
+        task = actions.make(sam, now=now, title=title, due_on=tomorrow, owner_id=sam.id, deal_id=deal.id)
+    path = f"/calendar/{opened(sam)}"
+    client.signed_out()
+    before = ics.read(client.get(path).data).inside
+    names = [event.values["UID"] for event in before]
+    assert len(set(names)) == len(names) > 4
+    assert all(STAMP.fullmatch(event.values["DTSTAMP"]) for event in before)
+    for event in before:
+        assert "DTSTART;VALUE=DATE" in event.values or STAMP.fullmatch(event.values["DTSTART"])
+    later = tomorrow + timedelta(days=7)
+    task = queries.to_change(sam, task.ref)
+    actions.change(sam, task, seen_version=task.version, now=now, title="Call", due_on=later, owner_id=sam.id)
+    db.session.commit()
+    after = ics.read(client.get(path).data).inside
+    assert sorted(event.values["UID"] for event in after) == sorted(names)
+    (moved,) = (event for event in after if event.values["UID"].startswith(task.ref))
+    assert (moved.values["SUMMARY"], moved.values["DTSTART"]) == (f"Call: {escaped(deal.company)}", f"{later:%Y%m%d}")
 
 
 def test_an_address_is_shown_once_renewed_and_closed(client: Client, sam: User) -> None:
