@@ -1,10 +1,10 @@
 """What every connection is told, on SQLite and on PostgreSQL."""
 
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,11 +78,48 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Attach the connection rules to an engine."""
     if engine.dialect.name != "sqlite":
-        engine.dialect.statement_compiler = PlainLimits
-        event.listen(engine, "checkout", partial(_refuse_closed, engine.dialect.loaded_dbapi.OperationalError))
+        _prepare_postgres(engine, engine.dialect.loaded_dbapi)
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
+
+
+def _prepare_postgres(engine: Engine, driver: Any) -> None:
+    engine.dialect.statement_compiler = PlainLimits
+    event.listen(engine, "do_connect", partial(_read_with, _cursor_of(driver)))
+    event.listen(engine, "checkout", partial(_refuse_closed, driver.OperationalError))
+
+
+def _read_with(cursor: type, _dialect: object, _record: object, _args: object, given: dict[str, Any]) -> None:
+    given["cursor_factory"] = cursor
+
+
+def _cursor_of(driver: Any) -> type:
+    class Cursor(driver.Cursor):
+        @property
+        def description(self) -> Sequence[Any] | None:
+            has_columns = self.pgresult is not None and self.pgresult.nfields
+            return _Columns(lambda: super(Cursor, self).description) if has_columns else super().description
+
+    return Cursor
+
+
+class _Columns(Sequence[Any]):
+    """Of a result, described when they are looked at: SQLAlchemy looks the first time that a statement runs, the driver
+    would describe a hundred of them each time."""
+
+    def __init__(self, describe: Callable[[], Sequence[Any]]) -> None:
+        self._describe = describe
+
+    @cached_property
+    def _columns(self) -> Sequence[Any]:
+        return self._describe()
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._columns[at]
 
 
 class PlainLimits(PGCompiler_psycopg):

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
@@ -19,7 +20,8 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import Length, ValidationError
-from wtforms.widgets import TextInput
+from wtforms.widgets import Input, TextInput
+from wtforms.widgets.core import clean_key
 
 from portal import clock
 from portal.errors import Refused
@@ -144,6 +146,20 @@ SAID = {
     "Invalid email address.": "This is not a mail address.",
 }
 """What the form library says, in the words of this portal."""
+
+
+def attributes(**given: Any) -> Markup:
+    """Of an element, as the form library writes them: that makes a Markup of each, to be joined and forgotten."""
+    named = ((clean_key(name), value) for name, value in sorted(given.items()) if value is not False)
+    return Markup(" ".join(name if value is True else f'{name}="{_quoted(value)}"' for name, value in named))  # noqa: S704
+
+
+def _quoted(value: Any) -> str:
+    """Safe between quotes: text of ours that is HTML already may still hold one."""
+    return str(escape(value)).replace('"', "&quot;")
+
+
+Input.html_params = staticmethod(attributes)
 
 
 class _OurWords:

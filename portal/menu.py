@@ -1,11 +1,13 @@
 """What stands in the rail: the pages that the person may open, by the same permissions as the pages themselves."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import g, request
 from flask_login import current_user
 
-from portal.auth.permissions import Permission, Reach
+from portal.auth.permissions import Permission, Reach, reach_of
+from portal.auth.rules import Role
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,16 @@ def menu() -> list[Shown]:
     reader, asked_for = current_user._get_current_object(), request.path  # once: a proxy is slow to ask
     if not reader.is_authenticated:
         return []
-    side = STAFF if reader.is_staff else PARTNER
-    entries = [entry for entry in side if reader.may(entry.permission, entry.relation)]
+    entries = _opened_by(reader.roles, STAFF if reader.is_staff else PARTNER)
     path = next((room for place, room in ROOMS.items() if asked_for.startswith(place)), asked_for)
     under = (entry.url for entry in entries if path.startswith(entry.url))
     here = max((url for url in under if url == path or url not in HOMES), key=len, default="")
     return [Shown(entry.label, entry.url, entry.url == here, _count(entry.url, here)) for entry in entries]
+
+
+@cache
+def _opened_by(roles: frozenset[Role], side: tuple[Entry, ...]) -> list[Entry]:
+    return [entry for entry in side if (reach_of(roles, entry.permission) or 0) >= entry.relation]
 
 
 def _count(url: str, here: str) -> str:

@@ -1,13 +1,16 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import html_params
 
 from portal import clock
-from portal.forms import FAR, DayField, Form
+from portal.forms import FAR, DayField, Form, attributes
 
 
 class Plain(Form):
@@ -17,6 +20,19 @@ class Plain(Form):
     name = StringField("Name", [InputRequired("Please give the name.")], filters=[lambda text: text and text.title()])
     note = StringField("Note")
     story = TextAreaField("Story")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "x", "id": "y", "class_": "wide"},
+        {"value": "<b>\"&'", "title": Markup('<i title="&amp;">')},
+        {"required": True, "disabled": False, "aria_invalid": "true", "data_row_": 3},
+        {},
+    ],
+)
+def test_attributes_are_those_of_the_form_library(given: dict[str, Any]) -> None:
+    assert attributes(**given) == html_params(**given)
 
 
 def test_blanks_around_an_answer_are_no_part_of_it(app: Flask) -> None:

@@ -116,3 +116,12 @@ def test_a_second_event_head_is_refused(app: Flask) -> None:
 def test_a_time_without_zone_is_refused(app: Flask) -> None:
     with pytest.raises(StatementError, match="without zone"):
         make.partner(created_at=make.NOON.replace(tzinfo=None) + timedelta(1))
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_the_columns_of_a_result_are_described_when_they_are_looked_at(app: Flask) -> None:
+    cursor: Any = db.session.connection().connection.cursor()
+    cursor.execute("SELECT 1 AS one, 'b' AS two")
+    assert ([each.name for each in cursor.description], len(cursor.description)) == (["one", "two"], 2)
+    cursor.execute("SET application_name = 'a test'")
+    assert cursor.description is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from enum import IntEnum, StrEnum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, NamedTuple, ParamSpec
 
 from flask import Flask, abort
@@ -220,7 +220,15 @@ class Access(NamedTuple):
 
 def reach_of(roles: Collection[Role], permission: Permission) -> Reach | None:
     """The furthest that any of these roles reaches with the permission; None where none holds it."""
-    return max((GRANTS[role][permission] for role in roles if permission in GRANTS[role]), default=None)
+    return _reaches(frozenset(roles)).get(permission)
+
+
+@cache
+def _reaches(roles: frozenset[Role]) -> dict[Permission, Reach]:
+    found: dict[Permission, Reach] = {}
+    for permission, reach in (grant for role in roles for grant in GRANTS[role].items()):
+        found[permission] = max(reach, found.get(permission, reach))
+    return found
 
 
 def requires(

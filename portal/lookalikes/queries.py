@@ -14,13 +14,14 @@ from sqlalchemy.orm import aliased
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.auth.readers import asked
 from portal.extensions import Kept, db
 from portal.json_rows import json_rows
 from portal.lookalikes import keys
 from portal.lookalikes.likeness import POSSIBLE, Company, known, likeness, with_contact
 from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
 from portal.lookalikes.rules import HoldState, Kind
-from portal.scope import all_partners, owned_by
+from portal.scope import READER, all_partners, owned_by
 
 MOST_OF_A_KEY = 8
 """The latest of those that a key leads to. A common word leads to thousands, and tells nothing of any of them."""
@@ -112,14 +113,19 @@ def before_each(asked: Sequence[Asked], most: int | None = None) -> Iterator[lis
 _Name = namedtuple("_Name", "id kind ref partner_id name domain since until words label person phone")
 
 
-def holds(user: User, now: datetime) -> Sequence[SoftHold]:
-    """The live ones that the person may refer, the one that ends first on top."""
-    own = sa.select(SoftHold).where(
-        SoftHold.partner_id == user.partner_id, SoftHold.state == HoldState.HELD, SoftHold.ends_at > now
-    )
-    if user.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
-        own = own.where(SoftHold.by_id == user.id)
-    return db.session.scalars(owned_by(own.order_by(SoftHold.ends_at, SoftHold.id), user.partner_id or 0)).all()
+def holds(user: User, now: datetime) -> Sequence[Any]:
+    """The live ones that the person may refer, the one that ends first on top: ref, company, domain, ends_at."""
+    return _holds(user, now=now).all()
+
+
+@asked
+def _holds(reader: User) -> sa.Select[Any]:
+    live = SoftHold.state == HoldState.HELD, SoftHold.ends_at > sa.bindparam("now")
+    columns: tuple[Any, ...] = SoftHold.ref, SoftHold.company, SoftHold.domain, SoftHold.ends_at
+    own = sa.select(*columns).where(SoftHold.partner_id == reader.partner_id, *live)
+    if reader.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
+        own = own.where(SoftHold.by_id == reader.id)
+    return owned_by(own.order_by(SoftHold.ends_at, SoftHold.id), READER)
 
 
 def own_hold(user: User, ref: str) -> SoftHold:

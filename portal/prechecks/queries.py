@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
+from portal.auth.readers import asked
 from portal.deals.models import Deal
 from portal.deals.rules import LABEL as DEAL_LABEL
 from portal.deals.rules import OPEN as OPEN_DEALS
@@ -27,8 +28,10 @@ from portal.prechecks.rules import DAY, FISHING_DAYS, Answer, Standing
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import LABEL as REFERRAL_LABEL
 from portal.referrals.rules import keeps_others_out
-from portal.scope import all_partners, owned_by
+from portal.scope import READER, all_partners, owned_by
 
+LATEST = 10
+"""So many checks stand on the page where one asks."""
 _WHY = "a company is compared with those of everybody; no partner sees which"
 _STAFF_READ = "staff see who asked for which company"
 
@@ -111,9 +114,16 @@ def check(user: User, ref: str) -> CompanyCheck:
     return found
 
 
-def latest(user: User, limit: int) -> Sequence[CompanyCheck]:
-    ordered = _own_checks(user).order_by(CompanyCheck.at.desc(), CompanyCheck.id.desc()).limit(limit)
-    return db.session.scalars(ordered).all()
+def latest(user: User) -> Sequence[Any]:
+    """The last few that the person made, or the company: ref, company, domain, answer, at."""
+    return _latest(user).all()
+
+
+@asked
+def _latest(reader: User) -> sa.Select[Any]:
+    shown = CompanyCheck.ref, CompanyCheck.company, CompanyCheck.domain, CompanyCheck.answer, CompanyCheck.at
+    last_on_top = _own_checks(reader, *shown).order_by(CompanyCheck.at.desc(), CompanyCheck.id.desc())
+    return last_on_top.limit(LATEST)
 
 
 def of_a_day(partner_id: int, now: datetime) -> list[tuple[int, datetime]]:
@@ -186,11 +196,11 @@ def partner_of(ref: str) -> Any:
     return db.session.execute(all_partners(wanted, _STAFF_READ)).one_or_none()
 
 
-def _own_checks(user: User) -> sa.Select[Any]:
-    own = sa.select(CompanyCheck).where(CompanyCheck.partner_id == user.partner_id)
+def _own_checks(user: User, *columns: Any) -> sa.Select[Any]:
+    own = sa.select(*(columns or (CompanyCheck,))).where(CompanyCheck.partner_id == user.partner_id)
     if user.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
         own = own.where(CompanyCheck.by_id == user.id)
-    return owned_by(own, user.partner_id or 0)
+    return owned_by(own, READER)
 
 
 _REFS: sa.BindParameter[Any] = sa.bindparam("refs", expanding=True)

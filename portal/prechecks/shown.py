@@ -50,14 +50,14 @@ class Asker(NamedTuple):
     hint: Markup
 
 
-def check_rows(checks: Sequence[CompanyCheck]) -> list[CheckRow]:
+def check_rows(checks: Sequence[Any]) -> list[CheckRow]:
     return [
         CheckRow(f"/referrals/check/{each.ref}", name_of(each), answer_chip(each.answer), when(each.at))
         for each in checks
     ]
 
 
-def hold_rows(holds: Sequence[SoftHold], now: datetime) -> list[HoldRow]:
+def hold_rows(holds: Sequence[Any], now: datetime) -> list[HoldRow]:
     return [HoldRow(each.ref, name_of(each), left(each.ends_at, now), when(each.ends_at)) for each in holds]
 
 

@@ -19,7 +19,6 @@ from portal.prechecks.models import CompanyCheck
 from portal.prechecks.rules import NEXT, PER_COMPANY, PER_PERSON, SAYS, TONE, Answer, may_hold
 
 bp = Blueprint("prechecks", __name__, url_prefix="/referrals/check")
-LATEST = 10
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -81,8 +80,8 @@ def _again(made: CompanyCheck | None) -> str:
 
 
 def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
-    now = clock.now()
-    agreement = in_force(current_user.partner_id)
+    now, reader = clock.now(), current_user._get_current_object()
+    agreement = in_force(reader.partner_id)
     asks_us = made is not None and made.answer is Answer.ASK_US
     return render_template(
         "prechecks/check.html",
@@ -97,8 +96,8 @@ def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
         may_hold=made is not None and may_hold(made.answer, made.at, now),
         at=when(made.at) if made else "",
         again=_again(made),
-        holds=shown.hold_rows(index.holds(current_user, now), now),
-        checks=shown.check_rows(queries.latest(current_user, LATEST)),
+        holds=shown.hold_rows(index.holds(reader, now), now),
+        checks=shown.check_rows(queries.latest(reader)),
         per_person=PER_PERSON,
         per_company=PER_COMPANY,
         may_ask=agreement is not None,

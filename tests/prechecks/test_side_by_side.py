@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.extensions import db
+from portal.lookalikes import queries as index
 from portal.lookalikes.likeness import LIKELY
 from portal.lookalikes.queries import Found
 from portal.lookalikes.rules import Kind
@@ -72,12 +73,22 @@ def test_who_reads_which(people: tuple[User, User, User]) -> None:
     lead, _, other = people
     for number, by in enumerate(people):
         note(by, number * SECOND, company=f"Calder {number}")
-    found = [[each.company for each in queries.latest(reader, 9)] for reader in people]
+    found = [[each.company for each in queries.latest(reader)] for reader in people]
     assert found == [["Calder 0", "Calder 1"], ["Calder 1"], ["Calder 2"]]
-    (own,) = queries.latest(other, 9)
+    (own,) = queries.latest(other)
     assert queries.check(other, own.ref).ref == own.ref
     with pytest.raises(NotFound):
         queries.check(lead, own.ref)
+
+
+def test_who_sees_which_hold_and_for_how_long(people: tuple[User, User, User]) -> None:
+    for number, by in enumerate(people):
+        at = NOON + number * SECOND
+        actions.hold(by, actions.check(by, f"Nordwerk {number}", now=at), now=at)
+    db.session.commit()
+    seen = [[each.company for each in index.holds(reader, NOON + DAY - SECOND)] for reader in people]
+    assert seen == [["Nordwerk 0", "Nordwerk 1"], ["Nordwerk 1"], ["Nordwerk 2"]]
+    assert [each.company for each in index.holds(people[0], NOON + DAY)] == ["Nordwerk 1"]
 
 
 def test_those_who_ask_most_with_what_they_introduced_meanwhile(people: tuple[User, User, User]) -> None:
