@@ -4,11 +4,12 @@ import secrets
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.extensions import Kept
 from portal.scope import all_partners
+from portal.several import among
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that sounds or looks alike: no 0 O 1 I L U
 LENGTH = 6
@@ -37,5 +38,5 @@ def new_refs(letter: str, column: InstrumentedAttribute[Any], count: int) -> lis
 
 @cache
 def _taken(column: InstrumentedAttribute[Any]) -> Kept:
-    taken = select(column).where(column.in_(bindparam("refs", expanding=True)))
+    taken = select(column).where(among(column, "refs"))
     return Kept(all_partners(taken, "is this reference taken"))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import make_transient_to_detached
 
 from portal.extensions import Base, Kept, db
+from portal.rows_at_once import FEW, add_many
 from portal.scope import check_writes
 
 Row = Mapping[str, Any]
@@ -16,8 +17,12 @@ Model = TypeVar("Model", bound=Base)
 
 def add_rows(table: type[Base], rows: Sequence[Row]) -> None:
     """In one statement, however many. Raises what a flush raises where they are not the writer's own."""
-    if rows:
-        check_writes(table.__tablename__, rows)
+    if not rows:
+        return
+    check_writes(table.__tablename__, rows)
+    if len(rows) > FEW:
+        add_many(table, _whole(table, rows), named=False)
+    else:
         _insert(table).write(rows)
 
 
@@ -26,15 +31,21 @@ def add_named(table: type[Base], rows: Sequence[Row]) -> dict[str, int]:
     if not rows:
         return {}
     check_writes(table.__tablename__, rows)
-    found = _insert_named(table).write(rows)
-    return {row.ref: row.id for row in found}
+    if len(rows) > FEW:
+        return add_many(table, _whole(table, rows), named=True)
+    return {row.ref: row.id for row in _insert_named(table).write(rows)}
 
 
 def add_objects(model: type[Model], rows: Sequence[Row]) -> list[Model]:
     """The same, as objects that somebody works with afterwards, in the order of the rows."""
-    whole = [{name: make() for name, make in _defaults(model) if name not in row} | dict(row) for row in rows]
+    whole = _whole(model, rows)
     ids = add_named(model, whole)
     return [_known_object(model, row | {"id": ids[row["ref"]]}) for row in whole]
+
+
+def _whole(table: type[Base], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """With what a column holds where nothing is said of it."""
+    return [{name: make() for name, make in _defaults(table) if name not in row} | dict(row) for row in rows]
 
 
 def _known_object(model: type[Model], values: dict[str, Any]) -> Model:

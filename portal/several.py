@@ -15,8 +15,18 @@ from sqlalchemy.sql.functions import FunctionElement
 
 def among(column: Any, name: str) -> sa.ColumnElement[bool]:
     """Whether a column of whole numbers or of words has one of the values of the parameter of this name."""
+    return _Among(column, _values_for(column, name))
+
+
+def each_of(column: Any, name: str) -> Any:
+    """The values of the parameter of this name as rows, each in a column `value`: what a statement looks up of each,
+    it looks up by an index, whatever else a planner would think of. They are such values as the column holds."""
+    return _Each(_values_for(column, name)).table_valued(sa.column("value", column.type), name="value")
+
+
+def _values_for(column: Any, name: str) -> sa.BindParameter[Any]:
     kind = sa.BigInteger if issubclass(column.type.python_type, int) else sa.String
-    return _Among(column, sa.bindparam(name, type_=_Several(kind)))
+    return sa.bindparam(name, type_=_Several(kind))
 
 
 class _Several(sa.types.TypeDecorator[Sequence[Any]]):
@@ -43,6 +53,10 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
 
 
+class _Each(FunctionElement[Any]):
+    inherit_cache = True
+
+
 @compiles(_Among, "sqlite")
 def _in_json(element: _Among, compiler: SQLCompiler, **given: Any) -> str:
     column, values = (compiler.process(each, **given) for each in element.clauses)
@@ -53,3 +67,13 @@ def _in_json(element: _Among, compiler: SQLCompiler, **given: Any) -> str:
 def _in_array(element: _Among, compiler: SQLCompiler, **given: Any) -> str:
     column, values = (compiler.process(each, **given) for each in element.clauses)
     return f"({column} = ANY ({values}))"
+
+
+@compiles(_Each, "sqlite")
+def _each_of_json(element: _Each, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **given)})"
+
+
+@compiles(_Each, "postgresql")
+def _each_of_array(element: _Each, compiler: SQLCompiler, **given: Any) -> str:
+    return f"unnest({compiler.process(element.clauses, **given)})"

@@ -39,6 +39,7 @@ SQL_AS_TEXT = {
     "migrations/env.py": "what a migration checks before it ends",
     "privacy/sweeping.py": "the database written anew",
     "proof.py": "the database's own checks",
+    "rows_at_once.py": "a compiled INSERT, with as many rows of places as there are rows",
 }
 # Nothing is made here that could be made twice.
 WITHOUT_KEY = {

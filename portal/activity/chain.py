@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.activity.models import EventHead, EventRow
 from portal.events import Event, marks
 from portal.extensions import Kept
+from portal.rows_at_once import FEW, add_many
 
 FIRST = "0" * 64
 """What the first link continues."""
@@ -73,7 +74,10 @@ def _append(session: Session) -> None:
         }
         row["hash"] = prev = link_hash(row)
         rows.append(row)
-    _ROWS.write(rows)
+    if len(rows) > FEW:
+        add_many(EventRow, rows, named=False)
+    else:
+        _ROWS.write(rows)
     _NEW_HEAD.write({"new_seq": seq, "new_hash": prev})
 
 

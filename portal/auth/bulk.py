@@ -5,8 +5,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
+from portal.addresses import is_address
 from portal.auth.rules import ROLE_LABEL, Role, plain_address, role_words
 
 MOST_ROWS = 100
@@ -73,7 +72,7 @@ def _row(number: int, cells: list[str], offered: Collection[Role]) -> Row:
 
 
 def _trouble(row: Row, said: list[str], strange: str) -> str:
-    if not row.email or not _is_address(row.email):
+    if not row.email or not is_address(row.email):
         return "There is no mail address in this line." if not row.email else f"{row.email} is not a mail address."
     if not row.name:
         return "There is no name in this line."
@@ -95,14 +94,6 @@ def _roles(said: list[str], offered: Collection[Role]) -> tuple[frozenset[Role],
 def _words_for(role: Role) -> tuple[str, ...]:
     label = ROLE_LABEL[role].lower()
     return label, str(role), label.removeprefix("partner ")
-
-
-def _is_address(email: str) -> bool:
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 def _with_trouble(row: Row, trouble: str) -> Row:

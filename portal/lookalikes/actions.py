@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,7 +15,7 @@ from portal.lookalikes.events import CompanyHeld, HoldExpired, HoldReleased, Hol
 from portal.lookalikes.likeness import Company
 from portal.lookalikes.marks import person_mark, phone_mark
 from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
-from portal.lookalikes.queries import Asked, Found
+from portal.lookalikes.queries import Asked, Found, Led
 from portal.lookalikes.rules import HOLD_FOR, HoldState, Kind
 from portal.refs import new_ref
 from portal.rows import add_named, add_rows
@@ -24,6 +24,13 @@ from portal.scope import all_partners
 MOST_FINDINGS = 10
 TURNS = 1024
 """So many companies of different names can be written at the same time."""
+
+
+class Sought(NamedTuple):
+    """Of each of several records by what it is looked for, and what that leads to, read in the turn that was taken."""
+
+    asked: Sequence[Asked]
+    led: Led
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,14 +117,16 @@ def count_since(ref: str, now: datetime) -> None:
         db.session.flush()
 
 
-def arrive(by_id: int, entries: Sequence[Entry], *, now: datetime) -> None:
+def arrive(by_id: int, entries: Sequence[Entry], *, now: datetime, sought: Sought | None = None) -> None:
     """Write the entries of referrals that were just received, as if one came after the other: what looks like one is
     kept as a finding, a hold of its partner becomes it, and then it counts since the hold began."""
-    asked = [each.asked for each in entries]
+    asked = sought.asked if sought else [each.asked for each in entries]
     names = [_name(*each) for each in zip(entries, asked, strict=True)]
     used: set[str] = set()
     notes = []
-    for entry, name, alike in zip(entries, names, queries.find_in_turn(asked, names), strict=True):
+    for entry, name, alike in zip(
+        entries, names, queries.find_in_turn(asked, names, sought.led if sought else None), strict=True
+    ):
         found = [each for each in alike if not each.is_over(now) and each.ref not in used]
         held = [each for each in found if each.kind is Kind.HOLD and each.partner_id == entry.partner_id]
         notes += _notes(entry.ref, [each for each in found if each not in held], now)

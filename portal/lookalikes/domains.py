@@ -30,6 +30,7 @@ _SITE_HOSTS = listed(
 """Where every customer has a name below: as good as an ending, and not in the list of those."""
 
 
+@lru_cache(maxsize=2_000)
 def domain_of(website: str) -> str:
     """The registrable domain, lower case and in ASCII, of an address, link or mail address as people paste them.
 

@@ -1,7 +1,7 @@
 """Companies that look like one, by indexed keys alone: as many rows are read at a million as at a thousand."""
 
 import json
-from collections import defaultdict, deque, namedtuple
+from collections import defaultdict, namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,32 +80,59 @@ def find_each(asked: Sequence[Asked], *, least: int = POSSIBLE) -> list[list[Fou
     """The same for many at once, still in one statement: what a file brings in."""
     if len(asked) == 1:
         return [find(asked[0], least=least)]
+    led = led_to(asked)
+    return [led.found(each, least) for each in asked]
+
+
+def led_to(asked: Sequence[Asked]) -> "Led":
+    """What the keys of many lead to, in one statement: for whoever looks at it more than once."""
     by_key: defaultdict[int, list[_Entry]] = defaultdict(list)
     for row in _ask(_each_key, sorted({key for each in asked for key in each.keys})):
         entry = _entry(row)
         for key in row.keys_of_it.split():
             by_key[int(key)].append(entry)
-    led_to = ({entry[0].id: entry for key in each.keys if key in by_key for entry in by_key[key]} for each in asked)
-    return [_alike(each, there.values(), (), least) for each, there in zip(asked, led_to, strict=True)]
+    return Led(by_key)
 
 
-def find_in_turn(asked: Sequence[Asked], names: Sequence[Mapping[str, Any]]) -> list[list[Found]]:
-    """The same for records that come in together: each meets those before it, of which `names` are the rows to be."""
-    found = find_each(asked)
+@dataclass(frozen=True)
+class Led:
+    by_key: Mapping[int, "list[_Entry]"]
+
+    def found(self, asked: Asked, least: int = POSSIBLE) -> list[Found]:
+        """As `find` does, of one of those that were asked for."""
+        there = {entry[0].id: entry for key in asked.keys if key in self.by_key for entry in self.by_key[key]}
+        return _alike(asked, there.values(), (), least) if there else []
+
+    def of_partner(self, partner_id: int) -> "Led":
+        """The same of one partner's own records alone."""
+        own = {
+            key: [entry for entry in there if entry[0].partner_id == partner_id] for key, there in self.by_key.items()
+        }
+        return Led({key: there for key, there in own.items() if there})
+
+
+def find_in_turn(
+    asked: Sequence[Asked], names: Sequence[Mapping[str, Any]], led: Led | None = None
+) -> list[list[Found]]:
+    """The same for records that come in together: each meets those before it, of which `names` are the rows to be.
+    What their keys lead to is read here, unless whoever asks has read it in the same turn."""
+    found = [led.found(each) for each in asked] if led else find_each(asked)
     if len(asked) > 1:
-        rows = [_entry(_Name(id=place, **name)) for place, name in enumerate(names)]
         for each, there, before in zip(asked, found, before_each(asked, MOST_OF_A_KEY), strict=True):
-            there += _alike(each, [rows[place] for place in before], (), POSSIBLE)
-            there.sort(key=_likest)
+            if before:
+                rows = (_entry(_Name(id=place, **names[place])) for place in before)
+                there += _alike(each, rows, (), POSSIBLE)
+                there.sort(key=_likest)
     return found
 
 
 def before_each(asked: Sequence[Asked], most: int | None = None) -> Iterator[list[int]]:
     """Of each, the places of those before it that could be like it, because they share a key: of one key all of them,
     or so many of the latest."""
-    by_key: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=most))
+    by_key: defaultdict[int, list[int]] = defaultdict(list)
+    first = 0 if most is None else -most
     for place, each in enumerate(asked):
-        yield sorted({before for key in each.keys if key in by_key for before in by_key[key]})
+        yield sorted({before for key in each.keys if key in by_key for before in by_key[key][first:]})
         for key in each.stored_keys:
             by_key[key].append(place)
 

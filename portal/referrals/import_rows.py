@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import defusedcsv.csv
 from babel import Locale
-from email_validator import EmailNotValidError, validate_email
 
 from portal import sheets
+from portal.addresses import is_address
 from portal.countries import COUNTRIES
 from portal.errors import Refused
 from portal.fields import cells
@@ -213,10 +213,8 @@ def _website(row: Row, cell: str) -> None:
 
 def _email(row: Row, cell: str) -> None:
     _text("contact_email")(row, cell)
-    try:
-        validate_email(cell, check_deliverability=False)
-    except EmailNotValidError:
-        raise Refused(f"“{cell[:60]}” is not a mail address.") from None
+    if not is_address(cell):
+        raise Refused(f"“{cell[:60]}” is not a mail address.")
 
 
 def _country(row: Row, cell: str) -> None:

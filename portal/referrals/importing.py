@@ -18,20 +18,22 @@ from portal.criteria.queries import published
 from portal.errors import Refused
 from portal.evidence import actions as evidence
 from portal.evidence.actions import Proof
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.fields.queries import questions
 from portal.lookalikes import actions as lookalikes
 from portal.lookalikes import queries as alike_queries
+from portal.lookalikes.actions import Sought
 from portal.lookalikes.likeness import LIKELY, Company, likeness
-from portal.lookalikes.queries import Asked
+from portal.lookalikes.queries import Asked, Led
 from portal.referrals import actions, queries
 from portal.referrals.import_models import ReferralImport, ReferralImportRow, RowResult
 from portal.referrals.import_rows import NO_CONSENT, Row, heads, read
 from portal.referrals.models import Referral
-from portal.referrals.receiving import receive
+from portal.referrals.receiving import asked_of, receive
 from portal.refs import new_ref
 from portal.rows import add_rows
-from portal.scope import owned_by
+from portal.scope import READER, owned_by
+from portal.several import among
 from portal.sheets import MEDIA_TYPE, text_of
 
 MOST_A_DAY = 500
@@ -77,9 +79,11 @@ def look(by: User, data: bytes, file_name: str, *, now: datetime) -> ReferralImp
 
 def rows_of(found: ReferralImport, now: datetime) -> list[Looked]:
     """Each row as it would be taken at this moment; none once its file is gone."""
-    if found.file_sha256 is None or not storage.exists(found.file_sha256):
-        return []
-    return _looked(found.partner_id, storage.get(found.file_sha256).decode(), now)
+    looked = _looked(found.partner_id, _text_of(found), now)
+    rows = [each.row for each in looked]
+    asked = [_asked(row) for row in rows]
+    _hint(found.partner_id, rows, asked, alike_queries.led_to(asked))
+    return looked
 
 
 def send(by: User, found: ReferralImport, *, consent: bool, now: datetime) -> None:
@@ -90,13 +94,13 @@ def send(by: User, found: ReferralImport, *, consent: bool, now: datetime) -> No
         raise Refused("This list was sent already.")
     if not consent:
         raise Refused(NO_CONSENT, "consent")
-    looked = rows_of(found, now)
+    looked = _looked(found.partner_id, _text_of(found), now)
     left = MOST_A_DAY - sent_today(found.partner_id, now)
     if sum(each.is_ready for each in looked) > left:
         raise Refused(
             f"A company sends at most {MOST_A_DAY} referrals a day from lists. {max(left, 0)} are left today."
         )
-    sent = _send(by, [each.row for each in looked if each.is_ready], now)
+    sent = _send(by, found.partner_id, looked, now)
     results = [_result(found, each, sent) for each in looked]
     add_rows(ReferralImportRow, results)
     counted = Counter(each["result"] for each in results)
@@ -133,7 +137,7 @@ def results(found: ReferralImport) -> Sequence[ReferralImportRow]:
 
 def report(found: ReferralImport, now: datetime) -> bytes:
     """Every row with its cells and what became of it: what is refused can be put right there, and sent again."""
-    cells = {each.row.number: each.row.cells for each in rows_of(found, now)}
+    cells = {row.number: row.cells for row in _read(_text_of(found), now)}
     asked = heads(questions())
     names = list(dict.fromkeys([*(name for row in cells.values() for name in row), *(asked if cells else ())]))
     text = StringIO()
@@ -156,63 +160,82 @@ def _own(user: User) -> sa.Select[Any]:
     return owned_by(own, partner_id)
 
 
+def _text_of(found: ReferralImport) -> str:
+    """The table; nothing once its file is gone."""
+    if found.file_sha256 is None or not storage.exists(found.file_sha256):
+        return ""
+    return storage.get(found.file_sha256).decode()
+
+
+def _read(text: str, now: datetime) -> list[Row]:
+    return list(read(text, today=now.date(), questions=questions())) if text else []
+
+
 def _looked(partner_id: int, text: str, now: datetime) -> list[Looked]:
-    rows = list(read(text, today=now.date(), questions=questions()))
+    rows = _read(text, now)
     known = _known(partner_id, rows)
-    for row, looks_like in zip(rows, _alike(partner_id, rows), strict=True):
-        row.hints += looks_like
     return [Looked(row, known.get(row.number, "")) for row in rows]
 
 
 def _known(partner_id: int, rows: Sequence[Row]) -> dict[int, str]:
     """The referral of each row that was sent before, or whose company the partner has introduced."""
     digests = {row.digest(partner_id): row.number for row in rows}
-    sent = sa.select(ReferralImportRow.digest, ReferralImportRow.referral_ref).where(
-        ReferralImportRow.partner_id == partner_id, ReferralImportRow.digest.in_(digests)
-    )
     open_ = queries.introduced(partner_id, {row.domain for row in rows if row.domain})
     found = {row.number: open_[row.domain] for row in rows if row.domain in open_}
-    again = db.session.execute(owned_by(sent, partner_id))
+    again = _SENT_BEFORE.read({"whose": partner_id, "digests": list(digests)})
     return found | {digests[each.digest]: each.referral_ref for each in again}
 
 
-def _alike(partner_id: int, rows: Sequence[Row]) -> list[list[str]]:
-    """What each row looks like: another row, or a company that this partner referred. Of others' nothing is told."""
-    asked = [_asked(row) for row in rows]
-    found = alike_queries.find_each(asked, least=LIKELY)
-    hints: list[list[str]] = []
-    earlier = alike_queries.before_each(asked)
-    for place, (row, others, before_it) in enumerate(zip(rows, found, earlier, strict=True)):
-        own = [each for each in others if each.partner_id == partner_id and each.domain != row.domain]
-        said = [f"It looks like {own[0].ref}, {own[0].name}: {own[0].reason}."] if own else []
-        for before in before_it:
-            alike = likeness(asked[before].company, asked[place].company)
-            if alike.score >= LIKELY and rows[before].domain != row.domain:
-                said.append(f"It looks like row {rows[before].number}: {alike.reason}.")
+_sent_before: Any = sa.select(ReferralImportRow.digest, ReferralImportRow.referral_ref).where(
+    ReferralImportRow.partner_id == sa.bindparam("whose"), among(ReferralImportRow.digest, "digests")
+)
+_SENT_BEFORE = Kept(owned_by(_sent_before, READER))
+
+
+def _hint(partner_id: int, rows: Sequence[Row], asked: Sequence[Asked], led: Led) -> None:
+    """Note what each row looks like: another row, or a company that this partner referred. Of others' nothing is
+    told."""
+    of_partner = led.of_partner(partner_id)
+    for row, one, before in zip(rows, asked, alike_queries.before_each(asked), strict=True):
+        own = of_partner.found(Asked(one.company), LIKELY)
+        row.hints += [
+            f"It looks like {each.ref}, {each.name}: {each.reason}." for each in own if each.domain != row.domain
+        ][:1]
+        for other in before:
+            alike = likeness(asked[other].company, one.company)
+            if alike.score >= LIKELY and rows[other].domain != row.domain:
+                row.hints.append(f"It looks like row {rows[other].number}: {alike.reason}.")
                 break
-        hints.append(said)
-    return hints
 
 
 def _asked(row: Row) -> Asked:
     return Asked(Company(row.company, row.domain))
 
 
-def _send(by: User, rows: Sequence[Row], now: datetime) -> dict[int, Referral | str]:
-    """What became of each row, by its number: a referral, or the one that it was meanwhile."""
-    if not rows:
+def _send(by: User, partner_id: int, looked: Sequence[Looked], now: datetime) -> dict[int, Referral | str]:
+    """What became of each row that was ready, by its number: a referral, or the one that it was meanwhile.
+
+    What they look like is read once, when it is their turn: for the hints, and for what is found when they arrive."""
+    ready = {each.row.number: each.row for each in looked if each.is_ready}
+    under = actions.agreement_of(by, now) if ready else None
+    asked = {number: asked_of(row.introduction) for number, row in ready.items()}
+    lookalikes.take_turn(list(asked.values()))
+    rows = [each.row for each in looked]
+    every = [asked.get(row.number) or _asked(row) for row in rows]
+    led = alike_queries.led_to(every)
+    _hint(partner_id, rows, every, led)
+    if under is None:
         return {}
-    under = actions.agreement_of(by, now)
-    lookalikes.take_turn([_asked(row) for row in rows])
-    before = queries.introduced(under.partner_id, {row.domain for row in rows})
-    fresh = [row for row in rows if row.domain not in before]
-    referrals = receive(by, under, published(), [row.introduction for row in fresh], now=now)
+    before = queries.introduced(under.partner_id, {row.domain for row in ready.values()})
+    fresh = [row for row in ready.values() if row.domain not in before]
+    sought = Sought([asked[row.number] for row in fresh], led)
+    referrals = receive(by, under, published(), [row.introduction for row in fresh], now=now, sought=sought)
     for row, referral in zip(fresh, referrals, strict=True):
         if row.introduced_on and row.cells.get("introduced_with") and row.cells.get("introduction"):
             said = Proof((), row.cells["introduction"], row.introduced_on, row.cells["introduced_with"])
             evidence.add(by, evidence.introduced(referral), said, now=now)
     sent = {row.number: each for row, each in zip(fresh, referrals, strict=True)}
-    return {row.number: sent.get(row.number) or before[row.domain] for row in rows}
+    return {number: sent.get(number) or before[row.domain] for number, row in ready.items()}
 
 
 def _result(found: ReferralImport, each: Looked, sent: Mapping[int, Referral | str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from portal.referrals.lists import MOST_ALIKE, Wanted, choice_of
 from portal.referrals.models import Protection, Referral
 from portal.referrals.rules import OPEN, PROTECTION_LIVE
 from portal.scope import READER, all_partners, owned_by
+from portal.several import each_of
 
 _STAFF_READ = "staff see all referrals"
 
@@ -121,14 +122,15 @@ _INTRODUCED = Kept(owned_by(_introduced, READER))
 
 def introduced(partner_id: int, domains: Collection[str]) -> dict[str, str]:
     """The same for many companies at once: by domain, the reference under which the partner introduced it."""
-    own = (
-        sa.select(Referral.domain, Referral.ref)
-        .outerjoin(Protection, Protection.referral_id == Referral.id)
-        .where(Referral.partner_id == partner_id, Referral.domain.in_(domains))
-        .where(Referral.status.in_(OPEN) | Protection.state.in_(PROTECTION_LIVE))
-        .order_by(Referral.id.desc())
-    )
-    return {row.domain: row.ref for row in db.session.execute(owned_by(own, partner_id))}
+    found = _INTRODUCED_OF_MANY.read({"whose": partner_id, "domains": list(domains)})
+    return {row.domain: row.ref for row in found if row.ref is not None}
+
+
+_asked_for = each_of(Referral.domain, "domains")
+_of_each: Any = sa.select(
+    _asked_for.c.value.label("domain"), standing(sa.bindparam("whose"), _asked_for.c.value).label("ref")
+)
+_INTRODUCED_OF_MANY = Kept(owned_by(_of_each, READER))
 
 
 def is_contested(referral: Referral, now: datetime) -> bool:

@@ -11,8 +11,11 @@ from portal.criteria.reading import read
 from portal.criteria.rules import Criteria
 from portal.events import publish_all
 from portal.lookalikes import actions as lookalikes
-from portal.lookalikes.actions import Entry
+from portal.lookalikes.actions import Entry, Sought
 from portal.lookalikes.domains import domain_of
+from portal.lookalikes.likeness import Company
+from portal.lookalikes.marks import person_mark, phone_mark
+from portal.lookalikes.queries import Asked
 from portal.lookalikes.rules import Kind
 from portal.referrals.entered import Entered
 from portal.referrals.events import ReferralSubmitted
@@ -34,6 +37,7 @@ def receive(
     *,
     now: datetime,
     entered: Entered | None = None,
+    sought: Sought | None = None,
 ) -> list[Referral]:
     """Read each against the criteria of today, start the clock that the agreement promises, and look what is like it.
 
@@ -58,10 +62,17 @@ def receive(
     }
     rows = [{"ref": ref} | common | _told(each, published) for ref, each in zip(refs, introductions, strict=True)]
     referrals = add_objects(Referral, rows)
-    lookalikes.arrive(by.id, [entry_of(each) for each in referrals], now=now)
+    lookalikes.arrive(by.id, [entry_of(each) for each in referrals], now=now, sought=sought)
     told: dict[str, Any] = {"by": entered.by_id if entered else by.id, "at": now, "partner_id": under.partner_id}
     publish_all([ReferralSubmitted(**told, ref=each.ref, referral_id=each.id) for each in referrals])
     return referrals
+
+
+def asked_of(given: Introduction) -> Asked:
+    """What an introduction is looked for by: as `entry_of` the referral that it becomes."""
+    company = Company(given.company, domain_of(given.website))
+    person = person_mark(given.contact_email)
+    return Asked(company, person, phone_mark(given.contact_phone, given.country))
 
 
 def entry_of(referral: Referral) -> Entry:
