@@ -4,12 +4,12 @@ import secrets
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.extensions import Kept
 from portal.scope import all_partners
-from portal.several import among
+from portal.several import each_of
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that sounds or looks alike: no 0 O 1 I L U
 LENGTH = 6
@@ -38,5 +38,6 @@ def new_refs(letter: str, column: InstrumentedAttribute[Any], count: int) -> lis
 
 @cache
 def _taken(column: InstrumentedAttribute[Any]) -> Kept:
-    taken = select(column).where(among(column, "refs"))
+    asked = each_of(column, "refs")
+    taken = select(asked.c.value).where(exists().where(column == asked.c.value))
     return Kept(all_partners(taken, "is this reference taken"))

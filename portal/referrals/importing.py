@@ -33,7 +33,7 @@ from portal.referrals.receiving import asked_of, receive
 from portal.refs import new_ref
 from portal.rows import add_rows
 from portal.scope import READER, owned_by
-from portal.several import among
+from portal.several import each_of
 from portal.sheets import MEDIA_TYPE, text_of
 
 MOST_A_DAY = 500
@@ -186,8 +186,11 @@ def _known(partner_id: int, rows: Sequence[Row]) -> dict[int, str]:
     return found | {digests[each.digest]: each.referral_ref for each in again}
 
 
-_sent_before: Any = sa.select(ReferralImportRow.digest, ReferralImportRow.referral_ref).where(
-    ReferralImportRow.partner_id == sa.bindparam("whose"), among(ReferralImportRow.digest, "digests")
+_digests = each_of(ReferralImportRow.digest, "digests")
+_sent_before: Any = sa.select(ReferralImportRow.digest, ReferralImportRow.referral_ref).join_from(
+    _digests,
+    ReferralImportRow,
+    (ReferralImportRow.partner_id == sa.bindparam("whose")) & (ReferralImportRow.digest == _digests.c.value),
 )
 _SENT_BEFORE = Kept(owned_by(_sent_before, READER))
 
