@@ -8,6 +8,8 @@ from flask import Flask
 from portal import clock
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.deals import actions as deals
+from portal.deals.rules import Channel
 from portal.events import KINDS
 from portal.extensions import db
 from portal.news.rules import FROM_PARTNERS, WORDS
@@ -34,9 +36,13 @@ def test_an_owner_sees_what_the_partner_did_on_their_deal_and_nobody_elses(clien
     now, lead = clock.now(), sales.lead(name="Ana Ferreira")
     sent = sales.referral_of(sales.qualified(lead, now - 70 * DAY, company="Nordlys AS"))
     other = make.staff(Role.SALES_OWNER, Role.PARTNER_MANAGER, name="Ida Lund")
+    deals.enter(
+        other, now=now, company="Borgholm", channel=Channel.INBOUND, currency="EUR", website="", expected_minor=None
+    )
+    decider = make.staff(Role.QUALIFIER)
     asked_for_more(lead, sent, now - HOUR)
     write(lead, sent, now - HOUR)
-    for user in (sam, other):
+    for user in (sam, other, decider):
         was_here(user, now - DAY)
     page = client.as_(sam).get("/staff/referrals/").text
     assert '<strong class="news">Extension asked for on' in page
@@ -44,8 +50,9 @@ def test_an_owner_sees_what_the_partner_did_on_their_deal_and_nobody_elses(clien
     today = client.get("/staff/").text
     assert CARD in today
     assert f'<a href="/staff/referrals/{sent.ref}">Nordlys AS</a> <span>Extension asked for on' in today
-    assert "Extension asked" not in client.as_(other).get("/staff/referrals/").text
-    assert CARD not in client.get("/staff/").text
+    for user in (other, decider):
+        assert "Extension asked" not in client.as_(user).get("/staff/referrals/").text
+        assert CARD not in client.get("/staff/").text
 
 
 def test_whoever_decides_sees_it_of_what_nobody_has_yet(client: Client, sam: User) -> None:

@@ -78,6 +78,7 @@ def test_only_what_is_chosen_can_be_turned_off(event: str, kinds: list[str]) -> 
 
 def test_one_click_is_answered_wherever_it_comes_from(client: Client, lead: User) -> None:
     choose(lead, referrals="daily", talk="daily")
+    colleague = make.partner_user(partner_id=lead.partner_id)
     path = off_path(lead.id, [MailKind.REFERRALS])
     page = client.get(path).text
     assert LABEL in page
@@ -87,6 +88,7 @@ def test_one_click_is_answered_wherever_it_comes_from(client: Client, lead: User
         done = client.post(path, data=CLICK, headers=origin, bare=True)
         assert (done.status_code, LABEL in done.text, "These mails are off" in done.text) == (200, True, True)
         assert chosen(lead) == {"referrals": "never", "talk": "daily"}
+    assert chosen(colleague) is None
     assert "What comes in any case" in done.text
     assert "Agreements" in done.text
     for private in (lead.name, lead.email, "@"):

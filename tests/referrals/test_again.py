@@ -8,6 +8,7 @@ from flask import Flask
 from portal.appeals import actions as appeals
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.errors import Refused
 from portal.extensions import db
 from portal.referrals import actions, again
 from portal.referrals.decline_reasons import DeclineReason
@@ -63,6 +64,10 @@ def test_the_link_stands_on_the_record_itself(client: Client, ana: User) -> None
     new = sent_rows()[-1]
     assert again.beside(sales.again(old.ref), may_act=True, is_appealed=False) == again.Again(False, "", new.ref)
     assert again.beside(sales.again(new.ref), may_act=True, is_appealed=False) == again.Again(False, old.ref, "")
+    for made_from in (new.ref, "R-NOBODY"):
+        sent = sales.referral(ana)
+        again.note(ana, sent, made_from, now=NOON)
+        assert again.beside(sales.again(sent.ref), may_act=True, is_appealed=False) == again.Again(False, "", "")
     assert sales.again(old.ref).version == old.version
 
 
@@ -96,6 +101,11 @@ def test_only_a_declined_one_of_ones_own_company_is_made_anew(client: Client, an
     client.post("/referrals/new", data=TYPED | {"made_from": old.ref})
     new = sent_rows()[-1]
     assert (new.status, kinds(new)[-1], kinds(old)[-1]) == (Status.SUBMITTED, "ReferralSubmitted", "ReferralDeclined")
+    assert again.begun(old, "EUR", (), is_appealed=False)["made_from"] == old.ref
+    old.erased_at = NOON
+    with pytest.raises(Refused, match="wants nothing to be kept"):
+        again.begun(old, "EUR", (), is_appealed=False)
+    db.session.rollback()
     waiting = sales.referral(ana)
     answer = client.as_(ana).get(f"/referrals/new?again={waiting.ref}")
     assert answer.location == f"/referrals/{waiting.ref}"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
+from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.deals import actions as deals
@@ -16,7 +17,8 @@ from portal.errors import Overtaken, Refused
 from portal.extensions import db
 from portal.routing import actions, queries
 from portal.routing.models import Absence, RoutingMember, WorkLimit
-from portal.routing.rules import Conditions
+from portal.routing.rules import Conditions, Facts
+from portal.scope import all_partners
 from portal.sla.models import BusinessCalendar
 from portal.sla.queries import today_of
 from tests.support import make, sales
@@ -97,7 +99,7 @@ def test_there_is_one_today_at_the_edge_of_a_day(people: tuple[User, User, User]
 
 def test_a_stand_in_is_one_of_our_people_who_can_sign_in(people: tuple[User, User, User]) -> None:
     sam, tom, ida = people
-    make.partner_user(Role.PARTNER_ADMIN)
+    make.partner_user(Role.PARTNER_ADMIN, accepted_at=NOON)
     make.staff(Role.SALES_OWNER, name="Gone", accepted_at=NOON, disabled_at=NOON)
     make.staff(Role.SALES_OWNER, name="Invited", accepted_at=None)
     for each in people:
@@ -119,14 +121,44 @@ def test_a_rule_is_changed_alone_and_names_somebody(people: tuple[User, User, Us
     actions.change_rule(ida, one, seen_version=one.version, members={tom.id: 1}, **given)
     named = {each.rule_id: each.user_id for each in db.session.scalars(sa.select(RoutingMember))}
     assert named == {one.id: tom.id, other.id: sam.id}
-    actions.move_rule(ida, one, up=True, now=NOON)
-    actions.move_rule(ida, other, up=False, now=NOON)
-    assert one.position < other.position
+    for rule, up in ((one, True), (other, False)):
+        actions.move_rule(ida, rule, up=up, now=NOON)
+        assert one.position < other.position
+
+
+def test_a_turn_is_taken_in_the_rule_that_gave_it(people: tuple[User, User, User]) -> None:
+    sam, tom, ida = people
+    given: dict[str, Any] = {"now": NOON, "members": {sam.id: 1, tom.id: 1}}
+    one, other = (actions.add_rule(ida, conditions=Conditions(countries=frozenset({c})), **given) for c in ("DE", "AT"))
+    took = [actions.assign(Facts(country=c), {}, now=NOON) for c in ("DE", "AT")]
+    assert [(each.rule_id, each.user_id) for each in took] == [(one.id, sam.id), (other.id, sam.id)]
+    credit = {(each.rule_id, each.user_id): each.credit for each in db.session.scalars(sa.select(RoutingMember))}
+    assert credit[one.id, sam.id] == credit[other.id, sam.id] < credit[one.id, tom.id] == credit[other.id, tom.id]
+
+
+def test_a_partner_is_called_by_its_own_name_or_reference(people: tuple[User, User, User]) -> None:
+    for each in (make.partner(name="Brightwater"), make.partner(name="Nordlys")):
+        assert queries.partner_called(each.name.upper()).id == queries.partner_called(each.ref.lower()).id == each.id
+    assert queries.partner_called("Nord") is None
 
 
 def test_a_limit_is_one_persons(people: tuple[User, User, User]) -> None:
     sam, tom, ida = people
-    for who, most in ((sam, 3), (tom, 7), (tom, 7), (sam, None)):
-        actions.set_limit(ida, who, most, now=NOON)
-    limits = {each.user_id: each.most_open for each in db.session.scalars(sa.select(WorkLimit))}
-    assert limits == {tom.id: 7}
+    for who, most, limits in (
+        (sam, 3, {sam: 3}),
+        (tom, 3, {sam: 3, tom: 3}),
+        (tom, 7, {sam: 3, tom: 7}),
+        (sam, None, {tom: 7}),
+    ):
+        for published in (1, 0):
+            before = told()
+            actions.set_limit(ida, who, most, now=NOON)
+            db.session.commit()
+            assert told() - before == published
+        kept = {each.user_id: each.most_open for each in db.session.scalars(sa.select(WorkLimit))}
+        assert kept == {user.id: most for user, most in limits.items()}
+
+
+def told() -> int:
+    limits = sa.select(sa.func.count()).where(EventRow.kind == "WorkLimitSet")
+    return db.session.scalar(all_partners(limits, "a test")) or 0
