@@ -12,6 +12,7 @@ from portal.deals.models import Deal
 from portal.deals.rules import CHANNEL_LABEL, LABEL, Stage
 from portal.errors import Refused
 from portal.extensions import db
+from portal.formats import money
 from portal.lookalikes.likeness import LIKELY, Company
 from portal.lookalikes.queries import Asked, find
 from portal.partners.models import Partner
@@ -46,6 +47,7 @@ def likely(user: User, deal: Deal) -> list[Candidate]:
 def _deals(user: User, deal: Deal, refs: Sequence[str]) -> Sequence[Any]:
     wanted = (
         queries.visible_to(user, Deal.id, Deal.ref, Deal.company, Deal.stage, Deal.channel, Deal.owner_id)
+        .add_columns(Deal.expected_minor, Deal.currency)
         .add_columns(Deal.partner_id, _Brought.ref.label("referral_ref"))
         .add_columns(Partner.name.label("partner"), User.name.label("owner"))
         .join(User, User.id == Deal.owner_id)
@@ -61,6 +63,8 @@ def _candidate(deal: Deal, row: Any, alike: str, may_move: Callable[[Any], bool]
     why_not = why_not or _refusal(row, deal)
     takes = bool(why_not) and may_move(row) and not _refusal(deal, row)
     about = f"{LABEL[row.stage]} · {row.partner or CHANNEL_LABEL[row.channel]} · {row.owner}"
+    if row.expected_minor is not None:
+        about += f" · {money(row.expected_minor, row.currency)} expected"
     return Candidate(row.ref, row.company, about, alike, not why_not, takes, why_not)
 
 

@@ -132,7 +132,7 @@ def test_parking_in_one_click_and_back(owner: Client, sam: User) -> None:
     assert owner.post(f"/staff/deals/{deal.ref}/return", data={"version": 3}).status_code == 409
 
 
-PLACES = ("/staff/deals/board", "/staff/deals/{deal}", "/staff/", "/staff/referrals/{referral}")
+PLACES = ("/staff/deals/board", "/staff/", "/staff/referrals/{referral}")
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -152,6 +152,18 @@ def test_one_click_parks_from_wherever_a_deal_is_met(owner: Client, sam: User, p
     assert f'formaction="/staff/deals/{introduced.ref}/parking"' not in again
     assert owner.post(f"/staff/deals/{introduced.ref}/undo", data={"version": 2}).status_code == 303
     assert sales.again_deal(introduced.ref).stage is Stage.NEW
+
+
+def test_a_deals_own_page_parks_in_one_place_and_one_click(owner: Client, sam: User) -> None:
+    deal = entered(sam, "Nordlys AS")
+    page = owner.get(f"/staff/deals/{deal.ref}").text
+    assert page.count(f'action="/staff/deals/{deal.ref}/parking"') == 1
+    assert f'name="months" value="{USUAL_MONTHS}" data-key="p"' in page
+    parked = owner.post(
+        f"/staff/deals/{deal.ref}/parking", data={"version": 1, "months": USUAL_MONTHS, "with_steps": "y"}
+    )
+    assert parked.location == f"/staff/deals/{deal.ref}"
+    assert sales.again_deal(deal.ref).parked_until == months_after(clock.now().date(), USUAL_MONTHS)
 
 
 @pytest.mark.parametrize("place", ["https://else.example", "R-23456", "/staff/", "R-234567/x"])

@@ -95,7 +95,7 @@ def test_the_page_says_what_would_change_and_changes_nothing(client: Client, ana
     page = client.as_(agreements.admin()).get(REPLAY).text
     assert "<strong>1 of 2</strong> would be read otherwise: 0 in the partner's favour, 1 against." in page
     assert "United Kingdom is outside our territory" in page
-    assert "Qualifies → Does not qualify" in page
+    assert "Qualifies<br>→ Does not qualify" in page
     assert "Long ago" not in page
     assert "against version 2 it would have been 1" in page
     assert "<strong>2 of 3</strong>" in client.get(f"{REPLAY}?months=12").text

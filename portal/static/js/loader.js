@@ -31,7 +31,8 @@ function pressKey(event, row) {
     target.parentElement.open = true;
     target.parentElement.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
   } else if (target.matches("form button:not([type=button])") && !row?.contains(target)) {
-    (target.form.querySelector("textarea, select, input:not([type=hidden])") ?? target).focus();
+    const fields = [...target.form.querySelectorAll("textarea, select, input:not([type=hidden])")];
+    (fields.find((field) => field.checkVisibility()) ?? target).focus();
   } else {
     target.click();
   }
