@@ -14,6 +14,8 @@ QUEUE = "/staff/"
 SHOWN = 99
 MOST = SHOWN + 1
 """Of each kind so many are read, so that a count is exact up to `SHOWN` and says `99+` beyond."""
+AT_ONCE = 50
+"""Stand on a page, as in every list; the others of those shown on a second one."""
 SOON = timedelta(hours=4)
 NEAR = timedelta(hours=24)
 NOON = time(12)
@@ -38,8 +40,7 @@ class Whose(StrEnum):
 WHOSE_LABEL: dict[Whose, str] = {Whose.ALL: "All", Whose.MINE: "Mine", Whose.UNASSIGNED: "Unassigned"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task:
+class Task(NamedTuple):
     """One thing to do: what, for whom, from whom, where, and by when."""
 
     title: str
@@ -61,8 +62,7 @@ class Task:
     park: Parkable | None = None
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     title: str
     about: str
     whom: str
@@ -73,6 +73,26 @@ class Shown:
     tone: Tone
     pick: str
     park: Parkable | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on one page of the queue."""
+
+    tasks: list[Task]
+    is_rest: bool
+    others: int
+    """How many stand on the other page."""
+    is_more: bool
+    """There are more than both show."""
+
+
+def sheet(tasks: Sequence[Task], *, is_rest: bool) -> Sheet:
+    """The first of them, or what follows these; where nothing does, the first."""
+    first, rest = list(tasks[:AT_ONCE]), list(tasks[AT_ONCE:SHOWN])
+    if is_rest and rest:
+        return Sheet(rest, True, len(first), len(tasks) > SHOWN)
+    return Sheet(first, False, len(rest), len(tasks) > SHOWN)
 
 
 def of_whom(tasks: Sequence[Task], whose: Whose) -> list[Task]:
@@ -103,7 +123,7 @@ def _place(task: Task, ends: datetime | None, now: datetime) -> tuple[bool, bool
 
 def shown(task: Task, now: datetime, zone: ZoneInfo) -> Shown:
     due, tone = due_words(task, now, zone)
-    whom = " of ".join(filter(None, [task.person, task.partner]))
+    whom = f"{task.person} of {task.partner}" if task.person and task.partner else task.person or task.partner
     return Shown(task.title, task.about, whom, task.url, due, _exact(task, zone), tone, task.pick, task.park)
 
 
@@ -124,7 +144,11 @@ def _exact(task: Task, zone: ZoneInfo) -> str:
     if task.due_on and not task.due_at:
         return f"Due on {task.due_on.isoformat()}"
     at = task.due_at or task.since
-    return f"{'Due' if task.due_at else 'Since'} {at.astimezone(zone):%Y-%m-%d %H:%M %Z}" if at else ""
+    return f"{'Due' if task.due_at else 'Since'} {_in_full(at.astimezone(zone))}" if at else ""
+
+
+def _in_full(local: datetime) -> str:
+    return f"{local.isoformat(' ', 'minutes')[:16]} {local.tzname()}"
 
 
 def _age(waited: timedelta) -> str:
@@ -183,7 +207,11 @@ def _time_words(ends: datetime, here: datetime) -> str:
 
 def _moment(at: datetime, here: datetime) -> str:
     if at.date() == here.date():
-        return f"{at:%H:%M}"
+        return _clock(at)
     if abs(at.date() - here.date()) < 6 * _DAY:
-        return f"{DAYS[at.weekday()]} {at:%H:%M}"
+        return f"{DAYS[at.weekday()]} {_clock(at)}"
     return day_words(at.date(), here.date())
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.hour:02}:{at.minute:02}"

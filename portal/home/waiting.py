@@ -2,7 +2,6 @@
 owed. Each source looks at no more than a hundred rows, by an index, and only where the person may act on them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType, SimpleNamespace
@@ -11,17 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.auth.models import User
-from portal.auth.permissions import Permission
 from portal.auth.readers import for_readers, values_of
 from portal.choices import fixed
 from portal.extensions import Kept
-from portal.fees.rules import LineState
-from portal.formats import counted, money
 from portal.home.queue import MOST, Task
 from portal.home.sources import SOURCES, news
 from portal.home.sources.source import Moment, Source, values_at
 from portal.news.staff.queries import asked
-from portal.payouts.queries import Sum, sums
 from portal.scope import all_partners
 
 NEWS = -1
@@ -38,9 +33,7 @@ def with_news(user: User, now: datetime, covered: Mapping[int, str]) -> tuple[li
     rows = _rows(user, now, covered)
     waits = [row for row in rows if row.source != NEWS]
     told = ((SOURCES[row.source].tell(row, now), covered.get(row.of_id)) for row in waits)
-    found = [replace(task, about=f"{task.about}, for {name}") if name else task for task, name in told if task]
-    if user.may(Permission.APPROVE_FEES) or user.may(Permission.MANAGE_PARTNERS):
-        found += _statements(user, sums(user, LineState.APPROVED, MOST))
+    found = [task._replace(about=f"{task.about}, for {name}") if name else task for task, name in told if task]
     return found, [row for row in rows if row.source == NEWS]
 
 
@@ -84,21 +77,3 @@ def _of_whom(source: Source, reader: User, covered: int) -> Iterator[Any]:
     if source.is_covered:
         names = (f"covered_{place}" for place in range(covered))
         yield from (SimpleNamespace(id=sa.bindparam(name, type_=sa.BigInteger())) for name in names)
-
-
-def _statements(user: User, found: Sequence[Sum]) -> list[Task]:
-    """Finance issues what can be paid; whoever looks after partners asks for what is missing."""
-    may_issue, may_ask = user.may(Permission.APPROVE_FEES), user.may(Permission.MANAGE_PARTNERS)
-    told = []
-    for each in found:
-        amount, fees = money(each.amount.minor, each.amount.currency), counted(each.fees, "fee")
-        if each.missing and may_ask:
-            url = f"/staff/partners/{each.partner_ref}"
-            told.append(_of(each, "Talk to", f"{amount} waits. {each.missing}", url))
-        elif may_issue and not each.missing:
-            told.append(_of(each, "Issue a statement", f"{amount}, {fees} approved", "/staff/payouts/"))
-    return told
-
-
-def _of(each: Sum, verb: str, about: str, url: str) -> Task:
-    return Task(title=f"{verb}: {each.partner}", about=about, partner=each.partner, url=url)

@@ -13,6 +13,9 @@ from portal.scope import all_partners
 
 WHY = "finance pays the partners of the whole program"
 _Confirmed, _Proposed = sa.orm.aliased(PayoutDetails), sa.orm.aliased(PayoutDetails)
+CHANGE_WAITS, HAS_DETAILS = _Proposed.id.is_not(None), _Confirmed.id.is_not(None)
+LACKS = Partner.tax_form_on.is_(None) | ~HAS_DETAILS | CHANGE_WAITS
+"""Of a statement `with_details`: something is `missing`."""
 ON_FILE = (Partner.tax_form_on, _Confirmed.id.label("details_id"), _Proposed.id.label("proposed_id"))
 
 

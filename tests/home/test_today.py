@@ -211,5 +211,18 @@ def test_a_long_queue_shows_ninety_nine(client: Client, lead: User) -> None:
         sales.referral(lead, website=f"company{n}.example")
     page = _today(client, make.staff(Role.QUALIFIER))
     assert "99+ things need you." in page
-    assert page.count('class="open"') == 99
-    assert "The first 99 stand here." in page
+    assert "Work through the first 99, and others follow." in page
+    (rest,) = re.findall(r'href="(/staff/\?rest)">The next 49<', page)
+    pages = [page, client.get(rest).text]
+    opened = [re.findall(r'class="open" href="([^"]+)"', each) for each in pages]
+    assert [len(each) for each in opened] == [50, 49]
+    assert len({*opened[0], *opened[1]}) == 99
+    assert 'href="/staff/">Back to the first 50<' in pages[1]
+    assert 'href="/staff/?whose=unassigned&amp;rest">The next 49<' in client.get("/staff/?whose=unassigned").text
+
+
+def test_a_short_queue_has_one_page(client: Client, lead: User) -> None:
+    sales.referral(lead)
+    page = client.as_(make.staff(Role.QUALIFIER)).get("/staff/?rest").text
+    assert page.count('class="open"') == 1
+    assert "rest" not in page.split("<main")[1]

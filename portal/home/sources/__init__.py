@@ -12,6 +12,7 @@ from portal.home.sources import (
     promises,
     publishing,
     referrals,
+    statements,
 )
 from portal.home.sources.source import Source
 
@@ -32,6 +33,8 @@ SOURCES: tuple[Source, ...] = (
     money.BOOKED_FEES,
     money.HELD_FEES,
     money.FEES_TO_PAY,
+    statements.TO_ISSUE,
+    statements.TO_ASK_FOR,
     money.PAYOUT_RUNS,
     money.PAYOUT_DETAILS,
     agreements.UNSIGNED,

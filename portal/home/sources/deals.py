@@ -1,6 +1,5 @@
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind
 
 _Owner = aliased(User)
+_EVER = sa.literal(date(1, 1, 1))
 _NEW = sa.literal(Stage.NEW, Deal.stage.type, literal_execute=True)
 """The stage of the fewest: a database that knows which one is asked for reads those alone."""
 
@@ -45,8 +45,8 @@ def _next_steps(user: User, now: Moment) -> sa.Select[Any]:
 
 def _own_until(user: User, day: Any) -> Iterator[sa.ColumnElement[bool]]:
     """Said so that one index alone has them in their order: of two that have, a database takes the one without the
-    owner, and reads what all others have to do."""
-    yield Deal.owner_id >= user.id
+    owner, and reads what all others have to do. From a day on, so that SQLite reads none of those that are closed."""
+    yield sa.tuple_(Deal.owner_id, Deal.next_step_on) >= sa.tuple_(user.id, _EVER)
     yield sa.tuple_(Deal.owner_id, Deal.next_step_on) <= sa.tuple_(user.id, day)
 
 
@@ -94,7 +94,7 @@ def _still(row: Any, now: datetime) -> Task:
 
 
 def _late_contact(row: Any, now: datetime) -> Task:
-    return replace(_told(row, f"{row.person} has not been in touch"), park=None)
+    return _told(row, f"{row.person} has not been in touch")._replace(park=None)
 
 
 def _parkable(row: Any) -> Parkable | None:

@@ -6,7 +6,8 @@ from sqlalchemy.orm import aliased
 
 from portal.auth.models import User
 from portal.auth.permissions import Permission
-from portal.criteria.rules import OUTCOME_LABEL, Outcome
+from portal.choices import fixed
+from portal.criteria.rules import OUTCOME_LABEL
 from portal.home.queue import Task
 from portal.home.sources.source import Moment, Source, part
 from portal.lookalikes.models import LookalikeFinding
@@ -15,20 +16,23 @@ from portal.referrals.models import Referral
 from portal.referrals.rules import FAR, Status
 
 _Sender = aliased(User)
+_CONFLICT = "conflict"
+_READS = {_CONFLICT: "In conflict"} | {str(outcome): label for outcome, label in OUTCOME_LABEL.items()}
 
 
 def _to_decide(user: User, now: Moment) -> sa.Select[Any]:
     """What we owe an answer on, and the reader decides."""
-    alike = sa.exists().where(LookalikeFinding.ref == Referral.ref)
+    # one by one: of an EXISTS, PostgreSQL reads the whole table before it begins
+    alike = sa.select(sa.literal(1)).where(LookalikeFinding.ref == Referral.ref).limit(fixed(1)).scalar_subquery()
     owed = part(
         ref=Referral.ref,
         version=Referral.version,
         subject=Referral.company,
         partner=Partner.name,
         person=_Sender.name,
-        step=sa.case((Referral.status == Status.CONFLICT, "conflict"), else_=Referral.reading["outcome"].as_string()),
+        step=sa.case((Referral.status == Status.CONFLICT, _CONFLICT), else_=Referral.reading["outcome"].as_string()),
         text=Referral.answer,
-        number=sa.case((alike, 1), else_=0),
+        number=sa.func.coalesce(alike, 0),
         due_at=Referral.due_at,
     )
     joined = owed.join(Partner, Partner.id == Referral.partner_id).join(_Sender, _Sender.id == Referral.by_id)
@@ -57,8 +61,7 @@ def _decide(row: Any, now: datetime) -> Task:
 def _about(row: Any) -> str:
     if row.text:
         return f"“{row.text}”"
-    reads = "In conflict" if row.step == "conflict" else OUTCOME_LABEL[Outcome(row.step)]
-    return f"{reads}, a look-alike was found" if row.number else reads
+    return f"{_READS[row.step]}, a look-alike was found" if row.number else _READS[row.step]
 
 
 TO_DECIDE = Source(Permission.DECIDE_REFERRALS, _to_decide, _decide)
