@@ -55,6 +55,10 @@ def test_an_upheld_appeal_is_decided_anew_by_somebody_else(people: SimpleNamespa
     assert (sent.status, sent.decided_by_id, sent.decline_reason) == (Status.UNDER_REVIEW, None, None)
     assert sent.due_at == sales.clock_of(sent.ref).due_at == NOON + 2 * DAY  # the promise begins anew
     assert kinds(sent)[-2:] == ["AppealUpheld", "ReferralReopened"]
+    told = {each.to: each for each in outbox("ReferralReopened")}
+    assert told.keys() == mails(people.lead, people.noor)
+    assert "“So it is.”" in told[people.lead.email].text
+    assert told[people.noor.email].subject.startswith("Decide anew by Fri 20 Nov")
     with pytest.raises(Refused, match=r"appealed with success.*Noor can"):
         referrals.qualify(people.maya, sent, seen_version=sent.version, now=NOON + DAY)
     by_hand = sa.update(Referral).where(Referral.ref == sent.ref).values(decided_by_id=people.maya.id)

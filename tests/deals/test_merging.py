@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.deals import actions, duplicates, merging
@@ -13,6 +15,7 @@ from portal.deals.models import Deal
 from portal.deals.rules import Channel, LostReason, Stage
 from portal.errors import Overtaken, Refused
 from portal.extensions import db
+from portal.scope import all_partners
 from tests.support import make, sales
 from tests.support.client import Client
 from tests.support.make import NOON
@@ -59,6 +62,9 @@ def test_the_duplicate_leads_to_the_other_and_can_be_taken_apart_for_a_day(sam: 
     db.session.commit()
     assert (twin.stage, twin.merged_into_id, twin.next_step) == (Stage.CONTACTED, None, "Arrange a meeting")
     assert broken_of_deals() == []
+    of_twin = sa.select(EventRow.kind).where(EventRow.ref == twin.ref).order_by(EventRow.seq)
+    told = db.session.scalars(all_partners(of_twin, "a test")).all()
+    assert told[-2:] == ["DealMerged", "DealMergeUndone"]
     with pytest.raises(Refused, match="not merged"):
         merging.take_apart(sam, twin, now=NOON)
 

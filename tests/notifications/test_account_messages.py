@@ -53,6 +53,7 @@ def test_an_invitation_says_who_invites_where_and_until_when(app: Flask) -> None
 
 
 def test_the_link_is_in_the_mail_and_nowhere_in_the_database(folder: Path) -> None:
+    links.new(None, make.staff(), LinkPurpose.RESET, NOON)
     _invited()
     (row,) = db.session.scalars(all_partners(sa.select(Delivery), "a test"))
     assert row.action_path == ""

@@ -59,6 +59,16 @@ def test_a_payout_is_told_to_whom_its_own_run_pays(people: SimpleNamespace) -> N
     ]
 
 
+def test_in_one_run_each_hears_of_what_it_got_alone(people: SimpleNamespace) -> None:
+    given = {people.one: 20_000_00, people.other: 10_000_00}
+    lines = {lead: fees.payable(lead, people.both, minor) for lead, minor in given.items()}
+    runs.paid(runs.released(runs.built(people.both), people.approver), people.approver)
+    for lead, line in lines.items():
+        (told,) = (each for each in outbox("PayoutRunPaid") if each.to == lead.email)
+        assert f"we paid you €{line.amount_minor / 100:,.2f}" in told.subject
+    assert len({line.amount_minor for line in lines.values()}) == 2
+
+
 def test_those_who_are_paid_are_of_these_companies_and_hold_the_role(people: SimpleNamespace) -> None:
     member = make.partner_user(Role.PARTNER_MEMBER, partner_id=people.one.partner_id)
     found = companies([people.one.partner_id], [Role.PARTNER_ADMIN], NOON)

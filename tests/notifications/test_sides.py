@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.activity.models import EventRow
+from portal.auth.rules import Role
 from portal.conflicts import actions as conflicts
 from portal.extensions import db
 from portal.notifications.models import Delivery
@@ -39,8 +40,10 @@ def breach(ref: str) -> None:
 
 
 def test_a_missed_promise_is_told_to_everyone_whose_deal_it_is(app: Flask) -> None:
-    found = agreed()
+    found, pia = agreed(), make.staff(Role.PARTNER_MANAGER)
     breach(found.deal.ref)
+    ours = {each.to_address for each in mails("ClockBreached") if each.subject.startswith("Late: ")}
+    assert ours == {pia.email, sales.owner_of(found.deal).email}
     told = to(found, "ClockBreached")
     assert [told[name].action_path for name in ("Hana Quist", "Ben Otieno")] == [
         f"/referrals/{found.first.ref}",

@@ -42,7 +42,7 @@ def test_whoever_signs_is_sent_there_and_the_others_are_told_who(client: Client,
         assert "waits for your signature" in page
         assert f'href="/agreements/{ref}">Read and sign' in page
     agreements.signed(agreements.agreement(ref), hana)
-    assert "waits for your signature" not in client.get("/referrals/new").text
+    assert "no referral can be sent" not in client.get("/referrals/new").text
 
 
 def test_a_paused_company_is_told_so(client: Client, app: Flask) -> None:

@@ -126,6 +126,25 @@ def test_a_rule_is_changed_alone_and_names_somebody(people: tuple[User, User, Us
         assert one.position < other.position
 
 
+def test_each_change_of_a_rule_or_an_absence_is_on_record(people: tuple[User, User, User]) -> None:
+    sam, _, ida = people
+    given: dict[str, Any] = {"now": NOON, "conditions": Conditions(), "members": {sam.id: 1}}
+    one, other = (actions.add_rule(ida, **given) for _ in range(2))
+    actions.change_rule(ida, one, seen_version=one.version, **given)
+    for rule, up in ((one, True), (other, True), (one, True)):  # the first stays first
+        actions.move_rule(ida, rule, up=up, now=NOON)
+    for on in (True, False, False, True):
+        actions.switch_rule(ida, one, on=on, now=NOON)
+    for each in (one, other):
+        actions.delete_rule(ida, each, now=NOON)
+    actions.end_absence(sam, sam, away(sam, sam, 1, 2), now=NOON)
+    db.session.commit()
+    kinds = db.session.scalars(all_partners(sa.select(EventRow.kind).order_by(EventRow.seq), "a test"))
+    told = [each for each in kinds if each.startswith(("Routing", "Absence"))]
+    rules = ["Added", "Added", "Changed", "Moved", "Moved", "Rested", "Resumed", "Deleted", "Deleted"]
+    assert told == [*(f"RoutingRule{each}" for each in rules), "AbsenceNoted", "AbsenceEnded"]
+
+
 def test_a_turn_is_taken_in_the_rule_that_gave_it(people: tuple[User, User, User]) -> None:
     sam, tom, ida = people
     given: dict[str, Any] = {"now": NOON, "members": {sam.id: 1, tom.id: 1}}

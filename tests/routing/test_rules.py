@@ -116,7 +116,7 @@ def test_without_a_sales_owner_there_is_no_deal() -> None:
 def test_chains_of_stand_ins_end() -> None:
     chain = {SAM: Away(FRIDAY, LENA), LENA: Away(FRIDAY, TOM)}
     assert (taker(SAM, chain), taker(TOM, chain)) == (TOM, TOM)
-    assert covered_by(TOM, chain) == [SAM, LENA]
+    assert [covered_by(each, chain) for each in (TOM, LENA, SAM)] == [[SAM, LENA], [], []]
     assert taker(SAM, chain | {TOM: Away(FRIDAY, SAM)}) is None
     assert taker(SAM, {SAM: Away(FRIDAY, SAM)}) is None
 
