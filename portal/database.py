@@ -81,7 +81,7 @@ def prepare(engine: Engine) -> None:
         _prepare_postgres(engine, engine.dialect.loaded_dbapi)
         return
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
 
 
 def _prepare_postgres(engine: Engine, driver: Any) -> None:
@@ -168,5 +168,7 @@ def _set_pragmas(connection: Any, _: object) -> None:
             raise RuntimeError(f"SQLite keeps {name} at {found}, {value} was asked for")
 
 
-def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if _only_reads.get() else "BEGIN IMMEDIATE")
+def _begin(dbapi_connection: Any) -> None:
+    """In place of the dialect's own, which leaves it to the driver. What the database says to it is an error of a
+    statement's kind."""
+    dbapi_connection.driver_connection.execute("BEGIN" if _only_reads.get() else "BEGIN IMMEDIATE")

@@ -1,7 +1,6 @@
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -17,8 +16,7 @@ YOU = "You"
 """What a reader is called in what is told of them; small inside a sentence."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     seq: int
     at: datetime
     kind: str
@@ -86,10 +84,12 @@ def people_in(rows: Iterable[Any]) -> set[int]:
     return wanted | {value for body in bodies for name, value in body.items() if name.endswith("_user_id") and value}
 
 
-def names_in(reader: User, rows: Sequence[Any]) -> dict[int | None, str]:
-    """What this reader calls them."""
-    named = _NAMES.read({"ids": list(people_in(rows))})
-    return {None: THE_PORTAL, **{row.id: row.name for row in named}, reader.id: YOU}
+def names_in(reader: User, rows: Sequence[Any], known: Mapping[int, str] | None = None) -> dict[int | None, str]:
+    """What this reader calls them; those whose names are known are not asked for."""
+    here = {**(known or {}), reader.id: YOU}
+    unknown = people_in(rows) - here.keys()
+    named = _NAMES.read({"ids": list(unknown)}) if unknown else ()
+    return {None: THE_PORTAL, **{row.id: row.name for row in named}, **here}
 
 
 def _sentence(row: Any, names: Mapping[int | None, str]) -> str:

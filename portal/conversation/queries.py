@@ -86,7 +86,7 @@ def talk(user: User, referral: Referral, refs: Iterable[str]) -> Talk:
     """What happened (newest first) and what was said, in two questions to the database: a page has no more to spare."""
     is_staff = user.partner_id is None
     rows = (_of_staff() if is_staff else _of_partner()).read(whole.asked(user, referral, list(refs))).all()
-    names = names_in(user, rows)
+    names = names_in(user, rows, {row.by_id: row.by for row in rows if row.by is not None})
     told = sorted((row for row in rows if row.what == whole.EVENT), key=_SEQ, reverse=True)
     last_read = next((row.seq for row in rows if row.what == whole.READ), 0)
     said = [

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from portal.activity.models import EventRow
 from portal.auth.models import User
@@ -23,6 +24,7 @@ _COLUMNS: dict[str, Any] = {
     "at": UTCDateTime(),
     "kind": sa.String(),
     "by_id": sa.BigInteger(),
+    "by": sa.String(),
     "ref": sa.String(),
     "body": sa.JSON(),
     "text": sa.Text(),
@@ -68,7 +70,8 @@ def files_of_message() -> Any:
 
 def _events(is_staff: bool) -> sa.Select[Any]:
     row = EventRow
-    told = _part(EVENT, row.seq, at=row.at, kind=row.kind, by_id=row.by_id, ref=row.ref, body=row.body)
+    who_did = {"by_id": row.by_id, "by": _name_of(row.by_id)}
+    told = _part(EVENT, row.seq, at=row.at, kind=row.kind, ref=row.ref, body=row.body, **who_did)
     told = told.where(row.ref.in_(sa.bindparam("refs", expanding=True)), row.kind.not_in(TOLD_AS_TALK))
     if not is_staff:  # + 0: a few rows by their references, never a walk through all of the company's
         told = told.where(row.partner_id + 0 == _number("partner_id"), row.audience == Audience.PARTNER)
@@ -78,11 +81,17 @@ def _events(is_staff: bool) -> sa.Select[Any]:
 def _messages(is_staff: bool) -> sa.Select[Any]:
     m = Message
     given = {"text": m.text, "mentions": m.mentions, "is_internal": m.is_internal, "by_mail": m.by_mail}
-    said = _part(MESSAGE, m.id, at=m.at, by_id=m.author_id, files=files_of_message(), **given)
+    who_said = {"by_id": m.author_id, "by": _name_of(m.author_id)}
+    said = _part(MESSAGE, m.id, at=m.at, files=files_of_message(), **who_said, **given)
     said = said.where(m.referral_id == _number("referral_id"))
     if not is_staff:
         said = said.where(m.is_internal.is_(False), m.partner_id == _number("partner_id"))
     return said.order_by(m.id.desc()).limit(SHOWN + 1)
+
+
+def _name_of(user_id: Any) -> Any:
+    person = aliased(User)
+    return sa.select(person.name).where(person.id == user_id).scalar_subquery()
 
 
 def _contact(is_staff: bool) -> sa.Select[Any]:

@@ -97,7 +97,7 @@ def agreed_with(referral_id: Any) -> Any:
     first = sa.select(sa.func.min(_Share.decided_at)).where(
         _Share.deal_id == Deal.id, _Share.referral_id == referral_id
     )
-    return first.scalar_subquery()
+    return first.scalar_subquery().correlate_except(_Share)
 
 
 IN_WORDS = (

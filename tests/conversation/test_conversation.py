@@ -161,6 +161,22 @@ def test_the_page_shows_the_latest_and_the_rest_is_read_page_by_page(people: Cas
     assert [row.text for row in page.rows][-1] == "Number 0"
 
 
+def test_those_who_acted_or_wrote_are_named_by_the_same_question(people: Cast) -> None:
+    say(people.sam, people.bens, "How many people?")
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        asked.append(sql)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        found = queries.talk(people.ana, people.bens, [people.bens.ref])
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    assert ([each.by for each in found.said], found.told[-1].by) == ([people.sam.name], people.ben.name)
+    assert len([sql for sql in asked if not sql.startswith("BEGIN")]) == 1
+
+
 def test_the_database_refuses_what_the_code_would_never_do(people: Cast) -> None:
     made = say(people.ben, people.bens, "As it was")
     carl, ben, ana = people.carl.id, people.ben.id, people.ana.id

@@ -9,8 +9,9 @@ from flask import Flask
 
 from portal.auth.rules import Role
 from portal.conflicts import actions as conflicts
-from portal.deals import shares, sharing
+from portal.deals import shares, sharing, updates
 from portal.deals.models import Deal
+from portal.deals.stories import queries as stories
 from portal.errors import Refused
 from portal.extensions import db
 from portal.scope import all_partners
@@ -52,6 +53,28 @@ def test_each_deal_has_its_own_shares_as_they_are_now(both: tuple[Shared, Shared
         sides = [(each.referral_id, each.share_bp) for each in shares.sides(pair.deal)]
         assert sides == [(pair.first.id, parts[0]), (pair.second.id, parts[1])]
     assert [each.DealShare.share_bp for each in shares.told(both[0].deal.id)] == [5500, 4500, 6000, 4000]
+
+
+def test_what_was_told_before_a_partner_joined_is_not_told_to_it_though_others_joined_earlier(
+    both: tuple[Shared, Shared],
+) -> None:
+    eve, finn = (sales.detached(sales.lead(name=name)) for name in ("Eve", "Finn"))
+    deal = sales.qualified(eve, NOON, company="Osterholz AG", website="osterholz.example")
+    first, second = (
+        sales.referral_of(deal),
+        sales.referral(finn, NOON, company="Osterholz", website="osterholz.example"),
+    )
+    updates.tell_partner(sales.owner_of(deal), deal, "Before.", now=NOON + 3 * HOUR)
+    divided = {first.id: 5000, second.id: 5000}
+    seen = second.version
+    conflicts.split(make.staff(), second, seen_version=seen, divided=divided, because=BECAUSE, now=NOON + 4 * HOUR)
+    updates.tell_partner(sales.owner_of(deal), deal, "After.", now=NOON + 5 * HOUR)
+    db.session.commit()
+    heard = [
+        [each.text for each in stories.heard_of(stories.story(*whose))]
+        for whose in ((eve, first.ref), (finn, second.ref))
+    ]
+    assert heard == [["After.", "Before."], ["After."]]
 
 
 def test_a_referral_leads_to_its_own_deal(both: tuple[Shared, Shared]) -> None:
