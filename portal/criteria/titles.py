@@ -125,7 +125,6 @@ class Vocabulary(Generic[Kind]):
         return tuple((place, letters, kind) for place, part, letters, kind in self._endings if part.fullmatch(token))
 
 
-@lru_cache(maxsize=1_000)
 def read_title(text: str, levels: Vocabulary[Seniority], functions: Vocabulary[Function]) -> Title:
     """The longest word wins; of several the highest, unless one makes it the office of somebody else."""
     places = list(_TOKEN.finditer(text))
