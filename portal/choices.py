@@ -29,6 +29,10 @@ class Predicate:
     name: Hashable
     of: Callable[[Any], sa.ColumnElement[bool]] = field(compare=False)
     """Makes the condition for a model."""
+    first: Callable[..., sa.Select[Any]] | None = field(default=None, compare=False)
+    """Where an index has them in the order of their ids: makes the first so many of them, `after` one, `down` or up."""
+    is_cut: Callable[[], sa.ColumnElement[bool]] | None = field(default=None, compare=False)
+    """Where there may be more than are found: whether there are."""
 
 
 class Condition(NamedTuple):
@@ -42,7 +46,7 @@ class Order:
     """A sort with the indexes that have it: each begins with the columns of one of `ways`, the preferred first."""
 
     keys: tuple[Column, ...]
-    """The column that is sorted by, and the id."""
+    """The column that is sorted by, and the id; or the id alone."""
     descending: bool
     ways: tuple[tuple[Column, ...], ...]
     only: tuple[sa.ColumnElement[bool], ...] = ()
@@ -126,6 +130,8 @@ class Questions(NamedTuple):
     page: Kept
     end: Kept
     """Where the rows that are looked at end, where some are."""
+    is_cut: Kept
+    """Whether there are more than were found, where that may be."""
 
 
 def questions(listed: sa.Select[Any], shape: Shape) -> Questions:
@@ -151,8 +157,9 @@ def _kept(listed: sa.Select[Any], shape: Shape, database: str) -> Questions:
     return Questions(*map(Kept, _statements(listed, shape)))
 
 
-def _statements(listed: sa.Select[Any], shape: Shape) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """The page, and the end of what is looked at for it, which the page tells too where it has rows."""
+def _statements(listed: sa.Select[Any], shape: Shape) -> tuple[sa.Select[Any], sa.Select[Any], sa.Select[Any]]:
+    """The page, and the end of what is looked at for it, and whether more would be found: where the page has rows, it
+    tells these too."""
     keys, place, picked = shape.order.keys, _place(shape), _picked(shape)
     page = listed.where(*place) if picked is None else _joined(listed, picked, keys)
     page = page.order_by(*_sorted(shape, keys)).limit(fixed(shape.size + 1))
@@ -161,7 +168,10 @@ def _statements(listed: sa.Select[Any], shape: Shape) -> tuple[sa.Select[Any], s
     if shape.look:
         last = end.cte("last").prefix_with("MATERIALIZED")
         page = page.add_columns(*(sa.select(last.c[key.key]).scalar_subquery().label(f"end_{key.key}") for key in keys))
-    return page, end
+    if not shape.few or not shape.few.is_cut:
+        return page, end, sa.select(sa.false())
+    is_cut = shape.few.is_cut()
+    return page.add_columns(is_cut.label("is_cut")), end, sa.select(is_cut)
 
 
 def _place(shape: Shape) -> list[Any]:
@@ -191,6 +201,8 @@ def _name(what: str, column: Column, at: int | None = None) -> str:
 
 def _picked(shape: Shape) -> sa.Select[Any] | None:
     """The ids of the page, where they take more than to read one place of an index."""
+    if shape.few is not None and len(shape.order.keys) == 1:
+        return _found_first(shape, shape.few)
     if shape.few is not None:
         return _of_few(shape, shape.few)
     if shape.look:
@@ -198,11 +210,20 @@ def _picked(shape: Shape) -> sa.Select[Any] | None:
     return _of_places(shape) if max(shape.places, default=1) > 1 else None
 
 
+def _found_first(shape: Shape, few: Predicate) -> sa.Select[Any]:
+    """They come in this order as they are."""
+    (key,) = shape.order.keys
+    after = _parameter("after", key) if shape.goes_on else None
+    return few.first(shape.size + 1, after=after, down=shape.down)  # type: ignore[misc]
+
+
 def _of_few(shape: Shape, few: Predicate) -> sa.Select[Any]:
     """What else is asked is so put that no planner takes an index of it."""
     keys = shape.order.keys
-    named = sa.select(keys[1]).where(few.of(keys[0].class_), *_begin(shape), sa.func.coalesce(_fits(shape), False))
-    return named.order_by(*_sorted(shape, keys)).limit(fixed(shape.size + 1))
+    named = sa.select(*keys).where(few.of(keys[0].class_), *_begin(shape), sa.func.coalesce(_fits(shape), False))
+    these = named.offset(fixed(0)).subquery("these").c  # by itself: no planner reads an index for its order
+    first = sa.select(these[keys[1].key]).order_by(*_sorted(shape, [these[key.key] for key in keys]))
+    return first.limit(fixed(shape.size + 1))
 
 
 def _looked_at(shape: Shape) -> sa.Select[Any]:
@@ -235,7 +256,7 @@ def _of_places(shape: Shape) -> sa.Select[Any]:
 
 def _joined(listed: sa.Select[Any], picked: sa.Select[Any], keys: Sequence[Column]) -> sa.Select[Any]:
     few = picked.subquery("few")
-    return listed.join(few, few.c[keys[1].key] == keys[1])
+    return listed.join(few, few.c[keys[-1].key] == keys[-1])
 
 
 def _fits(shape: Shape) -> sa.ColumnElement[bool]:

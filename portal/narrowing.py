@@ -4,12 +4,13 @@ Where one index has the choice and the order, it is read from where the page beg
 looked at one by one, and after so many the page says how far it came and goes on from there."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.choices import Choice, Column, Shape, questions, values_of
+from portal.choices import Choice, Column, Questions, Shape, questions, values_of
 from portal.paging import SIZE, Cursor, Page, read_cursor, row_maker, token_of
 
 LOOK = 2_000
@@ -38,7 +39,13 @@ def page_of_choice(
     found, end = list(map(row_maker(tuple(result.keys())), result.all())), None
     if shape.look and len(found) <= size:
         end = _end_beside(found[0], keys) if found else ask.end.read(values).first()
-    return _page(found, keys, cursor, url, size, end, look)
+    return replace(_page(found, keys, cursor, url, size, end, look), is_cut=_is_cut(found, ask, shape, values))
+
+
+def _is_cut(found: Sequence[Any], ask: Questions, shape: Shape, values: Mapping[str, Any]) -> bool:
+    if shape.few is None or shape.few.is_cut is None:
+        return False
+    return bool(found[0].is_cut if found else ask.is_cut.read(values).scalar())
 
 
 def _end_beside(row: Any, keys: Sequence[Column]) -> Any:

@@ -25,6 +25,8 @@ class Page:
     previous_url: str | None
     looked_at: int = 0
     """How many rows were looked at where the search stopped before the page was full: see `narrowing.py`."""
+    is_cut: bool = False
+    """Whether a search found more than it lists."""
 
 
 @dataclass(frozen=True)

@@ -87,10 +87,20 @@ def _sqlite(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterator[N
 
 
 def rewrite_words(connection: sa.Connection) -> None:
-    """On SQLite, the tables by which words are found, from the tables that have them."""
-    made = "SELECT name FROM sqlite_master WHERE name LIKE 'search!_%' ESCAPE '!' AND sql LIKE 'CREATE VIRTUAL %'"
-    for (name,) in connection.exec_driver_sql(made).all():
-        connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608  (a name of our schema)
+    """The tables by which words are found, from the tables that have them."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    for name in words_of(connection):
+        again = f"SELECT {name}_write()" if is_postgresql else f"INSERT INTO {name} ({name}) VALUES ('rebuild')"  # noqa: S608
+        connection.exec_driver_sql(again)
+
+
+def words_of(connection: sa.Connection) -> Sequence[str]:
+    """The names of the tables by which words are found."""
+    if connection.dialect.name == "postgresql":
+        made = "SELECT tablename FROM pg_tables WHERE tablename LIKE 'search!_%%' ESCAPE '!'"
+    else:
+        made = "SELECT name FROM sqlite_master WHERE name LIKE 'search!_%' ESCAPE '!' AND sql LIKE 'CREATE VIRTUAL %'"
+    return connection.exec_driver_sql(made).scalars().all()
 
 
 @contextmanager
@@ -111,6 +121,7 @@ def _postgresql(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterat
         _continue_numbers(connection, each)
     for table, name, definition in references:
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+    rewrite_words(connection)
 
 
 def _continue_numbers(connection: sa.Connection, table: sa.Table) -> None:

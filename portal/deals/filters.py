@@ -6,8 +6,8 @@ from typing import Any
 
 from portal.auth.models import User
 from portal.choices import Order
-from portal.deals import queries, shares
-from portal.deals.lists import CLOSED, MOVED, STALLED, STEP, Wanted
+from portal.deals import shares
+from portal.deals.lists import CLOSED, MOVED, STALLED, STEP, Wanted, searched
 from portal.deals.rules import CHANNEL_LABEL, LABEL, LOST_LABEL, PIPELINE_LABEL, Channel, LostReason, Pipeline, Stage
 from portal.filters import Amounts, Args, Chosen, Days, Field, Flag, Named, Pick, choose
 from portal.formats import reader_zone
@@ -42,8 +42,8 @@ def choice(user: User, args: Args, owners: Sequence[Any]) -> Chosen:
 
 
 def wanted(user: User, chosen: Chosen, owners: Sequence[Any], today: date) -> tuple[Wanted, str]:
-    """What the list is narrowed to, and a sentence where a search did not look at everything."""
-    few, note = queries.searched(user, chosen.typed) if chosen.typed else (None, "")
+    """What the list is narrowed to, and a sentence where nothing was searched for."""
+    few, note = searched(chosen.typed) if chosen.typed else (None, "")
     program, partner_ids = the_program(), chosen["partner"]
     return (
         Wanted(

@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from portal import search
 from portal.choices import Choice, Condition, Order, Predicate
 from portal.deals.models import Deal, DealShare
 from portal.deals.rules import OPEN_STAGES, Channel, LostReason, Pipeline, Stage
+from portal.referrals.lists import WORDS as REFERRAL_WORDS
 from portal.referrals.lists import Times
 from portal.search import Index
 from portal.several import among
@@ -109,15 +111,17 @@ def _after(day: date | None) -> date | None:
     return date.fromordinal(day.toordinal() + 1) if day else None
 
 
-def these(ids: Sequence[int], introduced: Sequence[int]) -> Condition:
-    """Deals of these ids, and those of these referrals."""
-    return Condition(_THESE, {"ids": ids, "introduced": introduced})
+def searched(typed: str) -> tuple[Condition, str]:
+    """Those that have this in the company, its domain or a reference, and those of referrals that have it; a sentence
+    where it is too short to search for."""
+    if len(typed) < search.LEAST:
+        return search.nothing(), search.TOO_SHORT
+    return search.latest(typed, WORDS, REFERRAL_WORDS, where=_named), ""
 
 
-def _named(_deal: Any) -> sa.ColumnElement[bool]:
-    """Each value by itself: of a list of unknown length SQLite reads a whole index."""
-    ids, introduced = (sa.bindparam(name, type_=sa.BigInteger, expanding=True) for name in ("ids", "introduced"))
-    return Deal.id.in_(sa.select(_Same.id).where(_Same.id.in_(ids) | _Same.referral_id.in_(introduced)))
+def _named(columns: Any, ids: Any, introduced: Any) -> Any:
+    of_them = sa.select(_Same.id).where(_Same.referral_id.in_(introduced))
+    return columns.id.in_(sa.union(sa.select(ids.subquery().c.id), of_them))
 
 
 def _brought_or_shared(columns: Any) -> sa.ColumnElement[bool]:
@@ -127,7 +131,6 @@ def _brought_or_shared(columns: Any) -> sa.ColumnElement[bool]:
     return is_of_them
 
 
-_THESE = Predicate("these", _named)
 _OF_PARTNERS = Predicate("of partners", _brought_or_shared)
 
 

@@ -5,14 +5,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from portal import clock, search
+from portal import clock
 from portal.auth.models import RoleGrant, User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.readers import for_readers, values_of
 from portal.auth.rules import Role
 from portal.choices import Condition, Predicate
 from portal.deals import heard
-from portal.deals.lists import WORDS, Wanted, these
+from portal.deals.lists import Wanted
 from portal.deals.models import CustomerPayment, Deal, DealImport, DealProduct, DealTotal, Product
 from portal.deals.rules import OPEN
 from portal.deals.shares import IN_WORDS, OTHERS, is_deal_of
@@ -20,8 +20,6 @@ from portal.extensions import Kept, db
 from portal.narrowing import page_of_choice
 from portal.paging import SIZE, Page
 from portal.partners.models import Partner
-from portal.referrals import queries as referrals
-from portal.referrals.lists import WORDS as REFERRAL_WORDS
 from portal.referrals.models import Referral
 from portal.routing.models import Absence
 from portal.routing.queries import covered
@@ -159,14 +157,6 @@ _listed = for_readers(lambda reader: seen_by(reader, _IN_A_LIST))
 def page(user: User, wanted: Wanted, *, token: str | None, url: Callable[[str | None], str], size: int = SIZE) -> Page:
     """Deals for the list of staff, the latest moved first."""
     return page_of_choice(_listed(user), wanted.choice, token=token, url=url, size=size, given=values_of(user))
-
-
-def searched(user: User, typed: str) -> tuple[Condition, str]:
-    """Those that have this in the company, its domain or a reference, and those of referrals that have it; a sentence
-    where not everything was looked at."""
-    found = search.everywhere(WORDS, visible_to(user), typed)
-    introduced = search.everywhere(REFERRAL_WORDS, referrals.visible_to(user), typed)
-    return these(found.ids, introduced.ids), found.note or introduced.note
 
 
 def imported(ref: str, *, to_change: bool = False) -> DealImport:

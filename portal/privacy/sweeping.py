@@ -71,7 +71,7 @@ def _compact_sqlite(engine: Engine) -> None:
     sqlite = raw.driver_connection
     assert sqlite is not None  # noqa: S101  (it was opened in the line before)
     try:
-        for index in _words_of(sqlite):
+        for index in _words_of(sqlite, "sqlite"):
             sqlite.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608  (a name of our schema)
         sqlite.execute("VACUUM")
         (is_held, _, _) = sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -81,10 +81,15 @@ def _compact_sqlite(engine: Engine) -> None:
         raise StillRead("The database is being read from before the erasure.")
 
 
-def _words_of(sqlite: Any) -> list[str]:
-    """The indexes of words keep what was taken out until their parts are merged."""
-    made = "SELECT name FROM sqlite_master WHERE name LIKE 'search!_%' ESCAPE '!' AND sql LIKE 'CREATE VIRTUAL %'"
-    return [name for (name,) in sqlite.execute(made)]
+_WORDS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'search!_%' ESCAPE '!' AND sql LIKE 'CREATE VIRTUAL %'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'search!_%' ESCAPE '!'",
+}
+"""The tables by which words are found: they keep what was taken out until they are written anew, or merged."""
+
+
+def _words_of(connection: Any, database: str) -> list[str]:
+    return [name for (name,) in connection.execute(_WORDS[database])]
 
 
 def _compact_postgresql(engine: Engine) -> None:
@@ -95,7 +100,8 @@ def _compact_postgresql(engine: Engine) -> None:
     try:
         postgresql.autocommit = True
         postgresql.execute("SET statement_timeout = 0")
-        for table in (*TABLES, "pg_statistic"):  # the samples last: those that this replaces go, too
+        words = _words_of(postgresql, "postgresql")
+        for table in (*TABLES, *words, "pg_statistic"):  # the samples last: those that this replaces go, too
             _wait_for_older(postgresql)
             postgresql.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(table)))
     finally:

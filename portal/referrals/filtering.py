@@ -1,6 +1,7 @@
 """What is offered above the lists of referrals, and what of it was chosen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from portal.filters import Args, Chosen, Days, Field, Flag, Named, Pick, choose
 from portal.formats import reader_zone
 from portal.paging import Page
 from portal.referrals import queries
-from portal.referrals.lists import DECIDED, DUE, RECEIVED, WORDS, Wanted, country_called
+from portal.referrals.lists import DECIDED, DUE, ENTERED, RECEIVED, WORDS, Wanted, country_called
 from portal.referrals.rules import LABEL, Status
 
 PARTNER_LIST, STAFF_LIST = "/referrals/", "/staff/referrals/"
@@ -21,6 +22,7 @@ _SORTED = {
     RECEIVED: "The latest first.",
     DUE: "What is due first stands on top.",
     DECIDED: "The latest decided first.",
+    ENTERED: "The latest to come in first.",
 }
 
 
@@ -40,12 +42,7 @@ def staff_choice(user: User, args: Args, owners: Sequence[Any]) -> Chosen:
 
 
 def wanted(user: User, chosen: Chosen, *, others: Sequence[Condition] = ()) -> tuple[Wanted, str]:
-    """What the list is narrowed to, and a sentence where a search did not look at everything."""
-    found, looks = None, [*others]
-    if chosen.typed and user.partner_id is None:
-        found = search.everywhere(WORDS, queries.visible_to(user), chosen.typed)
-    elif chosen.typed:
-        looks.append(search.inside(WORDS, chosen.typed))
+    """What the list is narrowed to, and a sentence where nothing was searched for."""
     asked = Wanted(
         states=[Status(each) for each in chosen["state"]],
         received=chosen["received"],
@@ -55,10 +52,19 @@ def wanted(user: User, chosen: Chosen, *, others: Sequence[Condition] = ()) -> t
         by_ids=chosen["by"] or (),
         overdue_at=clock.now() if chosen["overdue"] else None,
         by_due=chosen.sort == "due",
-        others=looks,
-        ids=found.ids if found else None,
+        others=others,
     )
-    return asked, found.note if found else ""
+    return _searched(user, asked, chosen.typed) if chosen.typed else (asked, "")
+
+
+def _searched(user: User, asked: Wanted, typed: str) -> tuple[Wanted, str]:
+    if user.partner_id is not None:
+        return replace(asked, others=[*asked.others, search.inside(WORDS, typed)]), ""
+    if len(typed) < search.LEAST:
+        return replace(asked, few=search.nothing()), search.TOO_SHORT
+    if asked.is_whole:
+        return replace(asked, has=search.all_of(WORDS, typed)), ""
+    return replace(asked, few=search.latest(typed, WORDS)), ""
 
 
 def order_words(order: Order) -> str:
@@ -66,7 +72,9 @@ def order_words(order: Order) -> str:
 
 
 def how_far(page: Page) -> str:
-    """Where the work for a page ended before the page was full."""
+    """Where the work for a page ended before the page was full, or a search before all was found."""
+    if page.is_cut:
+        return search.CUT
     if not page.looked_at:
         return ""
     return f"{page.looked_at:,} rows were looked at for this page; “Next” goes on from there."

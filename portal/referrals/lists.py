@@ -15,7 +15,6 @@ from portal.countries import COUNTRIES
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
 from portal.search import Index
-from portal.several import among
 
 WORDS = Index(Referral, ("company", "domain", "contact_name", "contact_email", "ref"))
 MOST_ALIKE = 8
@@ -34,6 +33,7 @@ RECEIVED = Order(
 )
 DUE = Order(keys=(_r.due_at, _r.id), descending=False, ways=((_r.partner_id,), (_r.status,), ()))
 DECIDED = Order(keys=(_r.decided_at, _r.id), descending=True, ways=((_r.partner_id,), ()))
+ENTERED = Order(keys=(_r.id,), descending=True, ways=((),))
 Times = tuple[datetime | None, datetime | None]
 _EVER: Times = (None, None)
 
@@ -52,10 +52,21 @@ class Wanted:
     """Only those whose answer was due before this instant."""
     by_due: bool = False
     others: Sequence[Condition] = ()
-    ids: Sequence[int] | None = None
+    few: Condition | None = None
+    """That they are some of a few hundred at most, which an index finds."""
+    has: Condition | None = None
+    """Words that are looked for in all of them: then nothing else narrows it."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing narrows it, and it is in its usual order."""
+        some = (self.states, self.countries, self.partner_ids, self.by_ids, self.others, self.overdue_at, self.by_due)
+        return not any(some) and self.received == self.decided == _EVER
 
     @property
     def order(self) -> Order:
+        if self.has:
+            return ENTERED
         if self.decided != _EVER:
             return DECIDED
         return DUE if self.by_due or self.overdue_at else RECEIVED
@@ -78,8 +89,7 @@ def choice_of(user: User, wanted: Wanted) -> Choice:
             within = times
         elif times != _EVER:
             others.append(_lies(column.key, times))
-    few = None if wanted.ids is None else Condition(_THESE, {"ids": wanted.ids})
-    return Choice(wanted.order, {k: v for k, v in equal.items() if v}, within, others, few)
+    return Choice(wanted.order, {k: v for k, v in equal.items() if v}, within, others, wanted.has or wanted.few)
 
 
 def country_called(typed: str) -> list[Any]:
@@ -109,6 +119,3 @@ def _lies(name: str, times: Times) -> Condition:
 
     asked = Predicate((name, bool(since), bool(until)), lies)
     return Condition(asked, {f"least_{name}": since, f"most_{name}": until})
-
-
-_THESE = Predicate("these", lambda referral: among(referral.id, "ids"))

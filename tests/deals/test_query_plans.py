@@ -12,17 +12,18 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
+from portal import search
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.deals import board
 from portal.deals import queries as deals
 from portal.deals.lists import Wanted as DealsWanted
-from portal.deals.lists import these
+from portal.deals.lists import searched
 from portal.deals.rules import Channel, LostReason, Pipeline, Stage
 from portal.deals.stories import queries as stories
 from portal.extensions import db
 from portal.referrals import queries as referrals
-from portal.referrals.lists import Wanted
+from portal.referrals.lists import WORDS, Wanted
 from portal.referrals.rules import Status
 from tests.support import make, sales
 from tests.support.make import NOON
@@ -50,8 +51,8 @@ REFERRALS: dict[str, dict[str, Any]] = {
         "countries": ["DE", "AT"],
         "overdue_at": NOON,
     },
-    "found": {"ids": [1, 2, 3]},
-    "found, and a state": {"ids": [1, 2, 3], "states": [Status.SUBMITTED]},
+    "found": {"has": search.all_of(WORDS, "ltd")},
+    "found, and a state": {"few": search.latest("ltd", WORDS), "states": [Status.SUBMITTED]},
 }
 DEALS: dict[str, dict[str, Any]] = {
     "all": {},
@@ -72,7 +73,7 @@ DEALS: dict[str, dict[str, Any]] = {
         "currency": "EUR",
         "channels": [Channel.EVENT],
     },
-    "found": {"few": these([1, 2], [3])},
+    "found": {"few": searched("ltd")[0]},
 }
 
 
@@ -80,7 +81,7 @@ def _reads(lead: User, member: User, staff: User) -> Iterator[tuple[str, Read]]:
     own: Any = {"token": None, "url": str}
     for name, given in REFERRALS.items():
         of_partner: dict[str, Any] = {"partner_ids": [lead.partner_id], "others": [deals.of_owners([staff.id])]}
-        if "ids" not in given:  # what a partner seeks is sought in each of its rows
+        if not given.keys() & {"has", "few"}:  # what a partner seeks is sought in each of its rows
             yield f"lead: {name}", partial(stories.page, lead, Wanted(**given), **own)
             yield f"member: {name}", partial(stories.page, member, Wanted(**given), **own)
         yield f"staff: {name}", partial(referrals.page, staff, Wanted(**given), **own)
@@ -130,10 +131,13 @@ def _whole_tables(plan: Any) -> Iterator[str]:
     for _, parent, _, step in plan:
         together.setdefault(parent, []).append(step)
     for steps in together.values():
-        few = any(re.search(r"SCAN (few|last|looked|together|anon_\d+)\b|rowid=\?", step) for step in steps)
+        few = any(
+            re.search(r"SCAN (few|these|last|looked|together|anon_\d+|search_\w+_found)\b|rowid=\?", step)
+            for step in steps
+        )
         for step in steps:
             if step.startswith("SCAN") and not re.search(
-                r"SCAN (few|last|looked|together|anon_\d+|json_each)\b|INDEX", step
+                r"SCAN (few|these|last|looked|together|anon_\d+|search_\w+_found|json_each|CONSTANT)\b|INDEX", step
             ):
                 yield step
             if re.search(r"SCAN (?!anon_)\w+_\d+ USING", step):  # the same table once more, for a few rows of it
@@ -160,7 +164,8 @@ def _few(node: dict[str, Any]) -> bool:
     """A page at the most, or what a search found."""
     inside = node.get("Plans", ())
     is_key = str(node.get("Index Name", "")).startswith(("pk_", "uq_"))
-    return node["Node Type"] == "Limit" or is_key or (bool(inside) and any(map(_few, inside)))
+    is_found = "search_" in str(node.get("Relation Name", node.get("CTE Name", "")))
+    return node["Node Type"] == "Limit" or is_key or is_found or (bool(inside) and any(map(_few, inside)))
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

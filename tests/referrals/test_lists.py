@@ -12,6 +12,7 @@ from flask import Flask
 from portal import narrowing
 from portal.auth.models import User
 from portal.auth.rules import Role
+from portal.choices import Condition, Predicate
 from portal.deals.stories import queries as stories
 from portal.extensions import db
 from portal.referrals import queries
@@ -19,6 +20,7 @@ from portal.referrals.lists import Wanted, choice_of, country_called
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
 from portal.scope import all_partners
+from portal.several import among
 from tests.support import make, sales
 from tests.support.client import Client
 from tests.support.make import NOON
@@ -72,6 +74,10 @@ CHOICES: list[dict[str, Any]] = [
 ]
 
 
+def _these(ids: list[int]) -> Condition:
+    return Condition(Predicate("these", lambda referral: among(referral.id, "ids")), {"ids": ids})
+
+
 def _fits(row: Referral, wanted: Wanted, reader: User) -> bool:
     def lies(at: Any, times: Any) -> bool:
         since, until = times
@@ -84,7 +90,7 @@ def _fits(row: Referral, wanted: Wanted, reader: User) -> bool:
         and (not wanted.countries or row.country in wanted.countries)
         and (not wanted.partner_ids or reader.partner_id is not None or row.partner_id in wanted.partner_ids)
         and (not wanted.by_ids or row.by_id in wanted.by_ids)
-        and (wanted.ids is None or row.id in wanted.ids)
+        and (wanted.few is None or row.id in wanted.few.values["ids"])
         and lies(row.received_at, wanted.received)
         and lies(row.decided_at, wanted.decided)
         and lies(row.due_at, (None, wanted.overdue_at))
@@ -102,9 +108,9 @@ def test_page_after_page_is_all_that_fits_in_its_order_and_back_again(people: tu
         {"partner_ids": (lead.partner_id, other.partner_id), "states": (Status.SUBMITTED,)},
         {"by_ids": (member.id,)},
         {"by_ids": (lead.id, member.id), "countries": ("DE",)},
-        {"ids": some, "by_ids": (member.id, other.id)},
-        {"ids": some, "states": (Status.SUBMITTED,), "countries": ("DE", "CH")},
-        {"ids": ()},
+        {"few": _these(some), "by_ids": (member.id, other.id)},
+        {"few": _these(some), "states": (Status.SUBMITTED,), "countries": ("DE", "CH")},
+        {"few": _these([])},
     ]
     own: dict[User, tuple[list[dict[str, Any]], Any]] = {
         staff: (CHOICES, lambda row: True),
@@ -163,7 +169,7 @@ def test_another_company_is_in_no_choice(people: tuple[User, User]) -> None:
     for given in CHOICES:
         page = stories.page(other, Wanted(**given), token=None, url=str)
         assert {row.ref for row in page.rows} <= {own.ref}, given
-    assert not stories.page(other, Wanted(ids=[foreign.id]), token=None, url=str).rows
+    assert not stories.page(other, Wanted(few=_these([foreign.id])), token=None, url=str).rows
 
 
 CHIPS = [

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from portal import search
+from portal import choices, search
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.deals.stories import queries as stories
@@ -16,7 +16,6 @@ from portal.filters import Pick, Set, choose
 from portal.privacy import emptying
 from portal.privacy.emptying import Left
 from portal.referrals import filtering, queries
-from portal.referrals.lists import WORDS
 from tests.support import make, sales
 from tests.support.client import Client
 from tests.support.make import NOON
@@ -37,10 +36,6 @@ def found(reader: User, typed: str) -> list[str]:
     return [row.company for row in read(reader, wanted, token=None, url=str).rows]
 
 
-def note(reader: User, typed: str) -> str:
-    return search.everywhere(WORDS, queries.visible_to(reader), typed).note
-
-
 def test_a_part_of_any_of_them_finds_it(people: tuple[User, User]) -> None:
     staff, lead = people
     sent = sales.referral(
@@ -56,28 +51,25 @@ def test_a_part_of_any_of_them_finds_it(people: tuple[User, User]) -> None:
             assert found(reader, typed) == ["Öztürk Maschinen GmbH"], typed
     for typed in ("maschx", '"', '""" OR "', "%%%", "___", "AS OR GmbH", "'; --", "\\\\\\"):
         assert found(staff, typed) == found(lead, typed) == [], typed
-    assert note(staff, "as") == search.TOO_SHORT
+    assert found(staff, "as") == []
     assert found(lead, "as") == ["Nordlys AS", "Öztürk Maschinen GmbH"]
 
 
 def test_the_latest_come_first_and_what_is_left_out_is_said(
-    people: tuple[User, User], monkeypatch: pytest.MonkeyPatch
+    client: Client, people: tuple[User, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staff, lead = people
     for n in range(4):
         sales.referral(lead, company=f"Ruhr {n}", now=NOON + n * timedelta(hours=1))
     assert found(staff, "ruhr") == found(lead, "ruhr") == ["Ruhr 3", "Ruhr 2", "Ruhr 1", "Ruhr 0"]
-    monkeypatch.setattr(search, "MOST", 2)
-    assert found(staff, "ruhr") == ["Ruhr 3", "Ruhr 2"]
-    assert "latest 2" in note(staff, "ruhr")
-
-
-def test_a_rare_word_is_found_behind_many_others(people: tuple[User, User], monkeypatch: pytest.MonkeyPatch) -> None:
-    staff, lead = people
-    monkeypatch.setattr(search, "RECENT", 1)
-    for name in ("Rare Ltd", "Other", "Another"):
-        sales.referral(lead, company=name)
-    assert found(staff, "rare") == ["Rare Ltd"]
+    client.as_(staff)
+    for most, is_said in ((2, True), (4, False)):
+        monkeypatch.setattr(search, "MOST", most)
+        choices._kept.cache_clear()
+        for more in ("state=submitted", "state=declined", "sort=due"):
+            assert (search.CUT in client.get(f"/staff/referrals/?q=ruhr&{more}").text) == is_said, more
+    choices._kept.cache_clear()
+    assert search.TOO_SHORT in client.get("/staff/referrals/?q=ru").text
 
 
 def test_nobody_finds_what_is_not_theirs(client: Client, people: tuple[User, User]) -> None:
