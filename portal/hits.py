@@ -3,7 +3,7 @@
 SQLite's index gives them in this order. PostgreSQL's gives all of them, in none: it is asked for what is rare. What is
 not rare is met soon by whoever reads line after line, from the latest on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +43,15 @@ def words_of(name: str, row_id: Any) -> sa.ColumnElement[str]:
     """On PostgreSQL, the words of a row, in small letters."""
     words = _table(name)
     return sa.select(words.c.words).where(words.c.id == row_id).scalar_subquery()
+
+
+def unlike(name: str, columns: Sequence[Any]) -> sa.Select[Any]:
+    """On PostgreSQL: the references of rows whose words are kept otherwise or not at all, and words of no row."""
+    words, row_id = _table(name), columns[0].class_.id
+    text = sa.func.lower(sa.func.concat_ws(sa.literal_column("E'\\n'"), *columns))
+    ref = sa.func.coalesce(columns[0].class_.ref, sa.cast(words.c.id, sa.Text))
+    both = sa.select(ref).join_from(columns[0].class_, words, words.c.id == row_id, full=True)
+    return both.where(words.c.words.is_distinct_from(text))
 
 
 def sought() -> sa.ScalarSelect[Any]:

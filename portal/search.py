@@ -5,7 +5,7 @@ Staff ask that index. A partner's words are looked for in its own rows only, one
 that takes tells nothing of what others have."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from portal.choices import Condition, Predicate, fixed
 from portal.extensions import Base
-from portal.hits import hits, is_postgresql, sought, words_of
+from portal.hits import hits, is_postgresql, sought, unlike, words_of
+from portal.proof import rows
 
 LEAST = 3
 """Letters or digits: what is shorter stands in every other name."""
@@ -78,6 +79,16 @@ def inside(index: Index, typed: str) -> Condition:
         return sa.or_(*(column.like(each, escape="\\") for column in here for each in sought))
 
     return Condition(Predicate(("inside", index.name, len(values)), has), values)
+
+
+def wrong(connection: sa.Connection, index: Index) -> Iterator[str]:
+    """Where words are kept apart from their rows by triggers of ours: those that are not what the rows say."""
+    if connection.dialect.name == "postgresql":
+        columns = [getattr(index.model, name) for name in index.columns]
+        yield from (
+            f"What is searched of {ref} is not what it says."
+            for (ref,) in rows(connection, unlike(index.name, columns))
+        )
 
 
 @cache

@@ -3,7 +3,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal import search
 from portal.activity.models import EventRow
+from portal.deals.lists import WORDS
 from portal.deals.models import CustomerPayment, Deal, DealShare, DealTotal, LossTotal
 from portal.deals.rules import OPEN, OPEN_STAGES, PROBABILITY, Pipeline, Stage
 from portal.deals.share_rules import WHOLE, percent
@@ -145,3 +147,8 @@ def merges(connection: sa.Connection) -> Iterator[str]:
     found = sa.select(Deal.ref).outerjoin(into, into.id == Deal.merged_into_id).where(Deal.stage == Stage.MERGED)
     for (ref,) in rows(connection, found.where(into.id.is_(None))):
         yield f"Deal {ref} was merged into one that is not there."
+
+
+@check("Deals are found by the words that they have")
+def words(connection: sa.Connection) -> Iterator[str]:
+    yield from search.wrong(connection, WORDS)

@@ -121,7 +121,7 @@ def searched(typed: str) -> tuple[Condition, str]:
 
 def _named(columns: Any, ids: Any, introduced: Any) -> Any:
     of_them = sa.select(_Same.id).where(_Same.referral_id.in_(introduced))
-    return columns.id.in_(sa.union(sa.select(ids.subquery().c.id), of_them))
+    return columns.id.in_(sa.union_all(sa.select(ids.subquery().c.id), of_them))
 
 
 def _brought_or_shared(columns: Any) -> sa.ColumnElement[bool]:

@@ -2,9 +2,11 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from portal import search
 from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.proof import check, rows
+from portal.referrals.lists import WORDS
 from portal.referrals.models import Protection, Referral
 from portal.referrals.promises import ANSWERS
 from portal.referrals.rules import FAR, OPEN, OWED, Status
@@ -90,3 +92,8 @@ def questions(connection: sa.Connection) -> Iterator[str]:
     wrong = (Referral.status == Status.NEEDS_INFO) != Referral.answer_by.is_not(None)
     for (ref,) in rows(connection, sa.select(Referral.ref).where(wrong)):
         yield f"Referral {ref} waits for an answer without end, or for none until a day."
+
+
+@check("Referrals are found by the words that they have")
+def words(connection: sa.Connection) -> Iterator[str]:
+    yield from search.wrong(connection, WORDS)

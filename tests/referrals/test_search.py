@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.filters import Pick, Set, choose
 from portal.privacy import emptying
 from portal.privacy.emptying import Left
+from portal.proof import broken
 from portal.referrals import filtering, queries
 from tests.support import make, sales
 from tests.support.client import Client
@@ -134,3 +135,21 @@ def test_a_search_is_narrowed_further(client: Client, people: tuple[User, User])
         page = client.as_(reader).get(f"{path}?q=ruhr&country=AT&sort=due").text
         assert ("Ruhr One" in page, "Ruhr Two" in page) == (True, False)
         assert "Remove Search: ruhr" in page
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE search_referrals SET words = 'other'",
+        "DELETE FROM search_referrals",
+        "INSERT INTO search_referrals VALUES (0, 'nobody')",
+    ],
+)
+def test_words_that_are_not_those_of_the_rows_are_noticed(people: tuple[User, User], change: str) -> None:
+    sales.referral(people[1])
+    db.session.commit()
+    assert not any("is searched" in each for each in broken())
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(change)
+    assert any("is searched" in each for each in broken())
