@@ -69,13 +69,23 @@ class PromisesForm(Form):
         return {kind: int(self[name].data * 60) for name, kind in HOURS.items()}
 
 
-class CalendarForm(Form):
+class _WeekForm(Form):
     time_zone = SelectField("Time zone", [DataRequired()])
+
+
+for _day in DAYS:
+    _hours = [at_most(100), readable(partial(read_hours, field=_day))]
+    setattr(_WeekForm, _day, StringField(_day.capitalize(), _hours))
+
+
+class CalendarForm(_WeekForm):
+    """Its fields in the order of the page, which is that of what is wrong with them."""
+
+    country = SelectField("Public holidays of")
+    subdivision = StringField("Region", [at_most(8)], description="Its code, where holidays differ: BY, SCT, CA.")
     holidays = TextAreaField(
         "Holidays", [at_most(20_000), readable(read_holidays)], description="One a line, like 2026-12-25 Christmas Day."
     )
-    country = SelectField("Public holidays of")
-    subdivision = StringField("Region", [at_most(8)], description="Its code, where holidays differ: BY, SCT, CA.")
 
     @classmethod
     def showing(cls, calendar: Calendar, named: Mapping[str, Mapping[str, str]], region: str) -> "CalendarForm":
@@ -105,8 +115,3 @@ class CalendarForm(Form):
             "holidays": read_holidays(self.holidays.data),
             "region": "-".join(filter(None, parts)) if parts[0] else "",
         }
-
-
-for _day in DAYS:
-    _hours = [at_most(100), readable(partial(read_hours, field=_day))]
-    setattr(CalendarForm, _day, StringField(_day.capitalize(), _hours))

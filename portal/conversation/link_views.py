@@ -160,7 +160,8 @@ def _to_extend(token: str, now: datetime) -> tuple[User, str, dict[str, Any]]:
     if claim.protection is None or not claim.may_extend:
         raise LinkRefused(NOT_LONGER, 410)
     ends_on, days = local_day(claim.protection.ends_at), claim.terms.extension_days
-    return user, referral.ref, {"company": referral.company, "ends_on": ends_on, "days": days}
+    told = {"company": referral.company, "ends_on": ends_on, "days": days, "longer_until": claim.longer_until}
+    return user, referral.ref, told
 
 
 def _opened(token: str, purpose: Purpose, now: datetime) -> tuple[User, Referral]:

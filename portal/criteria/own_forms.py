@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from wtforms import Field, SelectField, StringField
+from wtforms.widgets import TextArea
 
 from portal.criteria.own import LONGEST_WAY, MEANS_LABEL, WANTED_LABEL, OwnCriterion, after, field_of
 from portal.fields.rules import NOT_KNOWN, YES_NO_LABEL, Kind, Question
@@ -71,6 +72,9 @@ def _fields() -> dict[str, Any]:
         "if_not": SelectField("The opposite answer", choices=_MEANS),
         "if_not_known": SelectField(f"“{YES_NO_LABEL[NOT_KNOWN]}”", choices=_MEANS, default="validate"),
         "changes": StringField(
-            "What would change it", [at_most(LONGEST_WAY)], description="The partner reads it where it is missed."
+            "What would change it",
+            [at_most(LONGEST_WAY)],
+            description="The partner reads it where it is missed.",
+            widget=TextArea(),
         ),
     }

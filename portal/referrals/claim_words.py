@@ -1,7 +1,7 @@
 """A claim and what can be done about it, in words: on the page of its referral, beside what happens next."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from markupsafe import Markup
@@ -92,6 +92,11 @@ class Claim:
         """Once, and near its end."""
         kept = self.protection
         return kept is not None and self._may_ever_extend and self.now < kept.ends_at <= self.now + ASK_WITHIN
+
+    @property
+    def longer_until(self) -> str:
+        """The day on which it would end, extended in time."""
+        return local_day(self.protection.ends_at + timedelta(days=self.terms.extension_days)) if self.protection else ""
 
     @property
     def _may_ever_extend(self) -> bool:

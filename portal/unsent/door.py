@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _came_too_late)
     app.before_request(_forget_what_is_sent)
     app.after_request(_fill_in)
+    app.after_request(_forget_what_is_saved)
 
 
 def opens(path: str) -> bool:
@@ -123,6 +124,16 @@ def _remind(_app: Flask, user: User) -> None:
 def _forget_what_is_sent() -> None:
     if request.method == "POST" and (ref := request.form.get(FIELD)) and current_user.is_authenticated:
         actions.forget(current_user.id, this_browser(), ref)
+
+
+def _forget_what_is_saved(response: Response) -> Response:
+    """A draft has all of it, and what is typed from here on: going on with what was kept would be a step back. Its view
+    begins with a rollback, so it is forgotten once more."""
+    ref = request.form.get(FIELD) if request.endpoint in SAVED_WHILE_TYPED else None
+    if ref and response.status_code < 400 and current_user.is_authenticated:
+        actions.forget(current_user.id, this_browser(), ref)
+        db.session.commit()
+    return response
 
 
 def _fill_in(response: Response) -> Response:

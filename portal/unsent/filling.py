@@ -67,8 +67,9 @@ def _edits(form: Form, pairs: Iterable[tuple[str, str]]) -> Iterator[Edit]:
     for control in form.controls:
         if control.name in NOT_TYPED or control.kind in _NOT_FILLED:
             continue
+        says_something = any(given.get(control.name, ()))
         changes = list(_of(control, given))
-        if changes and control.kind != "hidden":
+        if changes and says_something and control.kind != "hidden":
             opened |= {each.start: each for each in control.inside}
         yield from changes
     yield from (_tag(each, {**each.attributes, "open": None}) for each in opened.values())

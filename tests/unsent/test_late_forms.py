@@ -233,6 +233,11 @@ def test_what_is_saved_while_it_is_typed_is_kept_once_and_says_where(client: Cli
     assert page.request.path == "/referrals/new"
     assert "Task sheets on paper.</textarea>" in page.text
     assert 'value="Calder &amp; Finch"' in page.text
+    assert '<details class="fold" open>' not in page.text, "nothing was typed there"
+    saved = client.post(
+        "/referrals/drafts", data={"company": "Calder", "unsent": second.get_json()["kept"]}, headers=script
+    )
+    assert (saved.status_code, count()) == (200, 0)
 
 
 def test_a_script_of_somebody_unknown_is_told_to_copy_what_was_typed(client: Client, ana: User) -> None:
