@@ -124,8 +124,12 @@ class InForce(NamedTuple):
     terms: Terms
 
 
+IN_FORCE_COLUMNS: tuple[Any, ...] = (
+    *(Agreement.id, Agreement.partner_id, Agreement.in_force_at, Partner.state, TERMS),
+)
+"""What `in_force_as` reads."""
 _in_force: Any = (
-    sa.select(Agreement.id, Agreement.partner_id, Agreement.in_force_at, Partner.state, TERMS)
+    sa.select(*IN_FORCE_COLUMNS)
     .join(Partner, Partner.id == Agreement.partner_id)
     .where(Agreement.partner_id == sa.bindparam("whose"), Agreement.state == IN_FORCE)
 )
@@ -134,7 +138,12 @@ _IN_FORCE = Kept(owned_by(_in_force, READER))
 
 def in_force(partner_id: int) -> InForce | None:
     row = _IN_FORCE.read({"whose": partner_id}).one_or_none()
-    if row is None:
+    return in_force_as(row) if row else None
+
+
+def in_force_as(row: Any) -> InForce | None:
+    """The same of a row that was read already; None where it has no agreement."""
+    if row.id is None:
         return None
     return InForce(row.id, row.partner_id, row.in_force_at, row.state, terms_of_text(row.terms))
 

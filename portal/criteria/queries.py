@@ -30,9 +30,14 @@ class Version(NamedTuple):
 def published() -> Criteria:
     """The newest published version. Raises Refused before there is one."""
     row = _PUBLISHED.read().one_or_none()
-    if row is None:
+    return published_as(*(row or (None, 0)))
+
+
+def published_as(text: str | None, number: int) -> Criteria:
+    """The same of its text and number, where they were read already: see `PUBLISHED`."""
+    if text is None:
         raise Refused("No criteria are published yet. Publish them first, under Settings.")
-    return _criteria(row.text, row.number)
+    return _criteria(text, number)
 
 
 def numbered(number: int) -> Criteria:
@@ -73,12 +78,13 @@ def publishers(version: CriteriaVersion) -> list[str]:
 
 
 _text = sa.cast(CriteriaVersion.data, sa.Text).label("text")  # as it is stored: it is taken apart once, see below
-_PUBLISHED = Kept(
+PUBLISHED = (
     sa.select(_text, CriteriaVersion.number)
     .where(CriteriaVersion.published_at.is_not(None))
     .order_by(CriteriaVersion.number.desc())
     .limit(1)
 )
+_PUBLISHED = Kept(PUBLISHED)
 
 
 @lru_cache(maxsize=8)

@@ -63,9 +63,10 @@ class ProofForm(Form):
         """Add what was offered to the referral. Raises Refused, also where nothing was."""
         return actions.add(current_user, referral, self.offered(), now=clock.now())
 
-    def attach_to(self, referral: Introduced) -> None:
-        """The same, where it may be nothing."""
-        if not (proof := self.offered()).is_empty:
+    def attach_to(self, referral: Introduced, *, files_wait: bool) -> None:
+        """The same, where it may be nothing. Whether files of earlier tries wait was read already."""
+        proof = self.offered() if files_wait or self.left_out else Proof(self._sent, *self._said)
+        if not proof.is_empty:
             actions.add(current_user, referral, proof, now=clock.now())
 
     def offered(self) -> Proof:

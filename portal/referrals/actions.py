@@ -18,7 +18,7 @@ from portal.lookalikes.queries import Asked
 from portal.partners import actions as partners
 from portal.partners.rules import LABEL as PARTNER_LABEL
 from portal.partners.rules import MAY_REFER, PartnerState
-from portal.referrals import expiry, promises, queries, rules
+from portal.referrals import expiry, promises, queries, rules, turns
 from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.entered import Entered
 from portal.referrals.events import (
@@ -59,11 +59,13 @@ def submit(
     under = agreement_of(by, now, under)
     domain = domain_of(answers.website)
     lookalikes.take_turn([Asked(Company(answers.company, domain))])
-    if before := queries.open_or_protected(under.partner_id, domain):
-        raise Introduced(before)
+    turn = turns.begin(under.partner_id, domain)
+    if turn.introduced is not None:
+        raise Introduced(turn.introduced)
     if not answers.consent:
         raise Refused("Without their consent we cannot contact them. Ask them first.", "consent")
-    (referral,) = receive(by, under, published or criteria.published(), [answers], now=now, entered=entered)
+    read_by = published or criteria.published()
+    (referral,) = receive(by, under, read_by, [answers], now=now, entered=entered, turn=turn)
     return referral
 
 

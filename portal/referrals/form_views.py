@@ -11,11 +11,10 @@ from wtforms import HiddenField
 from wtforms.fields import FileField
 
 from portal import clock
-from portal.agreements.queries import InForce, in_force
+from portal.agreements.queries import InForce
 from portal.agreements.terms import Terms
 from portal.appeals.queries import is_open_on
 from portal.auth.permissions import Permission, Reach, requires
-from portal.criteria.queries import published
 from portal.criteria.reading import read
 from portal.criteria.rules import Criteria
 from portal.drafts import actions as drafts
@@ -27,15 +26,15 @@ from portal.evidence.forms import FILES_OF, takes_files
 from portal.extensions import db
 from portal.fees import queries as fees
 from portal.fields.forms import with_questions
-from portal.fields.queries import questions
 from portal.fields.rules import Question
 from portal.formats import local_now, money, words
-from portal.idempotency import commit_to, once
+from portal.idempotency import FIELD, commit_to, once
 from portal.lookalikes.queries import own_hold as hold_called
 from portal.prechecks.queries import check as check_called
 from portal.privacy import queries as privacy
 from portal.referrals import actions, again, explained
 from portal.referrals.comes_first import First, comes_first
+from portal.referrals.form_reads import ReadBy, read_by
 from portal.referrals.forms import ReferralForm, countries
 from portal.referrals.known import known
 from portal.referrals.models import Referral
@@ -60,10 +59,11 @@ def new() -> ResponseReturnValue:
     form = asking.form
     if form.validate_on_submit():
         try:
-            drafts.use(current_user, ref=form.draft.data or "", form_key=form.idempotency_key.data)
+            if form.draft.data or asking.read_with.began_a_draft:
+                drafts.use(current_user, ref=form.draft.data or "", form_key=form.idempotency_key.data)
             told: dict[str, Any] = {"under": asking.under, "published": asking.criteria}
             sent = actions.submit(current_user, now=clock.now(), answers=form.introduced(), **told)
-            form.attach_to(introduced(sent))
+            form.attach_to(introduced(sent), files_wait=asking.read_with.files_wait)
             again.note(current_user, sent, form.made_from.data or "", now=clock.now())
         except actions.Introduced as before:
             form.refuse(before)
@@ -129,10 +129,17 @@ class Asking(NamedTuple):
     """The form with what it is read against and paid by."""
 
     form: ReferralForm
-    criteria: Criteria
-    under: InForce | None
+    read_with: ReadBy
     first: First | None
     """What has to come before it can be sent."""
+
+    @property
+    def criteria(self) -> Criteria:
+        return self.read_with.criteria
+
+    @property
+    def under(self) -> InForce | None:
+        return self.read_with.under
 
     @property
     def terms(self) -> Terms | None:
@@ -141,16 +148,17 @@ class Asking(NamedTuple):
 
 def _asking() -> Asking:
     """The form as it was typed, or saved before, or with what is known from where one comes from."""
-    criteria, agreement = published(), in_force(current_user.partner_id)
+    sent = request.form
+    read_with = read_by(current_user, sent.get(FIELD, ""), sent.get("proof_token", ""))
+    agreement = read_with.under
     terms = agreement.terms if agreement else None
-    form = _form(terms)
-    form.country.choices = countries(criteria.territories)
+    form = _form(terms, read_with.questions)
+    form.country.choices = countries(read_with.criteria.territories)
     form.expected.currency = terms.currency if terms else form.expected.currency
-    return Asking(form, criteria, agreement, comes_first(current_user, agreement))
+    return Asking(form, read_with, comes_first(current_user, agreement))
 
 
-def _form(terms: Terms | None) -> ReferralForm:
-    asked = questions()
+def _form(terms: Terms | None, asked: tuple[Question, ...]) -> ReferralForm:
     form_class: type[ReferralForm] = with_questions(ReferralForm, asked)
     if (ref := request.args.get("draft")) and request.method == "GET":
         typed = drafts_kept.draft(current_user, ref).typed

@@ -183,15 +183,14 @@ def _known(partner_id: int, rows: Sequence[Row]) -> dict[int, str]:
     open_ = queries.introduced(partner_id, {row.domain for row in rows if row.domain})
     found = {row.number: open_[row.domain] for row in rows if row.domain in open_}
     again = _SENT_BEFORE.read({"whose": partner_id, "digests": list(digests)})
-    return found | {digests[each.digest]: each.referral_ref for each in again}
+    return found | {digests[each.digest]: each.referral_ref for each in again if each.referral_ref is not None}
 
 
 _digests = each_of(ReferralImportRow.digest, "digests")
-_sent_before: Any = sa.select(ReferralImportRow.digest, ReferralImportRow.referral_ref).join_from(
-    _digests,
-    ReferralImportRow,
-    (ReferralImportRow.partner_id == sa.bindparam("whose")) & (ReferralImportRow.digest == _digests.c.value),
+_became: Any = sa.select(ReferralImportRow.referral_ref).where(
+    ReferralImportRow.partner_id == sa.bindparam("whose"), ReferralImportRow.digest == _digests.c.value
 )
+_sent_before: Any = sa.select(_digests.c.value.label("digest"), _became.scalar_subquery().label("referral_ref"))
 _SENT_BEFORE = Kept(owned_by(_sent_before, READER))
 
 

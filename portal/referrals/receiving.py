@@ -23,6 +23,7 @@ from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
 from portal.referrals.notices import CURRENT
 from portal.referrals.rules import Status
+from portal.referrals.turns import Turn
 from portal.refs import new_refs
 from portal.rows import add_objects
 from portal.sla import actions as sla
@@ -38,14 +39,16 @@ def receive(
     now: datetime,
     entered: Entered | None = None,
     sought: Sought | None = None,
+    turn: Turn | None = None,
 ) -> list[Referral]:
     """Read each against the criteria of today, start the clock that the agreement promises, and look what is like it.
 
     Whether they may be received is for the caller to know, who has taken the turn."""
-    refs = new_refs("R", Referral.ref, len(introductions))
+    refs = [turn.ref] if turn else new_refs("R", Referral.ref, len(introductions))
     received_at = entered.received_at if entered else now
     minutes = under.terms.answer_minutes
-    due_at = sla.start_each(ClockKind.FIRST_ANSWER, refs, under.partner_id, received_at, minutes)
+    usual = turn.promised if turn else None
+    due_at = sla.start_each(ClockKind.FIRST_ANSWER, refs, under.partner_id, received_at, minutes, usual)
     common: dict[str, Any] = {
         "partner_id": under.partner_id,
         "by_id": by.id,

@@ -33,10 +33,16 @@ def start(kind: ClockKind, ref: str, partner_id: int, now: datetime, minutes: in
 
 
 def start_each(
-    kind: ClockKind, refs: Sequence[str], partner_id: int, now: datetime, minutes: int | None = None
+    kind: ClockKind,
+    refs: Sequence[str],
+    partner_id: int,
+    now: datetime,
+    minutes: int | None = None,
+    usual: tuple[int, Calendar] | None = None,
 ) -> datetime:
-    """The same for many records that wait since the same moment. Returns when they are due."""
-    calendar, promised = _promised(kind, minutes)
+    """The same for many records that wait since the same moment, of what is promised as a rule, where that was read
+    already. Returns when they are due."""
+    calendar, promised = _promised(kind, minutes, usual)
     due_at = business_time.due_at(calendar, now, promised)
     values = {
         "partner_id": partner_id,
@@ -51,9 +57,9 @@ def start_each(
     return due_at
 
 
-def _promised(kind: ClockKind, minutes: int | None) -> tuple[Calendar, int]:
-    usual, calendar = queries.promised(kind)
-    return calendar, usual if minutes is None else min(minutes, usual)
+def _promised(kind: ClockKind, minutes: int | None, usual: tuple[int, Calendar] | None = None) -> tuple[Calendar, int]:
+    promised, calendar = usual or queries.promised(kind)
+    return calendar, promised if minutes is None else min(minutes, promised)
 
 
 def pause(ref: str, kind: ClockKind, now: datetime) -> SlaClock:

@@ -29,12 +29,14 @@ _week, _holidays = sa.cast(BusinessCalendar.week, sa.Text), sa.cast(BusinessCale
 _COLUMNS: tuple[Any, ...] = (BusinessCalendar.time_zone, _week, _holidays)
 _CALENDAR = Kept(sa.select(*_COLUMNS))
 _asked = sa.select(sa.bindparam("kind", type_=Promise.kind.type).label("kind")).subquery("asked")
-_PROMISED = Kept(
+PROMISED: Any = (
     sa.select(Promise.minutes, *_COLUMNS)
     .select_from(_asked)
     .outerjoin(Promise, Promise.kind == _asked.c.kind)
     .outerjoin(BusinessCalendar, sa.true())
 )
+"""What is promised for the parameter `kind`, as the first columns of a row that `promise_of` reads."""
+_PROMISED = Kept(PROMISED)
 
 
 def calendar() -> Calendar:
@@ -77,8 +79,11 @@ def promised_minutes(kind: ClockKind) -> int:
 
 def promised(kind: ClockKind) -> tuple[int, Calendar]:
     """The same with the calendar that they are counted in, in one statement."""
-    row: Sequence[Any] = _PROMISED.read({"kind": kind}).one()
-    return PROMISED_MINUTES[kind] if row[0] is None else row[0], _calendar_of(row[1:])
+    return promise_of(kind, _PROMISED.read({"kind": kind}).one())
+
+
+def promise_of(kind: ClockKind, row: Sequence[Any]) -> tuple[int, Calendar]:
+    return PROMISED_MINUTES[kind] if row[0] is None else row[0], _calendar_of(row[1:4])
 
 
 def latest(ref: str, kinds: Sequence[ClockKind]) -> SlaClock | None:
