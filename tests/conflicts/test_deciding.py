@@ -1,5 +1,6 @@
 """A conflict is decided by a person, once, and what was ruled is kept as it was."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -106,8 +107,14 @@ def test_whoever_entered_it_for_the_partner_decides_nothing(two: tuple[User, Use
     _, second = contested(two)
     quentin = make.staff()
     second.entered_by_id = quentin.id
-    with db.session.no_autoflush, pytest.raises(Refused, match="another qualifier decides"):
-        actions.uphold(quentin, second, seen_version=second.version, now=NOON)
+    decided: tuple[tuple[Callable[..., None], dict[str, Any]], ...] = (
+        (actions.uphold, {}),
+        (actions.set_aside, {"because": "Another subsidiary."}),
+        (actions.split, {"because": "Both helped.", "divided": {}}),
+    )
+    for decide, given in decided:
+        with db.session.no_autoflush, pytest.raises(Refused, match="another qualifier decides"):
+            decide(quentin, second, seen_version=second.version, now=NOON, **given)
 
 
 @pytest.mark.parametrize("change", [{"rule_number": 9}, {"claim_at": NOON}, {"holder_id": None}, None])

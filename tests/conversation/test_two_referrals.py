@@ -1,5 +1,6 @@
 """One conversation beside another of the same company: what is said, read, awaited and attached stays with its own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,12 @@ from flask import Flask
 from werkzeug.exceptions import NotFound
 
 from portal.auth.models import User
-from portal.conversation import actions, queries
+from portal.conversation import actions, queries, reply_address
 from portal.conversation.file_rules import look
 from portal.conversation.models import Conversation, Message, MessageFile
 from portal.conversation.rules import FILES_MOST
 from portal.extensions import db
+from portal.notifications.replying import reply_of
 from portal.referrals.models import Referral
 from portal.scope import all_partners
 from tests.conversation.people import Cast, cast
@@ -51,6 +53,19 @@ def test_each_shows_its_own_words_and_files(people: Cast, other: Referral) -> No
         assert queries.to_write(reader, other.ref).id == other.id
         with pytest.raises(NotFound):
             queries.to_write(reader, "R-222222")
+
+
+def test_an_answer_to_a_mail_belongs_to_what_the_mail_was_about(
+    app: Flask, people: Cast, other: Referral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], reply_address="talk@portal.example"))
+    ben = people.ben.id, people.ben.partner_id
+    for referral_id, ref in [(each.id, each.ref) for each in (people.bens, other)]:
+        given = reply_of(*ben, "MessageSent", {"action_path": f"/referrals/{ref}", "at": NOON})
+        found = reply_address.read(given["reply_to"])
+        assert (found and found.referral_id, given["thread"]) == (referral_id, f"{ref.lower()}.conversation")
+    unknown = reply_of(*ben, "MessageSent", {"action_path": "/referrals/R-2222", "at": NOON})
+    assert unknown == {"thread": "r-2222.conversation"}
 
 
 def test_a_file_that_was_erased_is_gone(people: Cast) -> None:

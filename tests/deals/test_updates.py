@@ -18,6 +18,7 @@ from portal.referrals.models import Referral
 from portal.sla import queries as clocks
 from portal.sla.models import SlaClock
 from portal.sla.rules import ClockKind, ClockState
+from tests.notifications.outbox import outbox
 from tests.support import make, sales, shared
 from tests.support.client import Client
 from tests.support.make import NOON
@@ -82,6 +83,9 @@ def test_the_owners_words_count_and_overtake_nobody(deal: Deal, sam: User) -> No
     sales.moved(deal, "contacted", now=NOON)
     version = deal.version
     updates.tell_partner(sam, deal, "They compare two offers.", now=NOON + 2 * DAY)
+    db.session.commit()
+    (news,) = outbox("DealUpdateGiven")
+    assert "They compare two offers." in news.text
     db.session.commit()
     again = sales.again_deal(deal.ref)
     assert again.update_due_at == NOON + 2 * DAY + TEN_WORKING_DAYS

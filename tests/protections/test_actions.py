@@ -111,6 +111,8 @@ def ask_late(people: SimpleNamespace) -> Referral:
     decide(people, other, asked, NOON + 90 * DAY + timedelta(hours=1), grant=False)
     assert claims.of(other).ends_at == claims.of(other).ended_at == NOON + 90 * DAY + timedelta(hours=1)
     assert kinds(other)[-1] == "ProtectionEnded"
+    (told,) = (each for each in outbox("ExtensionRefused") if each.path == f"/referrals/{other.ref}")
+    assert (told.to, "The protection ended with that" in told.text) == (people.lead.email, True)
     return other
 
 

@@ -21,7 +21,7 @@ from portal.referrals import actions
 from portal.referrals.entered import EnteredHow, check_received, told
 from portal.scope import all_partners
 from tests.referrals.test_pages import TYPED, sent_rows
-from tests.support import make, sales
+from tests.support import agreements, make, sales
 from tests.support.client import Client
 from tests.support.make import NOON
 from tests.support.proof import broken_of_deals
@@ -162,11 +162,12 @@ def test_the_mail_alone_is_proof_enough_and_survives_a_mistake(client: Client, a
 
 def test_only_partners_that_may_refer_are_offered(client: Client, ana: User, maya: User) -> None:
     make.partner(name="Without agreement")
+    agreements.sent(make.partner(name="Not signed yet"))
     paused = sales.partner_with_agreement(name="Paused one", state=PartnerState.PAUSED)
     page = client.as_(maya).get("/staff/referrals/new").text
     assert company(ana).ref in page
-    assert "Without agreement" not in page
-    assert "Paused one" not in page
+    for name in ("Without agreement", "Not signed yet", "Paused one"):
+        assert name not in page
     assert client.get(f"/staff/referrals/new/{paused.ref}").status_code == 404
 
 

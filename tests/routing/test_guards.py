@@ -133,8 +133,9 @@ def test_each_change_of_a_rule_or_an_absence_is_on_record(people: tuple[User, Us
     actions.change_rule(ida, one, seen_version=one.version, **given)
     for rule, up in ((one, True), (other, True), (one, True)):  # the first stays first
         actions.move_rule(ida, rule, up=up, now=NOON)
-    for on in (True, False, False, True):
+    for on, held in ((True, {one.id, other.id}), (False, {other.id}), (False, {other.id}), (True, {one.id, other.id})):
         actions.switch_rule(ida, one, on=on, now=NOON)
+        assert {each.id for each in queries.rules()} == held
     for each in (one, other):
         actions.delete_rule(ida, each, now=NOON)
     actions.end_absence(sam, sam, away(sam, sam, 1, 2), now=NOON)

@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.sla import actions, calendars, jobs
 from portal.sla.business_time import Calendar
 from portal.sla.models import BusinessCalendar, SlaClock
+from portal.sla.queries import today_of
 from portal.sla.rules import ClockKind, ClockState
 from tests.sla.test_watched import MINUTE, counted, watched, week_of
 from tests.support import agreements, make
@@ -208,3 +209,13 @@ def test_more_hours_than_were_promised_do_not_take_time_back(app: Flask) -> None
     clock = lived("R-FRIDAY", make.partner().id, 480, [instant(OFFICE, "11-20T12:00")])
     set_hours(replace(OFFICE, week=(((0, 1440),),) * 7))
     assert actions.pause(clock.ref, KIND, instant(OFFICE, "11-20T12:30")).used_minutes == 0
+
+
+def test_a_day_of_ours_begins_where_our_promises_are_kept(app: Flask) -> None:
+    """At noon in Berlin it is midnight in Auckland."""
+    make.program(time_zone="Pacific/Auckland")
+    assert today_of(NOON) == NOON.date() + timedelta(days=1)
+    set_hours(OFFICE)
+    assert (today_of(NOON), today_of(NOON - timedelta(hours=12))) == (NOON.date(), NOON.date())
+    set_hours(replace(OFFICE, time_zone="Pacific/Honolulu"))
+    assert today_of(NOON - timedelta(hours=2)) == NOON.date() - timedelta(days=1)
