@@ -10,7 +10,7 @@ from portal.choices import MOST_PLACES, Choice, Column, Condition, Order, Predic
 from portal.deals.models import Deal
 
 STAGE, OWNER, CHANNEL = Deal.stage, Deal.owner_id, Deal.channel
-ORDER = Order(keys=(Deal.opened_at, Deal.id), descending=True, ways=((OWNER, STAGE), (STAGE,), ()))
+ORDER = Order(keys=(Deal.stage_since, Deal.id), descending=True, ways=((OWNER, STAGE), (STAGE,), ()))
 ASKED = Condition(Predicate("asked", lambda _: sa.true()), {})
 MANY = range(MOST_PLACES)
 
