@@ -100,7 +100,8 @@ def merge(ref: str) -> ResponseReturnValue:
                 raise
             form.refuse(refusal)
         else:
-            return commit_to(f"/staff/deals/{ref}", f"{other.ref} is merged into this deal, and leads here.")
+            said = f"{other.ref} is merged into this deal, and leads here. Within a day it can be taken apart, below."
+            return commit_to(f"/staff/deals/{ref}", said)
     deal = queries.to_change(current_user, ref)
     if request.method == "GET":
         form.version.data, form.other.data = deal.version, request.args.get("other", "")
