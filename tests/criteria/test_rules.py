@@ -50,6 +50,17 @@ def test_level_and_function_decide_together(level: str, outcomes: str) -> None:
     assert [of(title).outcome for title in titles] == outcomes.split()
 
 
+@pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        ("  ", "No job title is given: we ask who decides"),
+        (" Wizard ", "“Wizard” names neither level nor function: we ask who decides"),
+    ],
+)
+def test_a_title_that_says_nothing_is_asked_about(title: str, says: str) -> None:
+    assert finding(of(title), Criterion.TITLE).sentence == says
+
+
 def test_a_function_that_the_title_does_not_name_counts_as_other() -> None:
     assert of("Vice President").outcome is Outcome.VALIDATE
     assert of("Supervisor").outcome is Outcome.ASK
@@ -61,6 +72,10 @@ def test_a_manager_who_buys_qualifies_with_budget_or_decider(named: str) -> None
     assert of("Sales Manager").outcome is Outcome.VALIDATE
     assert of("Sales Manager", **{named: True}).outcome is Outcome.QUALIFIES
     assert of("IT Manager", **{named: True}).outcome is Outcome.VALIDATE
+    decision = finding(of("Sales Manager", **{named: True}), Criterion.DECISION)
+    said = "Budget named" if named == "budget_known" else "Decider named"
+    assert (decision.verdict, decision.sentence) == (Verdict.MET, said)
+    assert finding(of("Sales Manager"), Criterion.DECISION).verdict is Verdict.UNCLEAR
 
 
 @pytest.mark.parametrize(
@@ -146,6 +161,8 @@ def test_criteria_survive_being_stored() -> None:
         ({"seniority": {"boss": ["boss"]}}, "cannot be read"),
         ({"functions": {"buying": ["*"]}}, "at least one letter"),
         ({"functions": {"buying": "sales"}}, "a list of words"),
+        ({"functions": {"buying": ["sales"]}}, "each function has its words"),
+        ({"seniority": {"owner": ["owner"]}}, "each function has its words"),
         ({"weights": {"size": 100}}, "add up to 100"),
         ({"weights": {"size": 50, "industry": 50, "timing": 50, "budget": -50}}, "add up to 100"),
         ({"employees": [50, 20]}, "not lower"),

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.appeals import actions as appeals
+from portal.auth import addresses
 from portal.auth.rules import Role
 from portal.extensions import db
 from portal.notifications import claim_queries, queries
+from portal.notifications.models import Delivery
 from portal.notifications.readers import companies
 from portal.protections import extending
 from portal.scope import all_partners
@@ -81,6 +83,17 @@ def test_a_new_account_is_told_to_who_knew_of_this_companys(people: SimpleNamesp
     known = [set(queries.known_for_payout_details(lead.partner_id)) for lead in (people.one, people.other)]
     assert [len(each) for each in known] == [1, 1]
     assert not known[0] & known[1]
+
+
+def test_an_address_of_another_account_is_sent_no_link(people: SimpleNamespace) -> None:
+    by = make.partner_user(has_password=True)
+    for address, has_link in (("free@other.example", True), (people.one.email, False)):
+        addresses.ask(by, address=address, now=NOON)
+        db.session.commit()
+        written = sa.select(Delivery.link_id).where(
+            Delivery.to_address == address, Delivery.event_kind == "AddressChangeAsked"
+        )
+        assert (db.session.scalars(all_partners(written, "a test")).one() is not None) is has_link
 
 
 def test_the_promise_that_was_missed_is_this_one(people: SimpleNamespace) -> None:
