@@ -5,6 +5,7 @@ What narrows nothing, because nothing is called so any more or it cannot be read
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -180,22 +181,22 @@ class Chosen:
     def is_set(self) -> bool:
         return bool(self.typed or any(each.pairs or each.problem or each.several for each in self.sets.values()))
 
-    @property
+    @cached_property
     def count(self) -> int:
         return sum(len(each.chips) for each in self.sets.values())
 
-    @property
+    @cached_property
     def problems(self) -> list[str]:
         return [each.problem for each in self.sets.values() if each.problem]
 
-    @property
+    @cached_property
     def chips(self) -> list[Chip]:
         found = [Chip(f"Search: {self.typed}", self._address(q=[]))] if self.typed else []
         for name, each in self.sets.items():
             found += [Chip(label, self._address(**{name: left})) for label, left in each.chips]
         return found
 
-    @property
+    @cached_property
     def several(self) -> list[tuple[str, list[Chip]]]:
         """Where a name is that of several: each as a link to the list narrowed to it."""
         return [
@@ -220,7 +221,7 @@ class Chosen:
         """The list without any of it."""
         return f"{self.path}?{EVERYTHING}"
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The whole choice, as an address says it."""
         return urlencode(self._pairs({}))

@@ -19,7 +19,7 @@ from portal.proof import rows
 
 LEAST = 3
 """Letters or digits: what is shorter stands in every other name."""
-MOST = 200
+MOST = 100
 """The latest that are found where they are narrowed or sorted further; whoever wants another types more."""
 CUT = f"These are the latest {MOST} that have it; type more to find others."
 TOO_SHORT = f"Type at least {LEAST} letters or digits to search."
@@ -71,14 +71,15 @@ def inside(index: Index, typed: str) -> Condition:
     ways = {typed}
     if not typed.isascii():  # it knows the capitals of plain letters only
         ways |= {typed.lower(), typed.upper(), typed.title()}
+    escape = "\\" if re.search(r"[\\%_]", typed) else None  # to look for one takes longer
     values = {f"sought_{at}": _like(each) for at, each in enumerate(sorted(ways))}
 
     def has(columns: Any) -> sa.ColumnElement[bool]:
         here = [getattr(columns, name) for name in index.columns]
         sought = [sa.bindparam(each, type_=sa.Text) for each in values]
-        return sa.or_(*(column.like(each, escape="\\") for column in here for each in sought))
+        return sa.or_(*(column.like(each, escape=escape) for column in here for each in sought))
 
-    return Condition(Predicate(("inside", index.name, len(values)), has), values)
+    return Condition(Predicate(("inside", index.name, len(values), escape), has), values)
 
 
 def wrong(connection: sa.Connection, index: Index) -> Iterator[str]:

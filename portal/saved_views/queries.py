@@ -133,8 +133,9 @@ def opening(user: User, path: str) -> str | None:
 def views(user: User, chosen: Chosen, found: Iterable[Any]) -> Views:
     """What stands above the list, from the rows of `listed`: one's own by name, then those of others."""
     of = LIST_AT[chosen.path]
+    asked = [rules.in_one_order(each) for each in (chosen.asked, parse_qsl(chosen.query))]
     saved = [
-        _saved(user, of, row, chosen)
+        _saved(user, of, row, asked)
         for row in found
         if row.owner_id == user.id or rules.is_offered(row.choice, chosen.params)
     ]
@@ -148,8 +149,7 @@ def views(user: User, chosen: Chosen, found: Iterable[Any]) -> Views:
     )
 
 
-def _saved(user: User, of: ListName, row: Any, chosen: Chosen) -> Saved:
-    asked = (chosen.asked, parse_qsl(chosen.query))
+def _saved(user: User, of: ListName, row: Any, asked: Sequence[Any]) -> Saved:
     return Saved(
         ref=row.ref,
         name=row.name,
@@ -158,5 +158,5 @@ def _saved(user: User, of: ListName, row: Any, chosen: Chosen) -> Saved:
         is_shared=row.is_shared,
         opens_first=(user.first_views or {}).get(of) == row.ref,
         may_change=may_change(user, row),
-        is_open=any(rules.is_same(row.choice, each) for each in asked),
+        is_open=rules.in_one_order(row.choice) in asked,
     )

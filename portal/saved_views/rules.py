@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -79,9 +80,9 @@ def address(of: ListName, choice: Pairs) -> str:
     return f"{LISTS[of].path}?{urlencode([(name, value) for name, value in choice])}"
 
 
-def is_same(choice: Pairs, asked: Pairs) -> bool:
-    """Whether both ask for the same, in whatever order."""
-    return sorted(map(tuple, choice)) == sorted(map(tuple, asked))
+def in_one_order(choice: Pairs) -> list[tuple[str, ...]]:
+    """The same for all that ask for the same, in whatever order."""
+    return sorted(map(tuple, choice))
 
 
 def is_offered(choice: Pairs, params: Iterable[str]) -> bool:
@@ -121,19 +122,19 @@ class Views:
     may_share: bool
     asked: Chosen
 
-    @property
+    @cached_property
     def chosen(self) -> Chosen:
         """What is set, with the view that it is, so that whatever is changed in it can be saved there."""
         current = self.current
         return replace(self.asked, begun_with=current.ref) if current and current.may_change else self.asked
 
-    @property
+    @cached_property
     def changed(self) -> Saved | None:
         """The view that the list was narrowed to before something was changed, if it is the reader's to change."""
         begun_with = (each for each in self.saved if each.ref == self.asked.begun_with and each.may_change)
         return next(begun_with, None) if self.is_narrowed and not self.current else None
 
-    @property
+    @cached_property
     def current(self) -> Saved | None:
         return next((each for each in self.saved if each.is_open), None)
 
@@ -142,7 +143,7 @@ class Views:
         """Whether a bare visit of the list shows just this."""
         return self.current.opens_first if self.current else not self.is_narrowed
 
-    @property
+    @cached_property
     def tabs(self) -> list[dict[str, Any]]:
         """None where nothing is saved."""
         every = {"url": self.everything, "label": "All", "current": not self.is_narrowed}

@@ -125,6 +125,18 @@ def test_a_list_is_read_in_the_order_of_an_index_on_sqlite(app: Flask) -> None:
             assert not list(_whole_tables(plan)), (name, plan)
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_a_partner_narrows_or_searches_is_looked_for_in_one_index(app: Flask) -> None:
+    """Its rows lie all over the table, and each is wide."""
+    lead, _, _ = _people()
+    connection = db.session.connection()
+    narrowed, searched = Wanted(states=THREE, countries=["DE"]), Wanted(others=[search.inside(WORDS, "ltd")])
+    for wanted in (narrowed, searched):
+        asked = _asked(partial(stories.page, lead, wanted, token=None, url=str))
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given).all() for sql, given in asked]
+        assert "COVERING INDEX search_referrals_of_partner" in str(plans), plans
+
+
 def _whole_tables(plan: Any) -> Iterator[str]:
     """Steps that read a table to its end, or sort more than the few that were picked before."""
     together: dict[int, list[str]] = {}
