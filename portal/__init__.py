@@ -21,6 +21,7 @@ from portal import (
 )
 from portal.auth import door as auth_door
 from portal.auth import looking_on
+from portal.auth.cookies import Cookies
 from portal.auth.passwords import ARGON2
 from portal.auth.permissions import check_access
 from portal.config import LOOPBACK, Settings, load_settings
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
     app.config.update(_configuration(settings) | overrides)
+    app.session_interface = Cookies()
     _trust_proxies(app, settings)
     _set_up_templates(app)
     headers.init_app(app, settings)

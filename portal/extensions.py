@@ -88,8 +88,9 @@ csrf = CSRFProtect()
 def read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
     """Rows of columns, past the ORM, which would look at each cell once more. What waits to be written is written
     first, as the ORM does."""
-    db.session.flush()
-    return db.session.connection().execute(statement, given)
+    session = db.session()  # once: a proxy is slow to ask
+    session.flush()
+    return session.connection().execute(statement, given)
 
 
 class _Compiled(dict[Any, Any]):
@@ -147,8 +148,9 @@ class Kept:
         return self._run(rows)
 
     def _run(self, given: Any) -> sa.CursorResult[Any]:
-        db.session.flush()
-        return db.session.connection().execute(self._statement, given, execution_options=self._options)
+        session = db.session()
+        session.flush()
+        return session.connection().execute(self._statement, given, execution_options=self._options)
 
 
 def insert_into(table: type[Base] | sa.Table) -> postgresql.Insert | sqlite.Insert:
