@@ -52,6 +52,16 @@ def _from_text(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
+def as_held(column: Any) -> Any:
+    """A column as the driver gives it, for a statement that reads many rows of which few are looked at."""
+    return sa.type_coerce(column, sa.types.NullType()).label(column.key)
+
+
+def instant(held: str | datetime | None) -> datetime | None:
+    """The time of a column that was read `as_held`."""
+    return _from_text(held) if isinstance(held, str) else held
+
+
 class Base(DeclarativeBase):
     # On the registry, because Flask-SQLAlchemy refuses a type_annotation_map on the class.
     registry = registry(

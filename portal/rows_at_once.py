@@ -17,8 +17,8 @@ from portal.extensions import Base, Kept, db
 
 Row = Mapping[str, Any]
 _Binder = Callable[[Any], Any] | None
-FEW = 16
-"""So many are written as one is: to put them together would be the longer way."""
+FEW = 2
+"""So many are written as one is."""
 MOST_VALUES = 32_000
 """SQLite takes 32,766 in a statement."""
 

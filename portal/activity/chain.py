@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.activity.models import EventHead, EventRow
 from portal.events import Event, marks
-from portal.extensions import Kept
+from portal.extensions import Kept, db
 from portal.rows_at_once import FEW, add_many
+from portal.scope import all_partners
 
 FIRST = "0" * 64
 """What the first link continues."""
@@ -23,6 +24,15 @@ _EVENTS: Any = EventRow.__table__
 _ROWS = Kept(sa.insert(_EVENTS))
 _THE_HEAD: Any = EventHead.__table__
 _NEW_HEAD = Kept(sa.update(_THE_HEAD).values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash")))
+_ROW_AND_HEAD = Kept(
+    all_partners(
+        sa.insert(_EVENTS).add_cte(
+            sa.update(_THE_HEAD).values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash")).cte("new_head")
+        ),
+        "the record is everybody's",
+    )
+)
+"""Both at once, as PostgreSQL can."""
 _OF_THE_ROW = frozenset(field.name for field in fields(Event))
 
 
@@ -74,11 +84,18 @@ def _append(session: Session) -> None:
         }
         row["hash"] = prev = link_hash(row)
         rows.append(row)
+    _write(rows, {"new_seq": seq, "new_hash": prev})
+
+
+def _write(rows: list[dict[str, Any]], head: dict[str, Any]) -> None:
+    if len(rows) == 1 and db.session.get_bind().dialect.name == "postgresql":
+        _ROW_AND_HEAD.write(rows[0] | head)
+        return
     if len(rows) > FEW:
         add_many(EventRow, rows, named=False)
     else:
         _ROWS.write(rows)
-    _NEW_HEAD.write({"new_seq": seq, "new_hash": prev})
+    _NEW_HEAD.write(head)
 
 
 @hook.listens_for(Session, "after_rollback")

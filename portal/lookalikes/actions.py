@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from portal.auth.models import User
 from portal.events import Event, publish
-from portal.extensions import db
+from portal.extensions import Kept, db
 from portal.lookalikes import keys, queries, rules
 from portal.lookalikes.events import CompanyHeld, HoldExpired, HoldReleased, HoldUsed
 from portal.lookalikes.likeness import Company
@@ -19,7 +20,7 @@ from portal.lookalikes.queries import Asked, Found, Led
 from portal.lookalikes.rules import HOLD_FOR, HoldState, Kind
 from portal.refs import new_ref
 from portal.rows import add_named, add_rows
-from portal.scope import all_partners
+from portal.scope import all_partners, check_writes
 
 MOST_FINDINGS = 10
 TURNS = 1024
@@ -79,6 +80,10 @@ def keep_all(entries: Sequence[Entry]) -> None:
 
 
 def _write(names: Sequence[dict[str, Any]], asked: Sequence[Asked]) -> None:
+    if len(names) == 1 and db.session.get_bind().dialect.name == "postgresql":
+        check_writes(CompanyName.__tablename__, names)
+        _NAME_AND_KEYS.write(names[0] | {"keys": sorted(asked[0].stored_keys)})
+        return
     ids = add_named(CompanyName, names)
     of_names = ((ids[name["ref"]], each) for name, each in zip(names, asked, strict=True))
     add_rows(CompanyKey, [row for company_id, each in of_names for row in _keys(company_id, each)])
@@ -227,5 +232,17 @@ def _forget_keys(row: CompanyName) -> None:
     db.session.execute(sa.delete(CompanyKey).where(CompanyKey.company_id == row.id, CompanyKey.key.in_(led)))
 
 
+_NAMES: Any = CompanyName.__table__
+_KEYS: Any = CompanyKey.__table__
+_of_name = (
+    sa.insert(_NAMES)
+    .values({each.name: sa.bindparam(each.name) for each in _NAMES.columns if each.name != "id"})
+    .returning(_NAMES.c.id)
+    .cte("of_name")
+)
+_key = sa.func.unnest(sa.bindparam("keys", type_=postgresql.ARRAY(sa.BigInteger())))
+_keys_of_name = sa.insert(_KEYS).from_select(["key", "company_id"], sa.select(_key, _of_name.c.id))
+_NAME_AND_KEYS = Kept(all_partners(_keys_of_name, "a new entry of whoever writes it, and what it is found by"))
+"""Both at once, as PostgreSQL can: it runs with every submission."""
 _LOCK = 704_210
 """The first of the two numbers of our turns, so that no other lock has the same ones."""

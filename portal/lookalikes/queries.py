@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from portal.auth.models import User
 from portal.auth.permissions import Permission, Reach
 from portal.auth.readers import asked
-from portal.extensions import Kept, db
+from portal.extensions import Kept, as_held, db, instant
 from portal.json_rows import json_rows
 from portal.lookalikes import keys
 from portal.lookalikes.likeness import POSSIBLE, Company, known, likeness, with_contact
@@ -238,7 +238,7 @@ def _alike(asked: Asked, there: Iterable[_Entry], but: Collection[str], least: i
         if is_person or is_phone:
             alike = with_contact(alike, same_person=is_person, same_phone=is_phone)
         if alike.score >= least and row.ref not in but:
-            found.append(_found(*row[:_OF_FOUND], *alike))
+            found.append(_found(row, *alike))
     return sorted(found, key=_likest)
 
 
@@ -246,7 +246,10 @@ def _likest(found: Found) -> tuple[int, datetime, int]:
     return -found.score, found.since, found.id
 
 
-_found: Callable[..., Found] = Found
+def _found(row: Any, score: int, reason: str) -> Found:
+    since: Any = instant(row.since)
+    until, kind = instant(row.until), Kind(row.kind)
+    return Found(row.id, kind, row.ref, row.partner_id, row.name, row.domain, since, until, score, reason)
 
 
 def entries(wanted: Sequence[int]) -> Sequence[sa.Row[Any]]:
@@ -297,17 +300,15 @@ def _led_to(dialect: str) -> sa.Subquery:
 _NUMBER: sa.ColumnClause[int] = sa.column("value", sa.BigInteger())
 _COLUMNS = (
     CompanyName.id,
-    CompanyName.kind,
+    as_held(CompanyName.kind),
     CompanyName.ref,
     CompanyName.partner_id,
     CompanyName.name,
     CompanyName.domain,
-    CompanyName.since,
-    CompanyName.until,
+    as_held(CompanyName.since),
+    as_held(CompanyName.until),
     CompanyName.words,
     CompanyName.label,
     CompanyName.person,
     CompanyName.phone,
 )
-_OF_FOUND = 8
-"""So many of them are told of what is found; the others are compared."""
