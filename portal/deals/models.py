@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.deals.rules import Channel, LostReason, NurtureReason, Pipeline, Stage
 from portal.extensions import Base, Versioned
 
+_STILL: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("next_step_on > stalls_on"))
 _LIVE: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("ended_at IS NULL"))
 
 
@@ -41,6 +42,7 @@ class Deal(Versioned, Base):
         sa.Index("ix_deals_closed_at_id", "closed_at", "id"),
         sa.Index("ix_deals_stalls_on_id", "stalls_on", "id"),
         sa.Index("ix_deals_owner_id_stalls_on_id", "owner_id", "stalls_on", "id"),
+        sa.Index("ix_deals_still_owner_id_stalls_on_id", "owner_id", "stalls_on", "id", **_STILL),
         sa.Index("ix_deals_alert_on_id", "alert_on", "id"),
         sa.Index("ix_deals_owner_id_update_due_at_id", "owner_id", "update_due_at", "id"),
         sa.Index("ix_deals_merged_into_id", "merged_into_id"),

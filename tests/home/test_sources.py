@@ -165,6 +165,13 @@ def test_the_next_steps_of_an_owner_are_read_without_the_deals_that_are_closed(l
     assert any("(owner_id,next_step_on)>(?,?) AND (owner_id,next_step_on)<(?,?)" in step for step in plan), plan
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_stands_still_is_read_without_what_is_overdue(lead: User) -> None:
+    sql, parameters = _asked(deal_sources.STANDING_STILL, make.staff(Role.SALES_OWNER))
+    plan = [row[3] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+    assert any("ix_deals_still_owner_id_stalls_on_id (owner_id=? AND stalls_on<?)" in step for step in plan), plan
+
+
 def test_what_is_approved_is_issued_by_finance_and_what_is_missing_asked_for(lead: User) -> None:
     make.staff(Role.SALES_OWNER)
     maker, maya = fees.maker(), sales.detached(make.staff(Role.PARTNER_MANAGER))

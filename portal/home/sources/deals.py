@@ -51,8 +51,9 @@ def _own_until(user: User, day: Any) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _standing_still(user: User, now: Moment) -> sa.Select[Any]:
-    """The others of them that nobody has touched for too long."""
-    later = Deal.next_step_on.is_(None) | (Deal.next_step_on > now.soon_on)
+    """The others of them that nobody has touched for too long: only those stall before their next step, and an index
+    has them apart from all that is overdue."""
+    later = (Deal.next_step_on > Deal.stalls_on) & (Deal.next_step_on > now.soon_on)
     still = _deals(is_mine=sa.true()).where(Deal.owner_id == user.id, Deal.stalls_on <= now.today, later)
     return still.order_by(Deal.stalls_on, Deal.id)
 
