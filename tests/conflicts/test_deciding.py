@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from portal.auth.models import User
 from portal.conflicts import actions
 from portal.conflicts.models import Conflict
-from portal.conflicts.rules import ConflictState
+from portal.conflicts.rules import ConflictState, check_move
 from portal.errors import Overtaken, Refused
 from portal.extensions import db
 from portal.referrals import actions as referrals
@@ -17,6 +17,7 @@ from portal.referrals.decline_reasons import DeclineReason
 from portal.referrals.rules import Status
 from portal.scope import all_partners
 from tests.conflicts.claims import ACME, DAY, HOUR, SPELT, conflicts, contested
+from tests.moves import assert_only
 from tests.notifications.outbox import outbox
 from tests.support import make, sales
 from tests.support.make import NOON
@@ -134,3 +135,7 @@ def test_one_referral_has_one_open_conflict(two: tuple[User, User]) -> None:
     with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
     db.session.rollback()
+
+
+def test_a_conflict_ends_once() -> None:
+    assert_only(check_move, ConflictState, "open > upheld set_aside split lapsed closed")

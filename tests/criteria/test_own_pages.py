@@ -147,7 +147,11 @@ def test_what_nobody_asks_is_no_criterion(client: Client, admin: User) -> None:
     question = ask(admin)
     words = fields.add(admin, label="Which?", hint="", kind=Kind.TEXT, choices=(), required=False, now=clock.now())
     db.session.commit()
-    for wrong in (own(question, question=words.ref), own(question, label="Other words"), own(question, question="Q-9")):
+    for wrong in (
+        own(question, question=words.ref, label="Which?"),
+        own(question, label="Other words"),
+        own(question, question="Q-9"),
+    ):
         with pytest.raises(Refused, match="not asked any more"):
             put_to_use(admin, wrong)
     fields.retire(admin, queries.field(question.ref), now=clock.now())
