@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
@@ -219,3 +219,53 @@ def test_a_day_of_ours_begins_where_our_promises_are_kept(app: Flask) -> None:
     assert (today_of(NOON), today_of(NOON - timedelta(hours=12))) == (NOON.date(), NOON.date())
     set_hours(replace(OFFICE, time_zone="Pacific/Honolulu"))
     assert today_of(NOON - timedelta(hours=2)) == NOON.date() - timedelta(days=1)
+
+
+def test_a_reminder_comes_in_working_time_and_for_each_of_many(app: Flask) -> None:
+    set_hours(OFFICE)
+    partner_id, start = make.partner().id, instant(OFFICE, "11-17T16:00")
+    alone, refs = actions.start(KIND, "R-ALONE2", partner_id, start, 480), ["R-FIRST2", "R-SECOND"]
+    due = actions.start_each(KIND, refs, partner_id, start, 480)
+    assert (alone.warn_at, alone.due_at) == (instant(OFFICE, "11-19T14:00"), due)
+    db.session.commit()
+    assert len(jobs.warnings_due(instant(OFFICE, "11-19T14:00"), 10)) == 3
+    assert jobs.warnings_due(instant(OFFICE, "11-19T13:59"), 10) == []
+
+
+def test_what_was_a_mistake_leaves_the_clock_as_it_was(app: Flask) -> None:
+    set_hours(OFFICE)
+    start, later = instant(OFFICE, "11-16T09:00"), instant(OFFICE, "11-17T12:00")
+    clock = lived("R-UNDONE", make.partner().id, 480, [start])
+    before, kept = (clock.due_at, clock.warn_at, clock.state), actions.kept(clock.ref, KIND)
+    actions.pause(clock.ref, KIND, instant(OFFICE, "11-16T12:00"))
+    actions.resume(clock.ref, KIND, later)
+    assert clock.due_at > before[0]
+    actions.put_back(clock.ref, KIND, kept)
+    assert (clock.due_at, clock.warn_at, clock.state, clock.used_minutes) == (*before, 0)
+
+
+def test_a_missed_promise_grows_late_until_nothing_is_owed(app: Flask) -> None:
+    set_hours(OFFICE)
+    clock = lived("R-LATE22", make.partner().id, 60, [instant(OFFICE, "11-16T09:00")])
+    actions.breach(clock, clock.due_at + MINUTE)
+    actions.release(clock.ref, KIND, clock.due_at + timedelta(days=1))
+    assert actions.late_by(clock) == timedelta(days=1)
+
+
+@pytest.mark.parametrize(("region", "gone"), [("DE", set()), ("AT", {"2026-12-25"}), ("", {"2026-12-25"})])
+def test_days_to_come_of_another_region_go_and_ones_own_and_past_ones_stay(
+    app: Flask, region: str, gone: set[str]
+) -> None:
+    row = set_hours(OFFICE)
+    row.region, row.holidays = "DE", ["2026-12-31"]
+    calendars.fill(row, {date(2026, 10, 3): "Unity", date(2026, 12, 25): "Christmas"}, [2026], NOON)
+    shown = {date.fromisoformat(day): "" for day in row.holidays}
+    given: dict[str, Any] = {
+        "time_zone": OFFICE.time_zone,
+        "week": list(OFFICE.week),
+        "holidays": shown,
+        "region": region,
+    }
+    calendars.change(agreements.admin(), now=NOON, **given)
+    assert set(row.holidays) == {"2026-10-03", "2026-12-25", "2026-12-31"} - gone
+    assert (row.region, row.filled_to) == (region, 2026 if region == "DE" else None)
