@@ -93,6 +93,7 @@ JOBS = (
     Job("holds", prechecks.holds_due, prechecks.end_hold),
     Job("company-checks", prechecks.checks_due, prechecks.forget_checks),
     Job("questions", referrals.due, referrals.attempt),
+    Job("criteria", referrals.rules_due, referrals.attempt_rule),
     Job("protections", protections.due, protections.attempt),
     Job("emergencies", emergencies.due, emergencies.attempt),
     Job("deal-returns", deals.returns_due, deals.attempt_return),

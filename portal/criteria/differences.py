@@ -43,6 +43,11 @@ def hard(criteria: Criteria) -> list[str]:
     return [HARD_LABEL[each].rstrip(".") for each in HARD if each in criteria.hard]
 
 
+def decider(criteria: Criteria) -> str:
+    """Who decides on a referral that the criteria leave no doubt about."""
+    return "is decided on arrival" if criteria.decides else "waits for a person"
+
+
 def _cells(old: Criteria, new: Criteria) -> Iterator[tuple[str, object, object]]:
     for level in Seniority:
         for function in COLUMNS:
@@ -81,6 +86,7 @@ def _numbers(old: Criteria, new: Criteria) -> Iterator[tuple[str, object, object
             for said, label in TIMING_LABEL.items()
         ),
         ("Points needed", old.min_points, new.min_points),
+        ("What is clear", decider(old), decider(new)),
         *_cells(old, new),
         *_own(old, new),
     ]

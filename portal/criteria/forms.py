@@ -58,6 +58,7 @@ class CriteriaForm(Form):
     """Only to try the words with; it is no part of a version."""
     hard_territory = BooleanField("The company is outside our territory")
     hard_public_tender = BooleanField("A public tender is already out")
+    decides = BooleanField("Decide without a person what is clear")
     territories = TextAreaField(
         "Territories",
         description="Countries by name or by two letters, one a line or with commas.",
@@ -93,6 +94,7 @@ class CriteriaForm(Form):
                 **{name: str(shown.matrix.cell(*place)) for name, place in CELLS.items()},
                 "hard_territory": Criterion.TERRITORY in shown.hard,
                 "hard_public_tender": Criterion.PUBLIC_TENDER in shown.hard,
+                "decides": shown.decides,
                 "began_from_number": str(shown.version),
                 "territories": "\n".join(countries(shown)),
                 "employees_from": lowest,
@@ -123,6 +125,7 @@ class CriteriaForm(Form):
                 "consent",
             ],
             "own": own_forms.said(self),
+            "decides": bool(self.decides.data),
         } | self.of_titles()
 
     def of_titles(self) -> dict[str, Any]:

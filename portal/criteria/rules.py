@@ -87,6 +87,8 @@ class Criteria:
     """What declines at once where it is missed. Without consent nobody may be contacted, so that one always does."""
 
     own: tuple[OwnCriterion, ...] = ()
+    decides: bool = False
+    """Without a person: what qualifies, and what misses a hard criterion."""
 
     def __post_init__(self) -> None:
         check_countries(self.territories)
@@ -124,6 +126,7 @@ class Criteria:
             "timing": dict(self.timing),
             "hard": [str(each) for each in HARD if each in self.hard],
             "own": [each.to_data() for each in self.own],
+            "decides": self.decides,
         }
 
     @classmethod
@@ -145,6 +148,7 @@ class Criteria:
                 timing={str(said): int(share) for said, share in data.get("timing", TIMING_SHARES).items()},
                 hard=frozenset(Criterion(each) for each in data.get("hard", HARD)),
                 own=tuple(OwnCriterion.from_data(each) for each in data.get("own", ())),
+                decides=data.get("decides") is True,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise Refused("These criteria cannot be read: something is missing or of the wrong kind.") from wrong

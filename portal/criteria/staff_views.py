@@ -6,7 +6,7 @@ from portal import clock
 from portal.auth.holders import names
 from portal.auth.permissions import Permission, Reach, requires
 from portal.criteria import actions, own_forms, queries
-from portal.criteria.differences import countries, differences, employees, hard
+from portal.criteria.differences import countries, decider, differences, employees, hard
 from portal.criteria.forms import CriteriaForm
 from portal.criteria.reading import matrix, read
 from portal.criteria.rules import FUNCTION_LABEL, SENIORITY_LABEL, TIMING_LABEL, WEIGHT_LABEL, Answers
@@ -43,6 +43,7 @@ def index() -> ResponseReturnValue:
         weights=WEIGHT_LABEL,
         timings=TIMING_LABEL,
         hard=hard,
+        decider=decider,
     )
 
 

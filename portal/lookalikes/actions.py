@@ -122,9 +122,10 @@ def count_since(ref: str, now: datetime) -> None:
         db.session.flush()
 
 
-def arrive(by_id: int, entries: Sequence[Entry], *, now: datetime, sought: Sought | None = None) -> None:
+def arrive(by_id: int, entries: Sequence[Entry], *, now: datetime, sought: Sought | None = None) -> set[str]:
     """Write the entries of referrals that were just received, as if one came after the other: what looks like one is
-    kept as a finding, a hold of its partner becomes it, and then it counts since the hold began."""
+    kept as a finding, a hold of its partner becomes it, and then it counts since the hold began. Returns the references
+    of those that look like something."""
     asked = sought.asked if sought else [each.asked for each in entries]
     names = [_name(*each) for each in zip(entries, asked, strict=True)]
     used: set[str] = set()
@@ -141,6 +142,7 @@ def arrive(by_id: int, entries: Sequence[Entry], *, now: datetime, sought: Sough
         name["since"] = min((each.since for each in held), default=entry.since)
     add_rows(LookalikeFinding, notes)
     _write(names, asked)
+    return {each["ref"] for each in notes}
 
 
 def _notes(ref: str, found: Sequence[Found], now: datetime) -> list[dict[str, Any]]:

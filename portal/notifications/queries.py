@@ -100,7 +100,7 @@ def referrals(refs: Sequence[str]) -> dict[str, Any]:
 _ABOUT: tuple[Any, ...] = (
     *(Referral.ref, Referral.by_id, Referral.company, Referral.due_at, Referral.question, Referral.answer),
     *(Referral.decline_reason, Referral.decision_note, Referral.received_at, Referral.entered_how),
-    *(Referral.entered_by_id, Referral.id, Referral.version, Partner.name.label("partner")),
+    *(Referral.entered_by_id, Referral.id, Referral.version, Referral.rule_at, Partner.name.label("partner")),
 )
 _referrals: Any = sa.select(*_ABOUT).join(Partner, Partner.id == Referral.partner_id)
 _REFERRALS = Kept(all_partners(_referrals.where(Referral.ref.in_(sa.bindparam("refs", expanding=True))), _WHY))

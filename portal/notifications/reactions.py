@@ -3,7 +3,7 @@
 Whoever caused an event is not told of it, but for receipts. Here are agreements and referrals; deals, money, accounts
 and the rest have files of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,13 @@ from portal.program import the_program
 from portal.referrals.claims import can_appeal
 from portal.referrals.decline_reasons import DECLINE_REASONS
 from portal.referrals.entered import told as entered_words
-from portal.referrals.events import ReferralAnswered, ReferralAsked, ReferralDeclined, ReferralSubmitted
+from portal.referrals.events import (
+    ReferralAnswered,
+    ReferralAsked,
+    ReferralDeclined,
+    ReferralLeftToPerson,
+    ReferralSubmitted,
+)
 from portal.referrals.expiry import appeal_until
 from portal.referrals.rules import Status
 
@@ -90,8 +96,18 @@ def _of_received(
 ) -> Iterator[dict[str, Any]]:
     can = offers(found.id, found.version, Purpose.STATUS, Purpose.WITHDRAWAL)
     yield from messages(event, senders, partial(_received, found), receipt=True, offers=can)
+    if found.rule_at is None:
+        yield from messages(event, qualifiers, _to_decide(found))
+
+
+@reacts_to(ReferralLeftToPerson)
+def referral_left_to_us(event: ReferralLeftToPerson) -> None:
+    tell(event, staff(Role.QUALIFIER, event.at), _to_decide(queries.referral(event.ref)))
+
+
+def _to_decide(found: Any) -> Callable[[Reader], Message]:
     words = partial(referrals.to_decide, company=found.company, partner=found.partner, ref=found.ref)
-    yield from messages(event, qualifiers, lambda reader: words(due=reader.when(found.due_at)))
+    return lambda reader: words(due=reader.when(found.due_at))
 
 
 def _received(found: Any, reader: Reader) -> Message:

@@ -175,7 +175,7 @@ def move(
     rules.check_move(referral.status, then)
     clock = clock or promises.follow(referral, then, event.at)
     referral.status, referral.due_at = then, clock.due_at if then in OWED else FAR
-    referral.answer_by = None
+    referral.answer_by = referral.rule_at = None
     for name, value in changes.items():
         setattr(referral, name, value)
     if then is Status.QUALIFIED:

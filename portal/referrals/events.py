@@ -47,6 +47,13 @@ class ReferralCorrected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferralLeftToPerson(Event):
+    """The criteria were to decide it, and something stands against that."""
+
+    sentence: ClassVar[str] = "Something came up that the criteria do not settle: a person decides."
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReferralQualified(Event):
     referral_id: int
 

@@ -11,7 +11,8 @@ from portal.errors import Refused
 from portal.money import Money, parse_minor
 from portal.moves import Tone
 from portal.referrals.facts import record_words
-from portal.referrals.rules import OUTCOME_SAYS
+from portal.referrals.rules import OUTCOME_SAYS, Status
+from portal.referrals.verdicts import verdict_of
 from portal.sla.rules import Record
 
 EXAMPLE_MINOR = 1_000_000
@@ -32,6 +33,8 @@ class Explained(NamedTuple):
     """How the job title is read."""
     would_change: list[str]
     findings: Sequence[Finding]
+    then: str
+    """Who decides, where nothing more is asked of the partner."""
 
 
 class Pays(NamedTuple):
@@ -47,14 +50,25 @@ class Promised(NamedTuple):
     record: str
 
 
-def explained(reading: Reading) -> Explained:
+def explained(reading: Reading, *, is_decided: bool) -> Explained:
+    """`is_decided`: the criteria decide what is clear, without a person."""
     return Explained(
         OUTCOME_SAYS[reading.outcome],
         TONE[reading.outcome],
         title_words(reading),
         would_change(reading),
         reading.findings,
+        _then(reading, is_decided=is_decided),
     )
+
+
+def _then(reading: Reading, *, is_decided: bool) -> str:
+    verdict = verdict_of(reading)
+    if not is_decided or verdict is None:
+        return "One of us confirms it; nothing more is asked of you." if verdict is Status.QUALIFIED else ""
+    if verdict is Status.QUALIFIED:
+        return "You read so once it is sent, and who takes care of it; if we know the company, one of us looks first."
+    return "Sent as it is, it is declined by that rule; you can appeal, and a person then looks at it."
 
 
 def title_words(reading: Reading) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from portal.criteria.rules import COUNTRIES
 from portal.fields.rules import answers_of
 from portal.formats import day_words, local_day, money, when_words
-from portal.referrals.decline_reasons import DECLINE_REASONS
+from portal.referrals.decline_reasons import DECLINE_REASONS, DeclineReason
 from portal.referrals.entered import told as told_entered
 from portal.referrals.models import Referral
 from portal.referrals.rules import (
@@ -65,6 +65,8 @@ def decision(referral: Referral) -> Pairs:
     if referral.status not in DECIDED or referral.decided_at is None:
         return []
     pairs: Pairs = [(LABEL[referral.status], when_words(referral.decided_at))]
+    if referral.decided_by_id is None and referral.decline_reason is not DeclineReason.CONSENT_WITHDRAWN:
+        pairs.append(("By", f"the criteria, version {referral.criteria_number}"))
     if referral.decline_reason:
         words = DECLINE_REASONS[referral.decline_reason]
         pairs += [("Reason", words.label), ("Way back", words.way_back)]

@@ -32,7 +32,7 @@ from portal.idempotency import FIELD, commit_to, once
 from portal.lookalikes.queries import own_hold as hold_called
 from portal.prechecks.queries import check as check_called
 from portal.privacy import queries as privacy
-from portal.referrals import actions, again, explained
+from portal.referrals import actions, again, by_rule, explained
 from portal.referrals.comes_first import First, comes_first
 from portal.referrals.form_reads import ReadBy, read_by
 from portal.referrals.forms import ReferralForm, countries
@@ -74,11 +74,20 @@ def new() -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            due = words().when(sent.due_at)
-            return commit_to(f"/referrals/{sent.ref}", f"{sent.company} is with us. You hear from us by {due}.")
+            return _sent(sent)
     if form.is_submitted():
         form.keep_files()
     return _page(asking), form.status
+
+
+def _sent(sent: Referral) -> ResponseReturnValue:
+    """It is with us, whatever the criteria then make of it."""
+    said = f"You hear from us by {words().when(sent.due_at)}."
+    known, version, is_clear = sent.id, sent.version, sent.rule_at is not None
+    answer = commit_to(f"/referrals/{sent.ref}", f"{sent.company} is with us. {'' if is_clear else said}".strip())
+    if is_clear:
+        by_rule.attempt(known, version, clock.now())
+    return answer
 
 
 @bp.post("/reading")
@@ -226,7 +235,7 @@ def _reading_of(asking: Asking) -> explained.Explained | None:
     if not form.contact_title.data:
         return None
     answers = form.answers_so_far(consent=True if form.consent.data else None)
-    return explained.explained(read(asking.criteria, answers))
+    return explained.explained(read(asking.criteria, answers), is_decided=asking.criteria.decides)
 
 
 def _promised(terms: Terms) -> explained.Promised:

@@ -13,6 +13,7 @@ from portal.referrals.rules import OPEN, Ending, IntroducedHow, ProtectionState,
 _IS_DECIDED = sa.text("decided_at IS NOT NULL")
 _IS_OPEN = sa.text(f"status IN ({', '.join(sorted(repr(str(status)) for status in OPEN))})")
 _IS_ASKED = sa.text("answer_by IS NOT NULL")
+_IS_CLEAR = sa.text("rule_at IS NOT NULL")
 
 
 def _where(condition: Any) -> dict[str, Any]:
@@ -46,6 +47,12 @@ class Referral(Versioned, Base):
             unique=True,
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
+        ),
+        sa.Index(
+            "ix_referrals_rule_at",
+            "rule_at",
+            sqlite_where=_IS_CLEAR,
+            postgresql_where=_IS_CLEAR,
         ),
         sa.Index(
             "ix_referrals_warned_answer_by",
@@ -107,6 +114,8 @@ class Referral(Versioned, Base):
     reading: Mapped[dict[str, Any]]
     """What the criteria of that version said, frozen."""
 
+    rule_at: Mapped[datetime | None]
+    """Since when the criteria may decide it without a person; nothing once it was decided, or where they may not."""
     question: Mapped[str] = mapped_column(sa.Text, default="")
     answer: Mapped[str] = mapped_column(sa.Text, default="")
     asked_before: Mapped[list[Any]] = mapped_column(default=list)

@@ -8,7 +8,7 @@ from portal.agreements.queries import InForce
 from portal.auth.models import User
 from portal.auth.rules import plain_address
 from portal.criteria.reading import read
-from portal.criteria.rules import Criteria
+from portal.criteria.rules import Criteria, Reading
 from portal.events import publish_all
 from portal.lookalikes import actions as lookalikes
 from portal.lookalikes.actions import Entry, Sought
@@ -24,6 +24,7 @@ from portal.referrals.models import Referral
 from portal.referrals.notices import CURRENT
 from portal.referrals.rules import Status
 from portal.referrals.turns import Turn
+from portal.referrals.verdicts import verdict_of
 from portal.refs import new_refs
 from portal.rows import add_objects
 from portal.sla import actions as sla
@@ -64,8 +65,13 @@ def receive(
         "agreement_id": under.id,
     }
     rows = [{"ref": ref} | common | _told(each, published) for ref, each in zip(refs, introductions, strict=True)]
+    if published.decides and entered is None:
+        rows = [row | {"rule_at": now if verdict_of(Reading.from_data(row["reading"])) else None} for row in rows]
     referrals = add_objects(Referral, rows)
-    lookalikes.arrive(by.id, [entry_of(each) for each in referrals], now=now, sought=sought)
+    alike = lookalikes.arrive(by.id, [entry_of(each) for each in referrals], now=now, sought=sought)
+    for each in referrals:
+        if each.rule_at and each.ref in alike:
+            each.rule_at = None
     told: dict[str, Any] = {"by": entered.by_id if entered else by.id, "at": now, "partner_id": under.partner_id}
     publish_all([ReferralSubmitted(**told, ref=each.ref, referral_id=each.id) for each in referrals])
     return referrals

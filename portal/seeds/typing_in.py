@@ -68,6 +68,7 @@ class Typing:
         agenda.on(agenda.at(230, 11, 20), self._ask_more)
         agenda.on(agenda.at(120, 10), self._ask_for_rivals)
         agenda.on(agenda.at(118, 14), self._put_to_use)
+        agenda.on(agenda.at(1, 15, 40), self._propose_to_decide)
         agenda.on(agenda.at(1, 16, 10), lambda at: self._put_right(at, agenda.introduced[MISTYPED]))
         for number, (by, hours_ago, typed) in enumerate(DRAFTS):
             agenda.on(agenda.now - timedelta(hours=hours_ago), self._begins(by, f"demo-draft-{number}", typed))
@@ -85,6 +86,10 @@ class Typing:
         _, waiting = in_use_and_waiting()
         if waiting is not None:
             criteria.publish(self.people["admin"], waiting.row, now=at)
+
+    def _propose_to_decide(self, at: datetime) -> None:
+        """It waits for its second person."""
+        criteria.draft(self.people["edith"], data=published().to_data() | {"decides": True}, now=at)
 
     def answers(self, number: int, *, is_rival: bool) -> list[dict[str, str]]:
         """Somebody's to the questions that are asked by now: some leave them empty, or do not know."""
