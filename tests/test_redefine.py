@@ -60,6 +60,7 @@ def test_fee_lines_keep_rows_and_guards_down_and_up(app: Flask) -> None:
         name: sql for name, sql in down.items() if name not in NEW
     }
     assert _look(rows) == lines
+    bring_up()
     assert broken_of_deals() == []
 
 

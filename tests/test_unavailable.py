@@ -274,13 +274,13 @@ def _only_reading() -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _cut_before(beginning: str) -> Iterator[list[str]]:
-    """The connection is cut as the first statement that begins so is sent."""
+def _cut_before(part: str) -> Iterator[list[str]]:
+    """The connection is cut as the first statement that does this is sent."""
     cuts: list[str] = []
 
     def watch(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith(beginning) and not cuts:
-            cuts.append(beginning)
+        if part in statement and not cuts:
+            cuts.append(part)
             with closing(_beside()) as beside:
                 _cut(beside)
 

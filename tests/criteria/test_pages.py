@@ -234,7 +234,7 @@ def test_a_form_from_before_another_version_is_not_taken(client: Client, edith: 
 def test_nothing_changed_is_no_version(client: Client, edith: User) -> None:
     with client.as_(edith).application.test_request_context():
         shown = CriteriaForm.showing(None).answers()
-    typed = {name: str(value) for name, value in shown.items() if value not in (None, False)}
+    typed = {name: str(value) for name, value in shown.items() if value is not None and value is not False}
     page = client.post(HOME + "new", data=typed | {"began_from_number": "1"})
     assert page.status_code == 422
     assert "Version 1 says exactly this already." in page.text

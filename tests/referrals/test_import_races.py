@@ -61,9 +61,8 @@ def test_of_a_list_and_a_submission_one_was_first(app: Flask) -> None:
     assert not any(went_wrong(app, rounds()))
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_a_list_that_does_not_look_again_is_caught(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On PostgreSQL; SQLite has one writer at a time, from where the list is read on."""
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("one writer at a time")
+    """SQLite has one writer at a time, from where the list is read on."""
     monkeypatch.setattr(lookalikes, "take_turn", lambda asked: None)
     assert any(went_wrong(app, MOST_ROUNDS))
