@@ -64,7 +64,9 @@ def newest() -> CriteriaVersion:
 def typed(client: Client) -> dict[str, str]:
     with client.application.test_request_context():
         shown = CriteriaForm.showing(None).answers()
-    return {name: str(value) for name, value in shown.items() if value is not None} | {"began_from_number": "1"}
+    return {name: str(value) for name, value in shown.items() if value is not None and value is not False} | {
+        "began_from_number": "1"
+    }
 
 
 def test_it_is_drafted_in_the_editor_and_shown(client: Client, admin: User) -> None:

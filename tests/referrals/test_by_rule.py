@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import clock
+from portal import clock, worker
 from portal.activity.models import EventRow
 from portal.auth.models import User
 from portal.auth.rules import Role
@@ -22,15 +22,17 @@ from portal.criteria.words import default_data
 from portal.extensions import db
 from portal.lookalikes.models import LookalikeFinding
 from portal.proof import broken
-from portal.referrals import actions, by_rule, jobs
+from portal.referrals import actions, by_rule
 from portal.referrals.entered import Entered, EnteredHow
+from portal.referrals.facts import decision
+from portal.referrals.introduction import Introduction
 from portal.referrals.models import Referral
 from portal.referrals.rules import Status
 from portal.referrals.verdicts import verdict_of, why_declined
 from portal.scope import all_partners
 from portal.sla.queries import record
 from portal.sla.rules import ClockKind
-from tests.criteria.test_own_pages import LABEL, ask, own
+from tests.criteria.test_own_pages import LABEL, NEW, ask, newest, own, typed
 from tests.referrals.sheets import GOOD, OTHER, changed
 from tests.referrals.test_importing import sent as sent_list
 from tests.referrals.test_pages import TYPED, send, sent_rows
@@ -64,8 +66,9 @@ def decide(**changes: Any) -> None:
 def run() -> list[Status]:
     """What the worker does. Returns how each stands then."""
     db.session.commit()
-    for referral_id, version in jobs.rules_due(clock.now(), 100):
-        jobs.attempt_rule(referral_id, version, clock.now())
+    criteria_job = worker.BY_NAME["criteria"]
+    for referral_id, version in criteria_job.due(clock.now(), 100):
+        criteria_job.attempt(referral_id, version, clock.now())
     return [each.status for each in sent_rows()]
 
 
@@ -147,11 +150,14 @@ def test_what_looks_like_another_waits_for_a_person(client: Client, ana: User, s
     assert run()[-1] is not Status.QUALIFIED
 
 
+def _theirs() -> Introduction:
+    """Of a company that looks like no other."""
+    return sales.introduction(company="Vetter", website="vetter.example", contact_email="ute@vetter.example")
+
+
 def test_what_staff_entered_waits_for_another_of_them(ana: User, sam: User) -> None:
-    sent = sales.referral(ana)
-    assert sent.rule_at is not None
     by_phone = Entered(by_id=make.staff().id, how=EnteredHow.PHONE, received_at=clock.now())
-    entered = actions.submit(ana, now=clock.now(), answers=sales.introduction(), entered=by_phone)
+    entered = actions.submit(ana, now=clock.now(), answers=_theirs(), entered=by_phone)
     assert entered.rule_at is None
 
 
@@ -197,7 +203,7 @@ def test_a_list_is_decided_by_the_worker(ana: User, sam: User) -> None:
     leads = changed(contact_title="Operations Director"), OTHER.replace("Leiterin", "Geschäftsführerin")
     sent_list(ana, GOOD.replace("nordlys", "sydlys").replace("Nordlys", "Sydlys"), *leads)
     assert run() == [Status.SUBMITTED, Status.QUALIFIED, Status.QUALIFIED]
-    assert jobs.rules_due(clock.now(), 100) == []
+    assert by_rule.due(clock.now(), 100) == []
     waiting = all_partners(sa.select(sa.func.count()).where(Referral.rule_at.is_not(None)), "a test")
     assert db.session.scalar(waiting) == 0
 
@@ -216,3 +222,19 @@ def test_a_version_that_decides_says_so() -> None:
     assert Criteria.from_data(decides.to_data(), 2) == decides
     (change,) = differences(DEFAULT, decides)
     assert tuple(change) == ("What is clear", "waits for a person becomes is decided on arrival")
+
+
+def test_the_editor_keeps_who_decides(client: Client, ana: User) -> None:
+    client.as_(make.staff(Role.CONTENT_EDITOR))
+    said = typed(client) | {"began_from_number": "2"}
+    assert client.post(NEW, data=said).status_code == 303
+    assert newest().data["decides"] is False
+    client.post(NEW, data=said | {"began_from_number": "3", "decides": "y", "min_points": "41"})
+    assert newest().data["decides"] is True
+    assert 'checked id="decides"' in client.get(NEW).text
+
+
+def test_a_contact_that_went_away_was_no_decision_of_the_criteria(ana: User) -> None:
+    sent = sales.referral(ana)
+    actions.end_without_contact(None, sent, now=clock.now())
+    assert "By" not in dict(decision(sent))
