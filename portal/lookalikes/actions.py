@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from portal.auth.models import User
 from portal.events import Event, publish
 from portal.extensions import Kept, db
-from portal.lookalikes import keys, queries, rules
+from portal.lookalikes import holds, keys, queries, rules
 from portal.lookalikes.events import CompanyHeld, HoldExpired, HoldReleased, HoldUsed
 from portal.lookalikes.likeness import Company
 from portal.lookalikes.marks import person_mark, phone_mark
@@ -137,7 +137,7 @@ def arrive(by_id: int, entries: Sequence[Entry], *, now: datetime, sought: Sough
         held = [each for each in found if each.kind is Kind.HOLD and each.partner_id == entry.partner_id]
         notes += _notes(entry.ref, [each for each in found if each not in held], now)
         for each in held:
-            use_hold(by_id, queries.hold_called(entry.partner_id or 0, each.ref), entry.ref, now=now)
+            use_hold(by_id, holds.hold_called(entry.partner_id or 0, each.ref), entry.ref, now=now)
             used.add(each.ref)
         name["since"] = min((each.since for each in held), default=entry.since)
     add_rows(LookalikeFinding, notes)

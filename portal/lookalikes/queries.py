@@ -12,16 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 
-from portal.auth.models import User
-from portal.auth.permissions import Permission, Reach
-from portal.auth.readers import asked
 from portal.extensions import Kept, as_held, db, instant
 from portal.json_rows import json_rows
 from portal.lookalikes import keys
 from portal.lookalikes.likeness import POSSIBLE, Company, known, likeness, with_contact
-from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding, SoftHold
-from portal.lookalikes.rules import HoldState, Kind
-from portal.scope import READER, all_partners, owned_by
+from portal.lookalikes.models import CompanyKey, CompanyName, LookalikeFinding
+from portal.lookalikes.rules import Kind
+from portal.scope import all_partners
 
 MOST_OF_A_KEY = 8
 """The latest of those that a key leads to. A common word leads to thousands, and tells nothing of any of them."""
@@ -138,54 +135,6 @@ def before_each(asked: Sequence[Asked], most: int | None = None) -> Iterator[lis
 
 
 _Name = namedtuple("_Name", "id kind ref partner_id name domain since until words label person phone")
-
-
-def holds(user: User, now: datetime) -> Sequence[Any]:
-    """The live ones that the person may refer, the one that ends first on top: ref, company, domain, ends_at."""
-    return _holds(user, now=now).all()
-
-
-@asked
-def _holds(reader: User) -> sa.Select[Any]:
-    live = SoftHold.state == HoldState.HELD, SoftHold.ends_at > sa.bindparam("now")
-    columns: tuple[Any, ...] = SoftHold.ref, SoftHold.company, SoftHold.domain, SoftHold.ends_at
-    own = sa.select(*columns).where(SoftHold.partner_id == reader.partner_id, *live)
-    if reader.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
-        own = own.where(SoftHold.by_id == reader.id)
-    return owned_by(own.order_by(SoftHold.ends_at, SoftHold.id), READER)
-
-
-def own_hold(user: User, ref: str) -> SoftHold:
-    """One's own hold, or the company's; 404 where there is none of this name."""
-    found: SoftHold = db.one_or_404(_own_hold(user, ref))
-    return found
-
-
-def hold_to_change(user: User, ref: str) -> SoftHold:
-    """The same, locked for whoever is about to change it."""
-    found: SoftHold = db.one_or_404(_own_hold(user, ref).with_for_update())
-    return found
-
-
-def _own_hold(user: User, ref: str) -> sa.Select[Any]:
-    wanted = sa.select(SoftHold).where(SoftHold.partner_id == user.partner_id, SoftHold.ref == ref)
-    if user.reach(Permission.SUBMIT_REFERRALS) is not Reach.COMPANY:
-        wanted = wanted.where(SoftHold.by_id == user.id)
-    return owned_by(wanted, user.partner_id or 0)
-
-
-def hold_called(partner_id: int, ref: str) -> SoftHold:
-    """A company's own, locked for whoever is about to change it."""
-    wanted = sa.select(SoftHold).where(SoftHold.partner_id == partner_id, SoftHold.ref == ref)
-    return db.session.scalars(owned_by(wanted.with_for_update(), partner_id)).one()
-
-
-def live_holds(partner_id: int, now: datetime) -> Sequence[SoftHold]:
-    """A company's own, locked for whoever is about to add one."""
-    live = sa.select(SoftHold).where(
-        SoftHold.partner_id == partner_id, SoftHold.state == HoldState.HELD, SoftHold.ends_at > now
-    )
-    return db.session.scalars(owned_by(live.order_by(SoftHold.id).with_for_update(), partner_id)).all()
 
 
 def findings_of(ref: Any) -> sa.ScalarSelect[Any]:

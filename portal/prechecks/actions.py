@@ -7,7 +7,7 @@ from portal.auth.models import User
 from portal.errors import Refused
 from portal.extensions import db
 from portal.lookalikes import actions as lookalikes
-from portal.lookalikes import queries as index
+from portal.lookalikes import holds
 from portal.lookalikes.domains import domain_of
 from portal.lookalikes.keys import key_of
 from portal.lookalikes.likeness import Company
@@ -78,7 +78,7 @@ def hold(by: User, made: CompanyCheck, *, now: datetime) -> SoftHold:
     if not rules.may_hold(made.answer, made.at, now):
         raise Refused("Only a company that was free when you asked in the last 24 hours can be held. Ask again first.")
     lookalikes.take_turn([Asked(company)])
-    if len(index.live_holds(partner_id, now)) >= MOST_HOLDS:
+    if len(holds.live_holds(partner_id, now)) >= MOST_HOLDS:
         raise Refused(f"Your company holds {MOST_HOLDS} already. Refer one of them or give it back, then hold another.")
     answer = _answer(company, partner_id, now)
     if answer is not Answer.FREE:

@@ -12,7 +12,7 @@ from portal.errors import Refused
 from portal.formats import when, words
 from portal.idempotency import commit_to, once
 from portal.lookalikes import actions as lookalikes
-from portal.lookalikes import queries as index
+from portal.lookalikes import holds
 from portal.prechecks import actions, queries, shown
 from portal.prechecks.forms import CheckForm
 from portal.prechecks.models import CompanyCheck
@@ -62,7 +62,7 @@ def hold(ref: str) -> ResponseReturnValue:
 @requires(Permission.SUBMIT_REFERRALS, Reach.OWN)
 @once
 def release(ref: str) -> ResponseReturnValue:
-    held = index.hold_to_change(current_user, ref)
+    held = holds.hold_to_change(current_user, ref)
     lookalikes.release(current_user, held, now=clock.now())
     return commit_to("/referrals/check", f"{shown.name_of(held)} is free again.")
 
@@ -96,7 +96,7 @@ def _page(form: CheckForm, made: CompanyCheck | None = None) -> str:
         may_hold=made is not None and may_hold(made.answer, made.at, now),
         at=when(made.at) if made else "",
         again=_again(made),
-        holds=shown.hold_rows(index.holds(reader, now), now),
+        holds=shown.hold_rows(holds.live(reader, now), now),
         checks=shown.check_rows(queries.latest(reader)),
         per_person=PER_PERSON,
         per_company=PER_COMPANY,

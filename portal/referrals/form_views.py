@@ -29,7 +29,7 @@ from portal.fields.forms import with_questions
 from portal.fields.rules import Question
 from portal.formats import local_now, money, words
 from portal.idempotency import FIELD, commit_to, once
-from portal.lookalikes.queries import own_hold as hold_called
+from portal.lookalikes.holds import own_hold as hold_called
 from portal.prechecks.queries import check as check_called
 from portal.privacy import queries as privacy
 from portal.referrals import actions, again, by_rule, explained

@@ -16,6 +16,7 @@ from portal.deals.rules import Channel
 from portal.errors import Refused
 from portal.extensions import db
 from portal.lookalikes import actions as lookalikes
+from portal.lookalikes import holds
 from portal.lookalikes import queries as index
 from portal.lookalikes.likeness import Company
 from portal.lookalikes.models import CompanyKey, CompanyName, SoftHold
@@ -226,7 +227,7 @@ def test_a_hold_becomes_the_referral_and_counts_since_it_began(lead: User) -> No
     since = sa.select(CompanyName.since).where(CompanyName.ref == sent.ref)
     assert db.session.scalar(all_partners(since, "a test")) == NOON
     assert sales.noted(sent.ref) == []
-    assert index.holds(lead, later) == []
+    assert holds.live(lead, later) == []
     assert untrue() == []
 
 

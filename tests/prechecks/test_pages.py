@@ -11,7 +11,7 @@ from portal import clock
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.extensions import db
-from portal.lookalikes import queries as index
+from portal.lookalikes import holds
 from portal.prechecks import actions
 from portal.prechecks.rules import FISHING_FROM, MOST_REFUSED, PER_PERSON
 from tests.prechecks.test_actions import entered
@@ -64,7 +64,7 @@ def test_a_free_company_can_be_held_and_referred(signed_in: Client, ana: User) -
     page = signed_in.post(f"/referrals/check/{ref}/hold", follow_redirects=True).text
     assert "calderfinch.com is held for you until" in page
     assert "23 h 59 min left" in page
-    (hold,) = index.holds(ana, clock.now())
+    (hold,) = holds.live(ana, clock.now())
     form = signed_in.get(f"/referrals/new?hold={hold.ref}").text
     assert 'value="calderfinch.com"' in form
     back = signed_in.post(f"/referrals/check/holds/{hold.ref}/release", follow_redirects=True).text

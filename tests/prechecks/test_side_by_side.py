@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from portal.auth.models import User
 from portal.auth.rules import Role
 from portal.extensions import db
-from portal.lookalikes import queries as index
+from portal.lookalikes import holds
 from portal.lookalikes.likeness import LIKELY
 from portal.lookalikes.queries import Found
 from portal.lookalikes.rules import Kind
@@ -86,9 +86,9 @@ def test_who_sees_which_hold_and_for_how_long(people: tuple[User, User, User]) -
         at = NOON + number * SECOND
         actions.hold(by, actions.check(by, f"Nordwerk {number}", now=at), now=at)
     db.session.commit()
-    seen = [[each.company for each in index.holds(reader, NOON + DAY - SECOND)] for reader in people]
+    seen = [[each.company for each in holds.live(reader, NOON + DAY - SECOND)] for reader in people]
     assert seen == [["Nordwerk 0", "Nordwerk 1"], ["Nordwerk 1"], ["Nordwerk 2"]]
-    assert [each.company for each in index.holds(people[0], NOON + DAY)] == ["Nordwerk 1"]
+    assert [each.company for each in holds.live(people[0], NOON + DAY)] == ["Nordwerk 1"]
 
 
 def test_those_who_ask_most_with_what_they_introduced_meanwhile(people: tuple[User, User, User]) -> None:
